@@ -1,0 +1,322 @@
+"""Calls: a resident rings, waits, talks to one handler, and ends somewhere.
+
+Every inbound call ends in exactly one `Ending`; whatever ended unanswered and owed is on the desk.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
+from sqlalchemy import text as sql
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from helpline import desk_items, errands, history, rings
+from helpline.config import DURATIONS
+from helpline.db import Base
+from helpline.desk_items import ItemKind
+from helpline.errands import ErrandKind
+from helpline.people import Person, find
+from helpline.rings import Ring
+from helpline.sealed import Sealed, SealedBytes, key_of, keys_of
+from helpline.states import Life, StateText, check
+
+
+class CallState(StrEnum):
+    """The life of a call."""
+
+    GREETING = "greeting"
+    WAITING = "waiting"
+    LEAVING = "leaving"
+    TAKEN = "taken"
+    TALKING = "talking"
+    ENDED = "ended"
+
+
+C = CallState
+LIFE = Life(
+    "call",
+    {
+        C.GREETING: frozenset({C.WAITING, C.LEAVING, C.ENDED}),
+        C.WAITING: frozenset({C.TAKEN, C.LEAVING, C.ENDED}),
+        C.LEAVING: frozenset({C.ENDED}),
+        C.TAKEN: frozenset({C.TALKING, C.ENDED}),
+        C.TALKING: frozenset({C.ENDED}),
+    },
+)
+_WITH_A_HANDLER = sql("state IN ('taken', 'talking')")
+
+
+class Ending(StrEnum):
+    """Where a call ended: exactly one of these."""
+
+    ANSWERED = "answered"
+    MESSAGE_LEFT = "message_left"
+    CALL_BACK_OWED = "call_back_owed"
+    SERVED = "served"
+    TOLD = "told"
+    PUT_THROUGH = "put_through"
+    TURNED_AWAY = "turned_away"
+    OUR_OWN = "our_own"
+    RANG_OFF = "rang_off"
+
+
+class Wish(StrEnum):
+    """What a caller chose instead of waiting."""
+
+    CALL_BACK = "call_back"
+    MESSAGE = "message"
+
+
+class Outcome(StrEnum):
+    """What a call came to, said by the handler who talked."""
+
+    REQUEST = "request"
+    EXISTING_REQUEST = "existing_request"
+    OFFER_OF_HELP = "offer_of_help"
+    INFORMATION = "information"
+    REFERRED = "referred"
+    WRONG_NUMBER = "wrong_number"
+    NUISANCE = "nuisance"
+    ADVISED_999 = "advised_999"
+    SILENT = "silent"
+
+
+class Call(Base):
+    """One resident's call.
+
+    1. `greeting`: hears the greeting and the menu. 2. `waiting`: in a queue of her own, while handlers are rung. 3. `taken`: one
+    handler pressed 1; `talking`: they are connected. 4. `leaving`: chose, or was offered, a message or a call-back.
+    5. `ended`, in one `Ending`. `phone` is None when the number was withheld. After talking the handler has until `wrap_up_until`.
+    """
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        check("state", CallState, name="state"),
+        CheckConstraint("(state = 'ended') = (ending IS NOT NULL)", name="one_ending"),
+        # At most one live call a handler: the database has the last word.
+        Index(
+            "uq_calls_handler_live",
+            "handler_id",
+            unique=True,
+            sqlite_where=_WITH_A_HANDLER,
+            postgresql_where=_WITH_A_HANDLER,
+        ),
+        Index(None, "phone_key", "arrived_at"),
+        Index(None, "state", "waiting_since"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sid: Mapped[str] = mapped_column(String(34), unique=True)
+    phone: Mapped[str | None] = mapped_column(Sealed())
+    phone_key: Mapped[str | None] = mapped_column(String(64))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    state: Mapped[CallState] = mapped_column(StateText(CallState), default=CallState.GREETING)
+    ending: Mapped[Ending | None] = mapped_column(StateText(Ending))
+    outcome: Mapped[Outcome | None] = mapped_column(StateText(Outcome))
+    wish: Mapped[Wish | None] = mapped_column(StateText(Wish))
+    wrong_keys: Mapped[int] = mapped_column(default=0)
+    arrived_at: Mapped[datetime]
+    waiting_since: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None]
+    talking_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    wrap_up_until: Mapped[datetime | None]
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id], lazy="joined")
+    handler: Mapped[Person | None] = relationship(foreign_keys=[handler_id], lazy="joined")
+
+
+class Voicemail(Base):
+    """A message somebody left. `sound` is fetched from the carrier, sealed here, and then deleted there."""
+
+    __tablename__ = "voicemails"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), unique=True)
+    recording_sid: Mapped[str] = mapped_column(String(34), unique=True)
+    seconds: Mapped[int]
+    sound: Mapped[bytes | None] = mapped_column(SealedBytes())
+    left_at: Mapped[datetime]
+    fetched_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+
+
+def find_call(session: Session, sid: str) -> Call | None:
+    """The call with this carrier's sid."""
+    return session.scalar(select(Call).where(Call.sid == sid))
+
+
+def arrive(session: Session, sid: str, *, phone: str | None, at: datetime) -> Call:
+    """Somebody rings. Telling us twice of one call makes one call."""
+    call = find_call(session, sid)
+    if call is not None:
+        return call
+    person = find(session, phone) if phone else None
+    try:
+        with session.begin_nested():
+            call = Call(
+                sid=sid,
+                phone=phone,
+                phone_key=key_of(phone) if phone else None,
+                person_id=person.id if person else None,
+                arrived_at=at,
+            )
+            session.add(call)
+    except IntegrityError:  # the same webhook, twice at once
+        return session.scalars(select(Call).where(Call.sid == sid)).one()
+    history.record(session, "call.arrived", at=at, call_id=call.id)
+    return call
+
+
+def wait(session: Session, call: Call, *, at: datetime) -> bool:
+    """The caller wants to talk to somebody and waits. False when the call is past that."""
+    if call.state == C.WAITING:
+        return True
+    if not LIFE.allows(call.state, C.WAITING) or not LIFE.win(
+        session, call, C.WAITING, waiting_since=call.waiting_since or at
+    ):
+        return False
+    history.record(session, "call.waiting", at=at, call_id=call.id)
+    return True
+
+
+def leave_queue(session: Session, call: Call, *, at: datetime, wish: Wish | None = None) -> bool:
+    """The caller stops waiting, to leave a message or be rung back. False when somebody has just taken the call."""
+    if wish is not None:
+        call.wish = wish
+        session.flush()
+    if call.state == C.LEAVING:
+        return True
+    if not LIFE.allows(call.state, C.LEAVING) or not LIFE.win(session, call, C.LEAVING):
+        return False
+    rings.cancel_others(session, call.id, except_id=None, at=at)
+    if call.waiting_since is not None:
+        errands.owe(session, ErrandKind.DELETE_QUEUE, call.sid, at=at)
+    history.record(session, "call.leaving", at=at, call_id=call.id)
+    return True
+
+
+def take(session: Session, call: Call, ring: Ring, *, at: datetime) -> bool:
+    """Key 1 was pressed on a ring. Exactly one handler wins, decided by the database; pressing twice is harmless."""
+    if call.handler_id == ring.person_id and call.state in {C.TAKEN, C.TALKING}:
+        return True
+    busy = session.scalar(
+        select(Call.id).where(Call.handler_id == ring.person_id, Call.state.in_([C.TAKEN, C.TALKING])).limit(1)
+    )
+    if busy is not None or not LIFE.win(session, call, C.TAKEN, handler_id=ring.person_id, taken_at=at):
+        rings.end(session, ring, rings.R.CANCELLED, at=at)
+        return False
+    rings.took(session, ring, at=at)
+    rings.cancel_others(session, call.id, except_id=ring.id, at=at)
+    history.record(session, "call.taken", at=at, who=ring.person_id, call_id=call.id, ring_id=ring.id)
+    return True
+
+
+def connected(session: Session, call: Call, *, at: datetime) -> None:
+    """The handler and the caller hear each other."""
+    if call.state == C.TAKEN and LIFE.win(session, call, C.TALKING, talking_at=at):
+        history.record(session, "call.talking", at=at, who=call.handler_id, call_id=call.id)
+
+
+def finish(session: Session, call: Call, *, at: datetime) -> Call:
+    """The call is over, however we came to know it; told again, it stays as it is.
+
+    Answered if they talked. Owed a call-back if they had asked for a person and we know the number, or pressed the key for one.
+    Else they rang off.
+    """
+    if call.state == C.ENDED:
+        return call
+    answered = call.talking_at is not None
+    owed = not answered and call.phone is not None and (call.waiting_since is not None or call.wish is not None)
+    ending = Ending.ANSWERED if answered else Ending.CALL_BACK_OWED if owed else Ending.RANG_OFF
+    return _end(session, call, ending, at=at)
+
+
+def ring_back(session: Session, call: Call, *, at: datetime) -> Call:
+    """The caller asked to be rung back."""
+    call.wish = Wish.CALL_BACK
+    return _end(session, call, Ending.CALL_BACK_OWED, at=at)
+
+
+def put_through(session: Session, call: Call, *, at: datetime) -> Call:
+    """We are broken, and the caller was put through to the fallback number."""
+    return _end(session, call, Ending.PUT_THROUGH, at=at)
+
+
+def message_left(session: Session, call: Call, *, recording_sid: str, seconds: int, at: datetime) -> Call:
+    """The caller left a message: it is fetched, and the desk owes it a hearing."""
+    known = session.scalar(select(Voicemail).where(Voicemail.call_id == call.id))
+    if known is None:
+        session.add(Voicemail(call_id=call.id, recording_sid=recording_sid, seconds=seconds, left_at=at))
+        errands.owe(session, ErrandKind.FETCH_RECORDING, recording_sid, at=at)
+        desk_items.put(session, ItemKind.VOICEMAIL, at=at, call_id=call.id)
+    return _end(session, call, Ending.MESSAGE_LEFT, at=at)
+
+
+def _end(session: Session, call: Call, ending: Ending, *, at: datetime) -> Call:
+    was_waiting, was_talking = call.waiting_since is not None, call.talking_at is not None
+    until = at + DURATIONS.wrap_up if was_talking and call.outcome is None else at
+    if call.state == C.ENDED or not LIFE.win(session, call, C.ENDED, ending=ending, ended_at=at, wrap_up_until=until):
+        return call
+    rings.cancel_others(session, call.id, except_id=None, at=at)
+    if was_waiting:
+        errands.owe(session, ErrandKind.DELETE_QUEUE, call.sid, at=at)
+    if ending == Ending.CALL_BACK_OWED:
+        desk_items.put(session, ItemKind.CALL_BACK, at=at, call_id=call.id)
+    history.record(session, f"call.{ending}", at=at, who=call.handler_id, call_id=call.id)
+    return call
+
+
+def come_to(session: Session, call: Call, outcome: Outcome, *, who: Person, at: datetime) -> Call:
+    """What the call came to, which also ends the wrap-up."""
+    call.outcome = outcome
+    history.record(session, "call.outcome", at=at, who=who.id, call_id=call.id)
+    return ready(session, call, who=who, at=at)
+
+
+def ready(session: Session, call: Call, *, who: Person, at: datetime) -> Call:
+    """The handler has finished with the call and may be rung again."""
+    if call.state == C.ENDED and call.handler_id == who.id and call.wrap_up_until and call.wrap_up_until > at:
+        call.wrap_up_until = at
+        history.record(session, "handler.ready", at=at, who=who.id, person_id=who.id, call_id=call.id)
+    return call
+
+
+def waiting(session: Session) -> list[Call]:
+    """Callers waiting, longest first."""
+    return list(session.scalars(select(Call).where(Call.state == C.WAITING).order_by(Call.waiting_since, Call.id)))
+
+
+def current_of(session: Session, handler: Person) -> Call | None:
+    """The call a handler has now: being put through, or talking."""
+    return session.scalar(select(Call).where(Call.handler_id == handler.id, Call.state.in_([C.TAKEN, C.TALKING])))
+
+
+def to_wrap_up(session: Session, handler: Person, at: datetime) -> Call | None:
+    """The call a handler has just had and is still writing down."""
+    return session.scalar(
+        select(Call)
+        .where(Call.handler_id == handler.id, Call.state == C.ENDED, Call.wrap_up_until > at)
+        .order_by(Call.ended_at.desc())
+        .limit(1)
+    )
+
+
+def earlier(session: Session, call: Call, *, most: int = 5) -> list[Call]:
+    """Earlier calls from the same number, newest first."""
+    if call.phone is None:
+        return []
+    return list(
+        session.scalars(
+            select(Call)
+            .where(
+                Call.phone_key.in_(keys_of(call.phone)),
+                Call.id != call.id,
+                Call.arrived_at <= call.arrived_at,
+            )
+            .order_by(Call.arrived_at.desc(), Call.id.desc())
+            .limit(most)
+        )
+    )

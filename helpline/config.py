@@ -1,0 +1,157 @@
+"""Settings, from the environment or `.env`; a wrong one stops the start with a sentence.
+
+The names are fixed: other tools set them. How long things take is in `Durations`, at the foot.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from helpline import phone
+from helpline.errors import HelplineError
+
+TWILIO = "https://api.twilio.com"
+
+
+class BadSettingsError(HelplineError):
+    """One or more settings cannot be used; the message says which and why, and never repeats a secret."""
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        raise ValueError(f"there is no time zone called {name}; try Europe/London") from None
+    return name
+
+
+def _web_address(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("must be an address that begins with http:// or https://")
+    if parts.query or parts.fragment:
+        raise ValueError("must not hold a ? or a #")
+    return address.rstrip("/")
+
+
+def _dialled(number: str) -> str:
+    found = phone.understand(number)
+    if found is None:
+        raise ValueError("must be a telephone number with its country code, such as +442079460303")
+    return found
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Dialled = Annotated[str, AfterValidator(_dialled)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Everything a deployment can set. Instants are UTC inside; `timezone` is used only at the edges."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True, frozen=True
+    )
+
+    database_url: str = "sqlite:///var/helpline.db"
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    secret_key: str
+    timezone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
+    twilio_account_sid: Annotated[str, Field(pattern=r"^AC[0-9a-f]{32}$")]
+    twilio_auth_token: Annotated[str, Field(min_length=1)]
+    twilio_api_url: WebAddress = TWILIO
+    public_url: WebAddress = ""
+    dashboard_url: WebAddress = ""
+    helpline_number: Dialled
+    fallback_number: Dialled
+    calls_per_second: Annotated[float, Field(gt=0, le=100)] = 1.0
+    ivr_port: Port = 8001
+    web_port: Port = 8000
+    simulator_port: Port = 8099
+    group_name: Annotated[str, Field(min_length=1, max_length=40)] = "Helpline"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _addresses_follow_ports(cls, given: object) -> object:
+        if isinstance(given, dict):
+            given.setdefault("public_url", f"http://127.0.0.1:{given.get('ivr_port', 8001)}")
+            given.setdefault("dashboard_url", f"http://127.0.0.1:{given.get('web_port', 8000)}")
+        return given
+
+    @model_validator(mode="after")
+    def _keys_are_long(self) -> Self:
+        if not self.keys or any(len(key) < 32 for key in self.keys):
+            raise ValueError("SECRET_KEY needs one or more keys of 32 characters or more, parted by commas")
+        return self
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The secret keys, newest first: the first seals, all of them open."""
+        return tuple(key.strip() for key in self.secret_key.split(",") if key.strip())
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The wall clock of the neighbourhood."""
+        return ZoneInfo(self.timezone)
+
+
+def load() -> Settings:
+    """Read the settings. Raises `BadSettingsError` naming each setting that is missing or wrong."""
+    try:
+        return Settings()
+    except ValidationError as problem:
+        raise BadSettingsError("\n".join(_sentences(problem))) from None
+
+
+class _Held:
+    settings: Settings | None = None
+
+
+def use(settings: Settings) -> Settings:
+    """Hold the settings of this process: one deployment serves one group. Called once, where a process starts."""
+    _Held.settings = settings
+    return settings
+
+
+def current() -> Settings:
+    """The settings of this process."""
+    if _Held.settings is None:
+        raise RuntimeError("config.use(settings) has not been called")
+    return _Held.settings
+
+
+def _sentences(problem: ValidationError) -> list[str]:
+    lines = []
+    for error in problem.errors(include_input=False, include_url=False):
+        name = "_".join(str(part) for part in error["loc"]).upper()
+        why = "is missing" if error["type"] == "missing" else error["msg"].removeprefix("Value error, ")
+        lines.append(f"{name} {why}.".strip())
+    return lines
+
+
+@dataclass(frozen=True)
+class Durations:
+    """How long things take, and how many: the defaults of the product page."""
+
+    ring: timedelta = timedelta(seconds=18)
+    widen: timedelta = timedelta(seconds=8)
+    first_rings: int = 2
+    longest_wait: timedelta = timedelta(minutes=5)
+    wrap_up: timedelta = timedelta(minutes=5)
+    call_back_lease: timedelta = timedelta(minutes=20)
+    misses_before_pause: int = 3
+    offer_now: timedelta = timedelta(minutes=15)
+    offer_today: timedelta = timedelta(hours=1)
+    offer_this_week: timedelta = timedelta(hours=12)
+    unclaimed: timedelta = timedelta(seconds=60)
+    forget: timedelta = timedelta(days=28)
+    sign_in_code: timedelta = timedelta(minutes=10)
+
+
+DURATIONS = Durations()

@@ -1,0 +1,188 @@
+"""What the desk owes: call-backs, messages left, requests nobody could take, texts to answer, and what we cannot know.
+
+An item is claimed by one handler at a time, on a lease: when the lease ends it is anybody's again.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import text as sql
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from helpline import history
+from helpline.config import DURATIONS
+from helpline.db import Base
+from helpline.errors import HelplineError
+from helpline.people import Person
+from helpline.states import Life, StateText, check
+
+
+class ItemKind(StrEnum):
+    """What has to be done."""
+
+    CALL_BACK = "call_back"
+    VOICEMAIL = "voicemail"
+    REQUEST = "request"
+    TEXT = "text"
+    UNKNOWN = "unknown"
+
+
+class ItemState(StrEnum):
+    """The life of an item."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    DONE = "done"
+
+
+LIFE = Life(
+    "item",
+    {
+        ItemState.OPEN: frozenset({ItemState.CLAIMED, ItemState.DONE}),
+        ItemState.CLAIMED: frozenset({ItemState.OPEN, ItemState.DONE}),
+    },
+)
+
+
+def _once(subject: str) -> Index:
+    where = sql(f"state <> 'done' AND {subject} IS NOT NULL")
+    return Index(
+        f"uq_desk_items_{subject}_live",
+        "kind",
+        subject,
+        unique=True,
+        sqlite_where=where,
+        postgresql_where=where,
+    )
+
+
+class DeskItem(Base):
+    """Something the desk owes, and its holder.
+
+    1. `open`: anybody's who is on. 2. `claimed` by one handler until `held_until`. 3. `done`. There is never more than one
+    live item of a kind about one thing.
+    """
+
+    __tablename__ = "desk_items"
+    __table_args__ = (
+        check("state", ItemState, name="state"),
+        check("kind", ItemKind, name="kind"),
+        _once("call_id"),
+        _once("request_id"),
+        _once("text_id"),
+        _once("message_id"),
+        _once("ring_id"),
+        Index(None, "state", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ItemKind] = mapped_column(StateText(ItemKind))
+    state: Mapped[ItemState] = mapped_column(StateText(ItemState), default=ItemState.OPEN)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    held_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    closed_at: Mapped[datetime | None]
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"))
+    text_id: Mapped[int | None] = mapped_column(ForeignKey("texts.id"))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    ring_id: Mapped[int | None] = mapped_column(ForeignKey("rings.id"))
+
+    holder: Mapped[Person | None] = relationship(lazy="joined")
+
+
+def put(session: Session, kind: ItemKind, *, at: datetime, due_at: datetime | None = None, **subject: int) -> DeskItem:
+    """Put something on the desk, once: `subject` is the one id it is about (`call_id=7`)."""
+    ((column, subject_id),) = subject.items()
+    live = select(DeskItem).where(
+        DeskItem.kind == kind, getattr(DeskItem, column) == subject_id, DeskItem.state != ItemState.DONE
+    )
+    already = session.scalar(live)
+    if already is not None:
+        return already
+    try:
+        with session.begin_nested():
+            item = DeskItem(kind=kind, created_at=at, due_at=due_at, **subject)
+            session.add(item)
+    except IntegrityError:  # two webhooks put it there at once
+        return session.scalars(live).one()
+    ids = {name: value for name, value in subject.items() if name != "text_id"}
+    history.record(session, "item.put", at=at, item_id=item.id, **ids)
+    return item
+
+
+def on_the_desk(session: Session) -> list[DeskItem]:
+    """Everything still owed, oldest first."""
+    return list(
+        session.scalars(
+            select(DeskItem).where(DeskItem.state != ItemState.DONE).order_by(DeskItem.created_at, DeskItem.id)
+        )
+    )
+
+
+def claim(session: Session, item: DeskItem, *, who: Person, at: datetime) -> DeskItem:
+    """Take an item in hand for twenty minutes. Raises `HelplineError` naming whoever has it, or when it is done."""
+    until = at + DURATIONS.call_back_lease
+    if item.state == ItemState.CLAIMED and item.holder_id == who.id:
+        item.held_until = until
+        return item
+    if LIFE.win(session, item, ItemState.CLAIMED, holder_id=who.id, held_until=until):
+        history.record(
+            session,
+            "item.claimed",
+            at=at,
+            who=who.id,
+            item_id=item.id,
+            call_id=item.call_id,
+            request_id=item.request_id,
+        )
+        return item
+    if item.state == ItemState.DONE:
+        raise HelplineError("That has been dealt with. Nothing of yours is lost.")
+    name = (item.holder.first_name if item.holder else None) or "Somebody"
+    raise HelplineError(f"{name} took that a moment ago. Nothing of yours is lost.")
+
+
+def release(session: Session, item: DeskItem, *, at: datetime, who: int | None = None) -> None:
+    """Put an item down: anybody may take it. `who` is None when its lease ended."""
+    if item.state == ItemState.CLAIMED:
+        LIFE.move(item, ItemState.OPEN)
+        item.holder_id = item.held_until = None
+        history.record(
+            session,
+            "item.released",
+            at=at,
+            who=who,
+            item_id=item.id,
+            call_id=item.call_id,
+            request_id=item.request_id,
+        )
+
+
+def close(session: Session, item: DeskItem, *, at: datetime, who: int | None = None) -> None:
+    """It is dealt with. `who` is None when events made it unnecessary."""
+    if item.state != ItemState.DONE:
+        LIFE.move(item, ItemState.DONE)
+        item.closed_at = at
+        history.record(
+            session,
+            "item.done",
+            at=at,
+            who=who,
+            item_id=item.id,
+            call_id=item.call_id,
+            request_id=item.request_id,
+        )
+
+
+def close_all(session: Session, *, at: datetime, who: int | None = None, **subject: int) -> None:
+    """Whatever the desk owed about this is dealt with."""
+    ((column, subject_id),) = subject.items()
+    for item in session.scalars(
+        select(DeskItem).where(getattr(DeskItem, column) == subject_id, DeskItem.state != ItemState.DONE)
+    ):
+        close(session, item, at=at, who=who)

@@ -1,0 +1,79 @@
+"""Errands: instructions to the carrier that may safely be repeated until they are done."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Index, String, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from helpline.db import Base
+from helpline.states import Life, StateText, check
+
+GIVE_UP_AFTER = 12
+
+
+class ErrandKind(StrEnum):
+    """What is to be done; `subject` is the carrier's sid for it (or a queue's name, which is a call's sid)."""
+
+    END_LEG = "end_leg"
+    DELETE_QUEUE = "delete_queue"
+    FETCH_RECORDING = "fetch_recording"
+    DELETE_RECORDING = "delete_recording"
+
+
+class ErrandState(StrEnum):
+    """The life of an errand."""
+
+    OWED = "owed"
+    DONE = "done"
+    GIVEN_UP = "given_up"
+
+
+LIFE = Life("errand", {ErrandState.OWED: frozenset({ErrandState.DONE, ErrandState.GIVEN_UP})})
+
+
+class Errand(Base):
+    """Something to be done at the carrier, again and again until it is: `owed`, then `done`, or `given_up` after twelve tries."""
+
+    __tablename__ = "errands"
+    __table_args__ = (
+        check("state", ErrandState, name="state"),
+        check("kind", ErrandKind, name="kind"),
+        Index(None, "kind", "subject", unique=True),
+        Index(None, "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ErrandKind] = mapped_column(StateText(ErrandKind))
+    subject: Mapped[str] = mapped_column(String(64))
+    state: Mapped[ErrandState] = mapped_column(StateText(ErrandState), default=ErrandState.OWED)
+    due_at: Mapped[datetime]
+    queued_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    why: Mapped[str | None] = mapped_column(String(200))
+
+
+def owe(session: Session, kind: ErrandKind, subject: str, *, at: datetime) -> None:
+    """Owe an errand, once for each subject."""
+    if session.scalar(select(Errand.id).where(Errand.kind == kind, Errand.subject == subject)) is None:
+        # Two webhooks may owe it at once; one of them is enough.
+        with suppress(IntegrityError), session.begin_nested():
+            session.add(Errand(kind=kind, subject=subject, due_at=at))
+
+
+def done(session: Session, errand: Errand) -> None:
+    """It is done, or was no longer needed."""
+    LIFE.win(session, errand, ErrandState.DONE)
+
+
+def try_again(session: Session, errand: Errand, *, at: datetime, why: str) -> None:
+    """It did not work: wait longer each time (5 s doubling, at most 10 min), and give up after twelve tries."""
+    errand.attempts += 1
+    errand.why = why
+    errand.queued_at = None
+    errand.due_at = at + timedelta(seconds=min(600, 5 * 2 ** (errand.attempts - 1)))
+    if errand.attempts >= GIVE_UP_AFTER:
+        LIFE.move(errand, ErrandState.GIVEN_UP)
+    session.flush()

@@ -1,0 +1,97 @@
+"""Texts that come in: a coordinator's answer is acted on, everything else goes to the desk with a kind answer."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpline import config, desk_items, history, messages, offers, people, phone, replies, texts, wording
+from helpline.desk_items import ItemKind
+from helpline.errors import HelplineError
+from helpline.messages import MessageKind
+from helpline.offers import O, Offer
+from helpline.people import HatName, Person
+from helpline.replies import Meaning, Reply
+from helpline.texts import Text
+
+
+def receive(session: Session, sid: str, *, phone: str, body: str, at: datetime) -> None:
+    """A text has come. It is kept once, acted on once, and answered by an owed message (six an hour to one number at most)."""
+    who = people.find(session, phone)
+    text = texts.receive(session, sid, phone=phone, body=body, who=who, at=at)
+    if text is None:
+        return
+    history.record(session, "text.received", at=at, person_id=who.id if who else None)
+    reply = replies.understand(body)
+    if reply.meaning in {Meaning.STOP, Meaning.START}:
+        _stop_or_start(session, text, who, reply.meaning, at=at)
+        return
+    answer = _answer(session, text, who, reply, at=at)
+    if texts.may_answer(session, phone, at=at):
+        text.answered = True
+        messages.owe(session, MessageKind.ANSWER, wording.plain(answer), phone=phone, to=who, at=at)
+
+
+def _stop_or_start(session: Session, text: Text, who: Person | None, meaning: Meaning, *, at: datetime) -> None:
+    """The carrier answers these itself, so we do not. A coordinator who stops is passed over, and the desk is told."""
+    if who is None:
+        return
+    who.stopped_texts_at = at if meaning == Meaning.STOP else None
+    history.record(session, f"person.texts_{meaning}", at=at, who=who.id, person_id=who.id)
+    if meaning == Meaning.STOP:
+        for offer in offers.live_of_person(session, who):
+            if offer.state == O.OPEN:
+                offers.lapse(session, offer, at=at, why="offer.undelivered")
+        desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
+
+
+def _answer(session: Session, text: Text, who: Person | None, reply: Reply, *, at: datetime) -> str:
+    if who is None or not who.wears(HatName.COORDINATOR, HatName.DEPUTY):
+        desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
+        settings = config.current()
+        return wording.KIND_ANSWER.format(group=settings.group_name, number=phone.spoken(settings.helpline_number))
+    if reply.meaning == Meaning.UNCLEAR:
+        desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
+        return wording.UNCLEAR
+    return _act(session, text, who, reply, at=at)
+
+
+def _act(session: Session, text: Text, who: Person, reply: Reply, *, at: datetime) -> str:
+    meant = _meant(session, who, reply)
+    if not meant:
+        desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
+        return wording.NOTHING_OPEN
+    if len(meant) > 1:
+        choices = [(offer.letter, offer.request.what, offer.street) for offer in meant]
+        return wording.which_text(reply.meaning.upper(), choices)
+    return _do(session, meant[0], reply.meaning, at=at)
+
+
+def _meant(session: Session, who: Person, reply: Reply) -> list[Offer]:
+    """The offers a reply can be about: by letter, else those for which it would mean something, else the last."""
+    live = offers.live_of_person(session, who)
+    if reply.letter:
+        lettered = [offer for offer in live if offer.letter == reply.letter]
+        return lettered or offers.lately(session, who, letter=reply.letter)
+    wanted = {Meaning.YES: {O.OPEN}, Meaning.NO: {O.OPEN}, Meaning.DONE: {O.ACCEPTED}}[reply.meaning]
+    fitting = [offer for offer in live if offer.state in wanted]
+    if not fitting and reply.meaning == Meaning.NO:
+        fitting = [offer for offer in live if offer.state == O.ACCEPTED]
+    return fitting or offers.lately(session, who)
+
+
+def _do(session: Session, offer: Offer, meaning: Meaning, *, at: datetime) -> str:
+    named = {"what": offer.request.what, "street": offer.street}
+    try:
+        if meaning == Meaning.YES:
+            offers.accept(session, offer, at=at)
+            return wording.YOURS.format(**named)
+        if meaning == Meaning.NO:
+            offers.pass_on(session, offer, at=at)
+            return wording.NOT_YOURS.format(**named)
+        if offer.state == O.OPEN:  # done without saying yes first: the street was quicker than its answer
+            offers.accept(session, offer, at=at)
+        if not offers.done(session, offer, at=at):
+            return wording.ALREADY_DONE
+    except HelplineError as refused:
+        return str(refused)
+    return wording.WELL_DONE.format(**named)

@@ -1,0 +1,110 @@
+"""The line: callers waiting, and the handlers rung for them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from helpline import calls, desk_items, messages, ringing, rings, rota, wording
+from helpline.calls import C, Call
+from helpline.desk_items import DeskItem
+from helpline.errors import HelplineError
+from helpline.messages import MessageKind
+from helpline.people import Person
+from helpline.ringing import Handler, Rung
+from helpline.rings import Ring, RingKind
+
+
+class Welcome(StrEnum):
+    """What happens to a caller who wants somebody."""
+
+    WAITS = "waits"
+    NOBODY_ON = "nobody_on"
+    PAST_THAT = "past_that"
+
+
+def seek(session: Session, call: Call, *, at: datetime) -> Welcome:
+    """The caller wants to talk to somebody: she waits and handlers are rung, or there is nobody on shift."""
+    if call.state == C.GREETING and not rota.on_now(session, at):
+        call.waiting_since = None
+        return Welcome.NOBODY_ON
+    if not calls.wait(session, call, at=at):
+        return Welcome.PAST_THAT
+    ring_round(session, call, at=at)
+    return Welcome.WAITS
+
+
+def handlers(session: Session, at: datetime) -> list[Handler]:
+    """Everybody on shift, and whether they are free to be rung."""
+    on = [shift.person for shift in rota.on_now(session, at)]
+    ids = [person.id for person in on]
+    busy = set(
+        session.scalars(
+            select(Call.handler_id).where(
+                Call.handler_id.in_(ids),
+                Call.state.in_([C.TAKEN, C.TALKING]) | (Call.wrap_up_until > at),
+            )
+        )
+    )
+    busy |= set(session.scalars(select(Ring.person_id).where(Ring.person_id.in_(ids), Ring.state.in_(rings.LIVE))))
+    return [
+        Handler(person.id, person.id not in busy and person.paused_at is None, person.last_answered_at) for person in on
+    ]
+
+
+def ring_round(session: Session, call: Call, *, at: datetime) -> list[Ring]:
+    """Ring whoever is next for a waiting call. Rings are rows here; a worker dials them."""
+    if call.state != C.WAITING or call.waiting_since is None:
+        return []
+    rungs = [Rung(ring.person_id, _over_at(ring)) for ring in rings.of_call(session, call.id)]
+    chosen = ringing.next_to_ring(handlers(session, at), rungs, waited=at - call.waiting_since, at=at)
+    owed = [_owe(session, person_id, call, at=at) for person_id in chosen]
+    return [ring for ring in owed if ring is not None]
+
+
+def _over_at(ring: Ring) -> datetime | None:
+    return ring.over_at or ring.asked_at if ring.state not in rings.LIVE else None
+
+
+def _owe(session: Session, person_id: int, call: Call, *, at: datetime) -> Ring | None:
+    try:
+        with session.begin_nested():
+            return rings.owe(session, session.get_one(Person, person_id), call.id, at=at)
+    except IntegrityError:  # another process rang them a moment ago
+        return None
+
+
+def missed(session: Session, ring: Ring, state: rings.RingState, *, at: datetime, why: str | None = None) -> None:
+    """A ring ended without being taken: whoever has missed three is paused and told; the next is rung at once."""
+    before = ring.person.paused_at
+    if not rings.end(session, ring, state, at=at, why=why):
+        return
+    if before is None and ring.person.paused_at is not None:
+        messages.owe(session, MessageKind.NEWS, wording.paused_text(), to=ring.person, at=at)
+    call = session.get_one(Call, ring.call_id)
+    if ring.kind == RingKind.TAKE:
+        ring_round(session, call, at=at)
+
+
+def ring_back(session: Session, item: DeskItem, *, who: Person, at: datetime) -> Ring:
+    """Ring a handler's own phone, to put them through to the resident they claimed. Raises `HelplineError` when that cannot be."""
+    desk_items.claim(session, item, who=who, at=at)
+    call = session.get(Call, item.call_id) if item.call_id else None
+    if call is None or call.phone is None:
+        raise HelplineError("That caller's number was withheld, so nobody can ring it.")
+    if rings.live_of(session, who.id) or calls.current_of(session, who):
+        raise HelplineError("Your phone is ringing or on a call already.")
+    item.attempts += 1
+    return rings.owe(session, who, call.id, at=at, kind=RingKind.CALL_BACK, item_id=item.id)
+
+
+def place_of(session: Session, call: Call) -> int:
+    """A caller's place among those waiting: 1 is next."""
+    return next((place for place, other in enumerate(calls.waiting(session), 1) if other.id == call.id), 1)
+
+
+def being_rung(session: Session, call: Call) -> list[Person]:
+    """Whose phones are ringing for this call now."""
+    return [ring.person for ring in rings.of_call(session, call.id) if ring.state in rings.LIVE]

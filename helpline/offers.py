@@ -1,0 +1,346 @@
+"""Offers: one request put to one coordinator, with a time limit; and who is asked next.
+
+No request is ever without somebody: an open offer, a yes, or the desk.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from helpline import config, desk_items, history, ladder, links, messages, people, requests, rota, wording
+from helpline.db import Base
+from helpline.desk_items import ItemKind
+from helpline.errors import HelplineError
+from helpline.ladder import Rung
+from helpline.messages import MessageKind
+from helpline.people import HatName, Person
+from helpline.requests import HelpRequest, Q
+from helpline.states import Life, StateText, check
+
+LINK_LASTS = timedelta(days=7)
+# I and O are too like 1 and 0.
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+class OfferState(StrEnum):
+    """The life of an offer."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    PASSED = "passed"
+    LAPSED = "lapsed"
+    GIVEN_BACK = "given_back"
+    WITHDRAWN = "withdrawn"
+    DONE = "done"
+
+
+O = OfferState  # noqa: E741  # the letter stands for the states of this noun, as M, R, C and Q do for theirs
+LIFE = Life(
+    "offer",
+    {
+        O.OPEN: frozenset({O.ACCEPTED, O.PASSED, O.LAPSED, O.WITHDRAWN}),
+        O.ACCEPTED: frozenset({O.DONE, O.GIVEN_BACK, O.WITHDRAWN}),
+        # A yes that comes late is still welcome while nobody else has it.
+        O.LAPSED: frozenset({O.ACCEPTED}),
+    },
+)
+LIVE = (O.OPEN, O.ACCEPTED)
+_LIVE_SQL = sql("state IN ('open', 'accepted')")
+
+
+class Offer(Base):
+    """One request put to one coordinator or deputy.
+
+    1. `open` until `lapses_at`. 2. `accepted` by yes, `passed` by no, or `lapsed` by silence. 3. An accepted one is `done`, or
+    `given_back`. `withdrawn` when the request is called off or seen to otherwise. `letter` tells a person's live offers apart.
+    """
+
+    __tablename__ = "offers"
+    __table_args__ = (
+        check("state", OfferState, name="state"),
+        check("hat", HatName, name="hat"),
+        UniqueConstraint("request_id", "person_id"),
+        # One person at a time has a request, and one letter means one offer: the database has the last word.
+        Index(
+            "uq_offers_request_live",
+            "request_id",
+            unique=True,
+            sqlite_where=_LIVE_SQL,
+            postgresql_where=_LIVE_SQL,
+        ),
+        Index(
+            "uq_offers_letter_live",
+            "person_id",
+            "letter",
+            unique=True,
+            sqlite_where=_LIVE_SQL,
+            postgresql_where=_LIVE_SQL,
+        ),
+        Index(None, "state", "lapses_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    hat: Mapped[HatName] = mapped_column(StateText(HatName))
+    letter: Mapped[str] = mapped_column(String(1))
+    state: Mapped[OfferState] = mapped_column(StateText(OfferState), default=OfferState.OPEN)
+    asked_at: Mapped[datetime]
+    lapses_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    request: Mapped[HelpRequest] = relationship(lazy="joined")
+    person: Mapped[Person] = relationship(lazy="joined")
+
+    @property
+    def street(self) -> str:
+        """The street, by name; a request is only ever offered when its street is known."""
+        return self.request.street.name if self.request.street else "your street"
+
+
+def of_request(session: Session, request: HelpRequest) -> list[Offer]:
+    """Every offer of a request, oldest first."""
+    return list(session.scalars(select(Offer).where(Offer.request_id == request.id).order_by(Offer.id)))
+
+
+def live_of_person(session: Session, person: Person) -> list[Offer]:
+    """What is open or accepted with somebody, by letter."""
+    return list(
+        session.scalars(select(Offer).where(Offer.person_id == person.id, Offer.state.in_(LIVE)).order_by(Offer.letter))
+    )
+
+
+def holder_of(session: Session, request: HelpRequest) -> Offer | None:
+    """The live offer of a request: who is asked, or who said yes."""
+    return session.scalar(select(Offer).where(Offer.request_id == request.id, Offer.state.in_(LIVE)))
+
+
+def expected(session: Session, patch_id: int) -> Rung | None:
+    """Who would be asked first for a patch; None when nobody can be."""
+    return ladder.next_to_ask(_rungs(session, patch_id), ()).rung
+
+
+def _rungs(session: Session, patch_id: int) -> list[Rung]:
+    hats = people.ladder_of(session, patch_id)
+    return [Rung(hat.person_id, hat.name, hat.person.by, hat.person.stopped_texts_at is not None) for hat in hats]
+
+
+def ask_next(session: Session, request: HelpRequest, *, at: datetime) -> Offer | None:
+    """Put a request to the next person on the ladder of its patch, by text; with nobody left, put it on the desk."""
+    session.refresh(request, with_for_update=True)
+    if request.state not in {Q.ASKING, Q.NOBODY} or holder_of(session, request) is not None:
+        return None
+    rungs = _rungs(session, request.patch_id) if request.patch_id else []
+    choice = ladder.next_to_ask(rungs, {offer.person_id for offer in of_request(session, request)})
+    for rung, why in choice.skipped:
+        history.record(session, f"offer.skipped_{why}", at=at, request_id=request.id, person_id=rung.person_id)
+    if choice.rung is None:
+        _to_the_desk(session, request, at=at)
+        return None
+    return _offer(session, request, choice.rung, at=at)
+
+
+def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime) -> Offer | None:
+    person = session.get_one(Person, rung.person_id, with_for_update=True)
+    taken = {offer.letter for offer in live_of_person(session, person)}
+    letter = next((letter for letter in LETTERS if letter not in taken), None)
+    if letter is None:  # two dozen open with one person: a person must look at that
+        _to_the_desk(session, request, at=at)
+        return None
+    zone = config.current().zone
+    lapses_at = ladder.lapses_at(request.urgency, at=at, by_at=request.by_at, zone=zone)
+    if request.state == Q.NOBODY:
+        requests.LIFE.move(request, Q.ASKING)
+    offer = Offer(request=request, person=person, hat=rung.hat, letter=letter, asked_at=at, lapses_at=lapses_at)
+    session.add(offer)
+    session.flush()
+    history.record(session, "offer.made", at=at, request_id=request.id, offer_id=offer.id, person_id=person.id)
+    link = links.make(session, offer.id, shows_details=False, expires_at=at + LINK_LASTS)
+    until = wording.moment(lapses_at, zone, now=at)
+    words = wording.offer_text(
+        config.current().group_name, request.what, offer.street, by_when(request, at), letter, until, link
+    )
+    messages.owe(session, MessageKind.OFFER, words, to=person, at=at, request_id=request.id, offer_id=offer.id)
+    return offer
+
+
+def by_when(request: HelpRequest, at: datetime) -> str:
+    """By when a request is needed, in words that are true now."""
+    zone = config.current().zone
+    return wording.by_when(request.urgency, request.by_at, written_at=request.created_at, now=at, zone=zone)
+
+
+def _to_the_desk(session: Session, request: HelpRequest, *, at: datetime) -> None:
+    if request.state == Q.ASKING:
+        requests.LIFE.move(request, Q.NOBODY)
+        history.record(session, "request.nobody", at=at, request_id=request.id)
+        words = wording.nobody_text(
+            request.what, request.street.name if request.street else None, config.current().dashboard_url
+        )
+        for shift in rota.on_now(session, at):
+            messages.owe(session, MessageKind.NEWS, words, to=shift.person, at=at, request_id=request.id)
+    desk_items.put(session, ItemKind.REQUEST, at=at, request_id=request.id)
+
+
+def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
+    """Yes. The details follow by a second link; saying yes twice is harmless.
+
+    Raises `HelplineError` when the request has moved on. A late yes counts while nobody else has the request.
+    """
+    session.refresh(offer.request, with_for_update=True)
+    session.refresh(offer)
+    if offer.state in {O.ACCEPTED, O.DONE}:
+        return offer
+    free = holder_of(session, offer.request) in {None, offer} and offer.request.state in {Q.ASKING, Q.NOBODY}
+    if not free or not LIFE.allows(offer.state, O.ACCEPTED):
+        raise HelplineError(wording.MOVED_ON)
+    if offer.state == O.LAPSED:
+        offer.letter = _letter_again(session, offer)
+    LIFE.win(session, offer, O.ACCEPTED, answered_at=at, letter=offer.letter)
+    requests.LIFE.move(offer.request, Q.TAKEN)
+    desk_items.close_all(session, at=at, request_id=offer.request_id)
+    history.record(
+        session,
+        "offer.accepted",
+        at=at,
+        who=offer.person_id,
+        person_id=offer.person_id,
+        request_id=offer.request_id,
+        offer_id=offer.id,
+    )
+    link = links.make(session, offer.id, shows_details=True, expires_at=at + LINK_LASTS)
+    words = wording.details_text(config.current().group_name, offer.request.what, offer.street, offer.letter, link)
+    messages.owe(
+        session,
+        MessageKind.DETAILS,
+        words,
+        to=offer.person,
+        at=at,
+        request_id=offer.request_id,
+        offer_id=offer.id,
+    )
+    return offer
+
+
+def _letter_again(session: Session, offer: Offer) -> str:
+    taken = {other.letter for other in live_of_person(session, offer.person)}
+    letter = offer.letter if offer.letter not in taken else next((one for one in LETTERS if one not in taken), None)
+    if letter is None:
+        raise HelplineError(wording.MOVED_ON)
+    return letter
+
+
+def pass_on(session: Session, offer: Offer, *, at: datetime) -> None:
+    """No: the next on the ladder is asked at once. No after yes gives it back. Raises `HelplineError` when it has moved on."""
+    session.refresh(offer.request, with_for_update=True)
+    session.refresh(offer)
+    if offer.state == O.ACCEPTED:
+        give_back(session, offer, at=at)
+        return
+    if offer.state == O.PASSED:
+        return
+    if offer.state != O.OPEN or not LIFE.win(session, offer, O.PASSED, answered_at=at):
+        raise HelplineError(wording.MOVED_ON)
+    _moved_on(session, offer, "offer.passed", at=at, who=offer.person_id)
+
+
+def give_back(session: Session, offer: Offer, *, at: datetime) -> None:
+    """Somebody who said yes cannot after all: the next on the ladder is asked at once."""
+    if not LIFE.win(session, offer, O.GIVEN_BACK, answered_at=at):
+        raise HelplineError(wording.MOVED_ON)
+    requests.LIFE.move(offer.request, Q.ASKING)
+    _moved_on(session, offer, "offer.given_back", at=at, who=offer.person_id)
+
+
+def lapse(session: Session, offer: Offer, *, at: datetime, why: str = "offer.lapsed") -> None:
+    """No answer in time, or the text did not arrive (`why="offer.undelivered"`): the next on the ladder is asked."""
+    session.refresh(offer.request, with_for_update=True)
+    if LIFE.win(session, offer, O.LAPSED):
+        _moved_on(session, offer, why, at=at)
+
+
+def _moved_on(session: Session, offer: Offer, what: str, *, at: datetime, who: int | None = None) -> None:
+    history.record(
+        session,
+        what,
+        at=at,
+        who=who,
+        person_id=offer.person_id,
+        request_id=offer.request_id,
+        offer_id=offer.id,
+    )
+    links.revoke(session, offer.id, at=at, details_only=True)
+    ask_next(session, offer.request, at=at)
+
+
+def done(session: Session, offer: Offer, *, at: datetime) -> bool:
+    """It is done, says whoever took it. False when it was done already. Raises `HelplineError` when it is no longer theirs."""
+    session.refresh(offer.request, with_for_update=True)
+    session.refresh(offer)
+    if offer.state == O.DONE:
+        return False
+    if not LIFE.allows(offer.state, O.DONE) or not LIFE.win(session, offer, O.DONE):
+        raise HelplineError(wording.MOVED_ON)
+    return requests.done(session, offer.request, who=offer.person, at=at)
+
+
+def see_to(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> bool:
+    """The desk itself saw to a request: whoever had it is told so. False when it was done already."""
+    _withdraw(session, request, at=at)
+    return requests.done(session, request, who=who, at=at)
+
+
+def call_off(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> None:
+    """No longer needed: whoever was asked or said yes is told. Raises `HelplineError` when it is done already."""
+    session.refresh(request, with_for_update=True)
+    requests.LIFE.move(request, Q.CALLED_OFF)
+    _withdraw(session, request, at=at)
+    desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
+    history.record(session, "request.called_off", at=at, who=who.id, request_id=request.id)
+
+
+def ask_again(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> Offer | None:
+    """Ask whoever is next on the ladder now, though somebody has it or is being asked; they are told.
+
+    Raises `HelplineError` when there is nobody left to ask.
+    """
+    session.refresh(request, with_for_update=True)
+    rungs = _rungs(session, request.patch_id) if request.patch_id else []
+    if ladder.next_to_ask(rungs, {offer.person_id for offer in of_request(session, request)}).rung is None:
+        raise HelplineError("Everybody who looks after that street has been asked.")
+    if request.state == Q.TAKEN:
+        requests.LIFE.move(request, Q.ASKING)
+    _withdraw(session, request, at=at)
+    history.record(session, "request.asked_again", at=at, who=who.id, request_id=request.id)
+    offer = ask_next(session, request, at=at)
+    desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
+    return offer
+
+
+def _withdraw(session: Session, request: HelpRequest, *, at: datetime) -> None:
+    offer = holder_of(session, request)
+    if offer is None or not LIFE.win(session, offer, O.WITHDRAWN):
+        return
+    links.revoke(session, offer.id, at=at)
+    words = wording.withdrawn_text(config.current().group_name, request.what, offer.street)
+    messages.owe(session, MessageKind.NEWS, words, to=offer.person, at=at, request_id=request.id, offer_id=offer.id)
+    history.record(
+        session, "offer.withdrawn", at=at, person_id=offer.person_id, request_id=request.id, offer_id=offer.id
+    )
+
+
+def overdue(session: Session, at: datetime) -> list[Offer]:
+    """Open offers whose time is up."""
+    return list(
+        session.scalars(select(Offer).where(Offer.state == O.OPEN, Offer.lapses_at <= at).order_by(Offer.lapses_at))
+    )
+
+
+def lately(session: Session, person: Person, *, letter: str | None = None) -> list[Offer]:
+    """The last offer somebody had (with that letter), for an answer that comes late or twice; empty when there was none."""
+    mine = select(Offer).where(Offer.person_id == person.id)
+    offer = session.scalar((mine.where(Offer.letter == letter) if letter else mine).order_by(Offer.id.desc()).limit(1))
+    return [offer] if offer else []

@@ -1,0 +1,140 @@
+"""People: anyone we know by a number, and the hats they wear.
+
+There is no separate kind of person who helps and another who is helped; a hat says what somebody has taken on.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from helpline import history
+from helpline.db import Base
+from helpline.sealed import Sealed, key_of, keys_of
+from helpline.states import StateText, check
+
+
+class HatName(StrEnum):
+    """What a person has taken on."""
+
+    HANDLER = "handler"
+    ORGANISER = "organiser"
+    COORDINATOR = "coordinator"
+    DEPUTY = "deputy"
+
+
+class Way(StrEnum):
+    """How a person likes to be asked."""
+
+    TEXT = "text"
+    WHATSAPP = "whatsapp"
+    VOICE = "voice"
+
+
+class Person(Base):
+    """Anyone we know by a number. `misses` counts rings missed in a row; `last_answered_at` makes ringing fair."""
+
+    __tablename__ = "people"
+    __table_args__ = (check("by", Way, name="way"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str | None] = mapped_column(Sealed())
+    phone: Mapped[str] = mapped_column(Sealed())
+    phone_key: Mapped[str] = mapped_column(String(64), unique=True)
+    languages: Mapped[str] = mapped_column(String(60), default="en")
+    by: Mapped[Way] = mapped_column(StateText(Way), default=Way.TEXT)
+    created_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
+    misses: Mapped[int] = mapped_column(default=0)
+    last_answered_at: Mapped[datetime | None]
+    stopped_texts_at: Mapped[datetime | None]
+
+    hats: Mapped[list["Hat"]] = relationship(back_populates="person", lazy="selectin", order_by="Hat.id")
+
+    @property
+    def first_name(self) -> str | None:
+        """What they are called on the line, or None when they gave no name."""
+        return self.name.split()[0] if self.name else None
+
+    def wears(self, *names: HatName) -> bool:
+        """Whether they wear any of these hats."""
+        return any(hat.name in names for hat in self.hats)
+
+
+class Hat(Base):
+    """A hat somebody wears; coordinators and deputies wear theirs for a patch."""
+
+    __tablename__ = "hats"
+    __table_args__ = (
+        UniqueConstraint("person_id", "name", "patch_id"),
+        check("name", HatName, name="hat"),
+        Index(None, "patch_id", "name"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    name: Mapped[HatName] = mapped_column(StateText(HatName))
+    patch_id: Mapped[int | None] = mapped_column(ForeignKey("patches.id"))
+    since_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(back_populates="hats")
+
+
+def find(session: Session, phone: str) -> Person | None:
+    """The person with this number (E.164), if we know one."""
+    return session.scalar(select(Person).where(Person.phone_key.in_(keys_of(phone))))
+
+
+def meet(session: Session, phone: str, *, at: datetime, name: str | None = None) -> Person:
+    """The person with this number, made if we never met; a name given now replaces none, never another."""
+    person = find(session, phone)
+    if person is None:
+        try:
+            with session.begin_nested():
+                person = Person(phone=phone, phone_key=key_of(phone), name=name, created_at=at)
+                session.add(person)
+        except IntegrityError:  # two webhooks met them at once
+            person = session.scalars(select(Person).where(Person.phone_key.in_(keys_of(phone)))).one()
+    if person.name is None and name:
+        person.name = name
+    return person
+
+
+def wear(session: Session, person: Person, name: HatName, *, at: datetime, patch_id: int | None = None) -> None:
+    """Put a hat on somebody; wearing it already is no matter."""
+    if any(hat.name == name and hat.patch_id == patch_id for hat in person.hats):
+        return
+    person.hats.append(Hat(name=name, patch_id=patch_id, since_at=at))
+    session.flush()
+
+
+def ladder_of(session: Session, patch_id: int) -> list[Hat]:
+    """Who looks after a patch, in the order they are asked: coordinators, then deputies, longest in the hat first."""
+    hats = session.scalars(
+        select(Hat)
+        .where(Hat.patch_id == patch_id, Hat.name.in_([HatName.COORDINATOR, HatName.DEPUTY]))
+        .order_by(Hat.name, Hat.id)  # "coordinator" comes before "deputy"
+    )
+    return list(hats)
+
+
+def with_hat(session: Session, name: HatName) -> list[Person]:
+    """Everybody who wears a hat."""
+    return list(session.scalars(select(Person).join(Hat).where(Hat.name == name).distinct().order_by(Person.id)))
+
+
+def pause(session: Session, person: Person, *, who: int | None, at: datetime) -> None:
+    """Stop ringing somebody until they say so. `who` is None when we paused them ourselves."""
+    if person.paused_at is None:
+        person.paused_at = at
+        history.record(session, "handler.paused", at=at, who=who, person_id=person.id)
+
+
+def resume(session: Session, person: Person, *, who: int, at: datetime) -> None:
+    """Ring somebody again, with their misses forgotten."""
+    person.misses = 0
+    if person.paused_at is not None:
+        person.paused_at = None
+        history.record(session, "handler.resumed", at=at, who=who, person_id=person.id)

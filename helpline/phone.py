@@ -1,0 +1,51 @@
+"""Telephone numbers: understood generously, kept as E.164, shown by their last three digits.
+
+Numbers kept for drama are *possible* but not *valid* to `phonenumbers`, so possible is what we ask.
+"""
+
+import phonenumbers
+
+# A withheld number arrives as text or as one of these (Twilio, "Why am I getting calls from these strange numbers?").
+WITHHELD = frozenset(
+    {
+        "",
+        "anonymous",
+        "restricted",
+        "unavailable",
+        "unknown",
+        "+266696687",
+        "+7378742833",
+        "+2562533",
+        "+8656696",
+        "+86282452253",
+    }
+)
+NEVER_DIALLED = frozenset({"999", "112", "111", "101", "119"})
+COUNTRY = "GB"
+
+
+def understand(written: str, country: str = COUNTRY) -> str | None:
+    """The number as E.164 (`+447700900123`), or None when it is withheld or cannot be a number."""
+    written = written.strip()
+    if written.lower() in WITHHELD or written in NEVER_DIALLED:
+        return None
+    try:
+        number = phonenumbers.parse(written, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def last_three(number: str) -> str:
+    """The only part of a number that is shown unless somebody asks: `118`."""
+    return number[-3:]
+
+
+def spoken(number: str) -> str:
+    """The number in the usual groups, for reading aloud or for print: `020 7946 0303`."""
+    parsed = phonenumbers.parse(number, COUNTRY)
+    national = parsed.country_code == phonenumbers.country_code_for_region(COUNTRY)
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form)

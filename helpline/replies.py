@@ -1,0 +1,88 @@
+"""What a coordinator's text means. Pure.
+
+Generous with how people write, and never ambiguous: whatever is not clearly a yes is never taken as one.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Meaning(StrEnum):
+    """What a text says."""
+
+    YES = "yes"
+    NO = "no"
+    DONE = "done"
+    STOP = "stop"
+    START = "start"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A meaning, and the letter of the offer it is about, if one was given."""
+
+    meaning: Meaning
+    letter: str | None = None
+
+
+# The carriers act on these themselves (Twilio, "Support for opt-out keywords"); ours collide with none of them.
+STOP = frozenset({"stop", "unsubscribe", "end", "quit", "stopall", "revoke", "optout", "cancel"})
+START = frozenset({"start", "unstop"})
+YES = frozenset(
+    """yes|y|yep|yeah|yup|ok|okay|aye|1|sure|will do|yes please|yes will do|yes please will do|happy to|i can|i will
+    |yes ok|ok yes|no problem|yes no problem|tak""".replace("\n    ", "").split("|")
+)
+NO = frozenset(
+    """no|n|nope|2|cant|can't|cannot|sorry|sorry no|no sorry|sorry cant|sorry can't|i cant|i can't|no thanks
+    |not this time|no cant|no can't|nie""".replace("\n    ", "").split("|")
+)
+DONE = frozenset({"done", "finished", "sorted", "all done", "its done", "it's done", "completed", "all sorted"})
+THUMB = re.compile("^\N{THUMBS UP SIGN}[\U0001f3fb-\U0001f3ff]?$")
+_POLITE = re.compile(r"\b(?:thanks|thank you|please|ta|love|x+)\b")
+
+
+def understand(body: str) -> Reply:
+    """What a text says: `YES A`, `yes`, `No b`, `Done!`, a thumb up."""
+    words = body.strip()
+    if THUMB.match(words):
+        return Reply(Meaning.YES)
+    simple = re.sub(r"[^\w' ]+", " ", words.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").lower())
+    simple = " ".join(simple.split())
+    whole = _meaning(simple)
+    if whole is not None:
+        return Reply(whole)
+    bare = " ".join(_POLITE.sub(" ", simple).split())
+    for candidate in (bare, simple):
+        found = _with_letter(candidate)
+        if found is not None:
+            return found
+    meaning = _meaning(bare)
+    return Reply(meaning) if meaning is not None else Reply(Meaning.UNCLEAR)
+
+
+def _meaning(simple: str) -> Meaning | None:
+    for words, meaning in (
+        (STOP, Meaning.STOP),
+        (START, Meaning.START),
+        (YES, Meaning.YES),
+        (NO, Meaning.NO),
+        (DONE, Meaning.DONE),
+    ):
+        if simple in words:
+            return meaning
+    return None
+
+
+def _with_letter(simple: str) -> Reply | None:
+    """`yes a` and `a yes`; a letter alone says nothing."""
+    words = simple.split()
+    if len(words) < 2:
+        return None
+    for letter, rest in ((words[-1], words[:-1]), (words[0], words[1:])):
+        if len(letter) == 1 and letter.isascii() and letter.isalpha():
+            meaning = _meaning(" ".join(rest))
+            if meaning in {Meaning.YES, Meaning.NO, Meaning.DONE}:
+                return Reply(meaning, letter.upper())
+    return None

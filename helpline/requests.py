@@ -1,0 +1,245 @@
+"""Requests: what is needed, where, and by when. The desk writes one down; a street sees to it."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from helpline import calls, desk_items, history, messages, people, places, wording
+from helpline.db import Base
+from helpline.errors import HelplineError
+from helpline.messages import MessageKind
+from helpline.people import Person
+from helpline.places import Patch, Street
+from helpline.sealed import Sealed
+from helpline.states import Life, StateText, check
+from helpline.wording import Kind, Money, Urgency
+
+
+class RequestState(StrEnum):
+    """The life of a request."""
+
+    ASKING = "asking"
+    TAKEN = "taken"
+    NOBODY = "nobody"
+    DONE = "done"
+    CALLED_OFF = "called_off"
+
+
+Q = RequestState
+LIFE = Life(
+    "request",
+    {
+        Q.ASKING: frozenset({Q.TAKEN, Q.NOBODY, Q.DONE, Q.CALLED_OFF}),
+        Q.TAKEN: frozenset({Q.ASKING, Q.NOBODY, Q.DONE, Q.CALLED_OFF}),
+        Q.NOBODY: frozenset({Q.ASKING, Q.TAKEN, Q.DONE, Q.CALLED_OFF}),
+    },
+)
+OPEN = (Q.ASKING, Q.TAKEN, Q.NOBODY)
+
+# No vowels, so no words; nothing that is misread over the telephone.
+_REFERENCE = "BCDFGHJKMNPQRTVWXYZ23456789"
+
+
+class HelpRequest(Base):
+    """Something a resident needs. (`Request` is FastAPI's.)
+
+    1. `asking`: a coordinator or deputy of the street's patch is being asked. 2. `taken`: one of them said yes. 3. `done`.
+    `nobody`: the ladder is used up, or the street is not known, and the desk holds it. `called_off`: no longer needed.
+    """
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        check("state", RequestState, name="state"),
+        check("urgency", Urgency, name="urgency"),
+        check("money", Money, name="money"),
+        Index(None, "state", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(8), unique=True)
+    form_key: Mapped[str] = mapped_column(String(40), unique=True)
+    state: Mapped[RequestState] = mapped_column(StateText(RequestState), default=RequestState.ASKING)
+    kinds: Mapped[str] = mapped_column(String(200))
+    urgency: Mapped[Urgency] = mapped_column(StateText(Urgency))
+    by_at: Mapped[datetime | None]
+    money: Mapped[Money] = mapped_column(StateText(Money))
+    words: Mapped[str] = mapped_column(Sealed())
+    name: Mapped[str | None] = mapped_column(Sealed())
+    phone: Mapped[str | None] = mapped_column(Sealed())
+    house: Mapped[str | None] = mapped_column(Sealed())
+    street_words: Mapped[str | None] = mapped_column(Sealed())
+    promise: Mapped[str | None] = mapped_column(Sealed())
+    street_id: Mapped[int | None] = mapped_column(ForeignKey("streets.id"), index=True)
+    patch_id: Mapped[int | None] = mapped_column(ForeignKey("patches.id"), index=True)
+    resident_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    handler_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+    street: Mapped[Street | None] = relationship(lazy="joined")
+    patch: Mapped[Patch | None] = relationship(lazy="joined")
+    handler: Mapped[Person] = relationship(foreign_keys=[handler_id], lazy="joined")
+    resident: Mapped[Person | None] = relationship(foreign_keys=[resident_id], lazy="joined")
+
+    @property
+    def what(self) -> str:
+        """The kinds in plain words: `shopping and a prescription`."""
+        return wording.kinds([Kind(kind) for kind in self.kinds.split(",")])
+
+    @property
+    def first_name(self) -> str | None:
+        """What the resident is called, if they said."""
+        return self.name.split()[0] if self.name else None
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a handler wrote down. `form_key` is made with the form, so that however often it is sent it is one request."""
+
+    form_key: str
+    kinds: tuple[Kind, ...]
+    words: str
+    urgency: Urgency
+    money: Money
+    name: str | None = None
+    phone: str | None = None
+    house: str | None = None
+    street_id: int | None = None
+    street_words: str | None = None
+    by_at: datetime | None = None
+    promise: str | None = None
+
+
+def by_form_key(session: Session, form_key: str) -> HelpRequest | None:
+    """The request that this form already made, if it did."""
+    return session.scalar(select(HelpRequest).where(HelpRequest.form_key == form_key))
+
+
+def write(
+    session: Session, written: Written, *, who: Person, at: datetime, call: calls.Call | None = None
+) -> tuple[HelpRequest, bool]:
+    """Write a request down. Answers with it, and whether it is new (False when this form was sent before).
+
+    Raises `HelplineError` when nothing is said to be needed, or there is nowhere to bring it.
+    """
+    already = by_form_key(session, written.form_key)
+    if already is not None:
+        return already, False
+    if not written.kinds:
+        raise HelplineError("Say what is needed: press at least one.")
+    street = session.get(Street, written.street_id) if written.street_id else None
+    if street is None and not written.street_words:
+        raise HelplineError("Say which street, even if it is not on our list.")
+    request = _of(session, written, who=who, at=at, call=call, street=street)
+    try:
+        with session.begin_nested():
+            session.add(request)
+    except IntegrityError:  # the same form, sent twice at once
+        return session.scalars(select(HelpRequest).where(HelpRequest.form_key == written.form_key)).one(), False
+    history.record(session, "request.written", at=at, who=who.id, request_id=request.id, call_id=request.call_id)
+    if call is not None:
+        call.person_id = call.person_id or request.resident_id
+        calls.come_to(session, call, calls.Outcome.REQUEST, who=who, at=at)
+        desk_items.close_all(session, at=at, who=who.id, call_id=call.id)
+    return request, True
+
+
+def _of(
+    session: Session,
+    written: Written,
+    *,
+    who: Person,
+    at: datetime,
+    call: calls.Call | None,
+    street: Street | None,
+) -> HelpRequest:
+    phone = written.phone or (call.phone if call else None)
+    resident = people.meet(session, phone, at=at, name=written.name) if phone else None
+    patch = places.patch_for(street, written.house) if street else None
+    return HelpRequest(
+        reference="".join(secrets.choice(_REFERENCE) for _ in range(5)),
+        form_key=written.form_key,
+        kinds=",".join(written.kinds),
+        urgency=written.urgency,
+        by_at=written.by_at,
+        money=written.money,
+        words=written.words,
+        name=written.name,
+        phone=phone,
+        house=written.house,
+        street_words=None if street else written.street_words,
+        promise=written.promise,
+        street=street,
+        patch=patch,
+        resident_id=resident.id if resident else None,
+        handler=who,
+        call_id=call.id if call else None,
+        created_at=at,
+    )
+
+
+def done(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> bool:
+    """It is done; the handler who took the call is told. False when it was done already."""
+    if not LIFE.allows(request.state, Q.DONE) or not LIFE.win(session, request, Q.DONE, done_at=at):
+        return False
+    history.record(session, "request.done", at=at, who=who.id, request_id=request.id)
+    desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
+    if request.handler_id != who.id:
+        words = wording.done_text(
+            request.what, request.street.name if request.street else None, who.first_name, request.reference
+        )
+        messages.owe(session, MessageKind.DONE, words, to=request.handler, at=at, request_id=request.id)
+    return True
+
+
+def add_note(session: Session, request: HelpRequest, words: str, *, who: Person, at: datetime) -> "Note":
+    """Write a note on a request. Raises `HelplineError` when it is empty."""
+    if not words.strip():
+        raise HelplineError("Write the note first.")
+    note = Note(request_id=request.id, who=who, words=words.strip(), at=at)
+    session.add(note)
+    history.record(session, "request.noted", at=at, who=who.id, request_id=request.id)
+    return note
+
+
+class Note(Base):
+    """A few words on a request's story."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"), index=True)
+    who_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    words: Mapped[str] = mapped_column(Sealed())
+    at: Mapped[datetime]
+
+    who: Mapped[Person] = relationship(lazy="joined")
+
+
+def taken_by_handler(session: Session, handler: Person, *, most: int = 20) -> list[HelpRequest]:
+    """The requests a handler wrote down, newest first."""
+    return list(
+        session.scalars(
+            select(HelpRequest)
+            .where(HelpRequest.handler_id == handler.id)
+            .order_by(HelpRequest.created_at.desc())
+            .limit(most)
+        )
+    )
+
+
+def open_of(session: Session, person_id: int) -> list[HelpRequest]:
+    """A resident's open requests, newest first."""
+    return list(
+        session.scalars(
+            select(HelpRequest)
+            .where(HelpRequest.resident_id == person_id, HelpRequest.state.in_(OPEN))
+            .order_by(HelpRequest.created_at.desc())
+        )
+    )

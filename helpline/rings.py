@@ -1,0 +1,195 @@
+"""Rings: one leg from the helpline to one person.
+
+A ring is written before anybody's phone sounds, and dialled at most once. A leg that turns out to exist after the call was
+taken by somebody else owes its own ending.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from helpline import errands, history, people
+from helpline.config import DURATIONS
+from helpline.db import Base
+from helpline.people import Person
+from helpline.states import Life, StateText, check
+
+
+class RingState(StrEnum):
+    """The life of a ring."""
+
+    OWED = "owed"
+    DIALLING = "dialling"
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    TOOK = "took"
+    DECLINED = "declined"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+R = RingState
+OVER = frozenset({R.TOOK, R.DECLINED, R.MISSED, R.CANCELLED})
+LIFE = Life(
+    "ring",
+    {
+        R.OWED: frozenset({R.DIALLING, R.CANCELLED, R.MISSED}),
+        R.DIALLING: frozenset({R.OWED, R.RINGING, R.ANSWERED, R.DECLINED, R.MISSED, R.CANCELLED, R.UNKNOWN}),
+        R.RINGING: frozenset({R.ANSWERED, R.DECLINED, R.MISSED, R.CANCELLED}),
+        R.ANSWERED: frozenset({R.TOOK, R.DECLINED, R.MISSED, R.CANCELLED}),
+        # We could not know whether the phone rang; the carrier's reports may tell us after all.
+        R.UNKNOWN: frozenset({R.RINGING, R.ANSWERED, R.DECLINED, R.MISSED, R.CANCELLED}),
+    },
+)
+LIVE = (R.OWED, R.DIALLING, R.RINGING, R.ANSWERED)
+_LIVE_SQL = sql("state IN ('owed', 'dialling', 'ringing', 'answered')")
+
+
+class RingKind(StrEnum):
+    """Why somebody is rung: to take a waiting call, or to ring a resident back."""
+
+    TAKE = "take"
+    CALL_BACK = "call_back"
+
+
+class Ring(Base):
+    """One leg to one person about one call.
+
+    1. Owed. 2. A worker claims it (`dialling`) and asks the carrier for the leg. 3. `ringing`, then `answered` as the carrier
+    reports. 4. `took` when key 1 was pressed first; `declined`, `missed` (no answer, or no key) or `cancelled` otherwise;
+    `unknown` when we cannot tell whether there ever was a leg. `asked_at` is when it was owed.
+    """
+
+    __tablename__ = "rings"
+    __table_args__ = (
+        check("state", RingState, name="state"),
+        check("kind", RingKind, name="kind"),
+        # Nobody's phone is rung twice at once: the database has the last word.
+        Index(
+            "uq_rings_person_live",
+            "person_id",
+            unique=True,
+            sqlite_where=_LIVE_SQL,
+            postgresql_where=_LIVE_SQL,
+        ),
+        Index(None, "call_id"),
+        Index(None, "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[RingKind] = mapped_column(StateText(RingKind), default=RingKind.TAKE)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    item_id: Mapped[int | None]
+    state: Mapped[RingState] = mapped_column(StateText(RingState), default=RingState.OWED)
+    sid: Mapped[str | None] = mapped_column(String(34), unique=True)
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    queued_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    over_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sequence: Mapped[int] = mapped_column(default=-1)
+    why: Mapped[str | None] = mapped_column(String(200))
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+def owe(
+    session: Session,
+    person: Person,
+    call_id: int,
+    *,
+    at: datetime,
+    kind: RingKind = RingKind.TAKE,
+    item_id: int | None = None,
+) -> Ring:
+    """Owe somebody a ring about a call."""
+    ring = Ring(kind=kind, call_id=call_id, person=person, item_id=item_id, asked_at=at, due_at=at)
+    session.add(ring)
+    session.flush()
+    history.record(session, "ring.owed", at=at, call_id=call_id, ring_id=ring.id, person_id=person.id)
+    return ring
+
+
+def of_call(session: Session, call_id: int) -> list[Ring]:
+    """Every ring about a call, oldest first."""
+    return list(session.scalars(select(Ring).where(Ring.call_id == call_id).order_by(Ring.id)))
+
+
+def live_of(session: Session, person_id: int) -> Ring | None:
+    """The ring somebody's phone has now, if any."""
+    return session.scalar(
+        select(Ring).where(Ring.person_id == person_id, Ring.state.in_(LIVE)).order_by(Ring.id.desc()).limit(1)
+    )
+
+
+def claim(session: Session, ring: Ring, *, at: datetime) -> bool:
+    """Take a ring in hand before dialling. False when somebody already has, or it was cancelled."""
+    return LIFE.win(session, ring, R.DIALLING, claimed_at=at, attempts=Ring.attempts + 1)
+
+
+def dialled(session: Session, ring: Ring, sid: str, *, at: datetime) -> None:
+    """The carrier made the leg. If the ring was over meanwhile, the leg owes its own ending."""
+    ring.sid = sid
+    if ring.state in {R.CANCELLED, R.MISSED, R.DECLINED}:
+        errands.owe(session, errands.ErrandKind.END_LEG, sid, at=at)
+    elif ring.state in {R.DIALLING, R.UNKNOWN}:
+        LIFE.move(ring, R.RINGING)
+
+
+def later(session: Session, ring: Ring, *, due_at: datetime) -> None:
+    """The carrier certainly did not dial: owe it again from `due_at`."""
+    LIFE.win(session, ring, R.OWED, due_at=due_at, queued_at=None)
+
+
+def answered(session: Session, ring: Ring, *, at: datetime) -> None:
+    """Somebody, or their answerphone, picked up."""
+    if ring.state not in {R.ANSWERED, *OVER} and LIFE.win(session, ring, R.ANSWERED, answered_at=at):
+        history.record(session, "ring.answered", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)
+
+
+def unknown(session: Session, ring: Ring, *, at: datetime, why: str) -> bool:
+    """We cannot tell whether their phone rang. False when we can after all."""
+    if not LIFE.win(session, ring, R.UNKNOWN, over_at=at, why=why):
+        return False
+    history.record(session, "ring.unknown", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)
+    return True
+
+
+def end(session: Session, ring: Ring, state: RingState, *, at: datetime, why: str | None = None) -> bool:
+    """Record how a ring ended: `missed`, `declined` or `cancelled`. False when it had ended already.
+
+    Three in a row missed or declined pause a handler; the caller of this verb tells them. A cancelled ring is no miss.
+    """
+    if not LIFE.allows(ring.state, state) or not LIFE.win(session, ring, state, over_at=at, why=why):
+        return False
+    history.record(session, f"ring.{state}", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)
+    if state in {R.MISSED, R.DECLINED}:
+        ring.person.misses += 1
+        if ring.person.misses >= DURATIONS.misses_before_pause:
+            people.pause(session, ring.person, who=None, at=at)
+    return True
+
+
+def cancel_others(session: Session, call_id: int, *, except_id: int | None, at: datetime) -> None:
+    """End every other ring of a call. A leg somebody has answered is left to hear why; one still ringing is ended."""
+    for ring in of_call(session, call_id):
+        if ring.id == except_id or ring.state in OVER:
+            continue
+        sounding = ring.state in {R.DIALLING, R.RINGING, R.UNKNOWN}
+        if end(session, ring, R.CANCELLED, at=at) and sounding and ring.sid:
+            errands.owe(session, errands.ErrandKind.END_LEG, ring.sid, at=at)
+
+
+def took(session: Session, ring: Ring, *, at: datetime) -> None:
+    """Key 1 was pressed first on this leg."""
+    if LIFE.win(session, ring, R.TOOK, over_at=at):
+        ring.person.misses = 0
+        ring.person.last_answered_at = at
+        history.record(session, "ring.took", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)

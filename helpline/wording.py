@@ -1,0 +1,226 @@
+"""The words we write: kinds of help, times as a neighbour says them, and every text we send.
+
+Texts stay in the carriers' cheap alphabet (GSM 03.38, 160 characters a part) and hold no name, number, house or health.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+class Kind(StrEnum):
+    """What people ask for; the last is for everything else."""
+
+    SHOPPING = "shopping"
+    PRESCRIPTION = "prescription"
+    FOOD_PARCEL = "food_parcel"
+    FRIENDLY_CALL = "friendly_call"
+    DOG_WALK = "dog_walk"
+    LIFT = "lift"
+    ODD_JOB = "odd_job"
+    TALK = "talk"
+    SOMETHING_ELSE = "something_else"
+
+
+class Urgency(StrEnum):
+    """By when."""
+
+    NOW = "now"
+    TODAY = "today"
+    THIS_WEEK = "this_week"
+    DAY_AND_TIME = "day_and_time"
+
+
+class Money(StrEnum):
+    """Who pays."""
+
+    NONE = "none"
+    PAID_BACK = "paid_back"
+    OTHER = "other"
+
+
+KIND_WORDS = {
+    Kind.SHOPPING: ("Shopping", "some shopping"),
+    Kind.PRESCRIPTION: ("Prescription", "a prescription"),
+    Kind.FOOD_PARCEL: ("Food parcel", "a food parcel"),
+    Kind.FRIENDLY_CALL: ("Friendly call", "a friendly call"),
+    Kind.DOG_WALK: ("Dog walk", "a dog walk"),
+    Kind.LIFT: ("Lift", "a lift"),
+    Kind.ODD_JOB: ("Odd job", "an odd job"),
+    Kind.TALK: ("Somebody to talk to", "somebody to talk to"),
+    Kind.SOMETHING_ELSE: ("Something else", "something else"),
+}
+URGENCY_WORDS = {
+    Urgency.NOW: "Now, it is urgent",
+    Urgency.TODAY: "Today",
+    Urgency.THIS_WEEK: "This week",
+    Urgency.DAY_AND_TIME: "A day and time",
+}
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words joined as they are spoken: `Hana, Tomasz and Bea`."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else ""
+
+
+def kinds(given: Sequence[Kind]) -> str:
+    """A heading of what is needed: `Shopping and prescription`."""
+    heads = [KIND_WORDS[kind][0] for kind in given]
+    return listed([heads[0], *(head[0].lower() + head[1:] for head in heads[1:])]) if heads else ""
+
+
+def kinds_within(given: Sequence[Kind]) -> str:
+    """What is needed within a sentence: `some shopping and a prescription`."""
+    return listed([KIND_WORDS[kind][1] for kind in given])
+
+
+def time(at: datetime, zone: ZoneInfo) -> str:
+    """A time of day: `2:47 pm`, `5 pm`."""
+    wall = at.astimezone(zone)
+    hour = wall.hour % 12 or 12
+    minutes = f":{wall.minute:02}" if wall.minute else ""
+    return f"{hour}{minutes}{NBSP}{'am' if wall.hour < 12 else 'pm'}"
+
+
+def day(at: datetime, zone: ZoneInfo) -> str:
+    """A day: `Saturday 21 November`."""
+    wall = at.astimezone(zone)
+    return f"{wall:%A} {wall.day} {wall:%B}"
+
+
+def moment(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
+    """A time, with its day when that is not today: `2:47 pm`, `2:47 pm tomorrow`, `2:47 pm on Saturday 21 November`."""
+    here, there = now.astimezone(zone).date(), at.astimezone(zone).date()
+    if there == here:
+        return time(at, zone)
+    if there == here + timedelta(days=1):
+        return f"{time(at, zone)} tomorrow"
+    if there == here - timedelta(days=1):
+        return f"{time(at, zone)} yesterday"
+    return f"{time(at, zone)} on {day(at, zone)}"
+
+
+def how_long(length: timedelta) -> str:
+    """A length of time: `20 s`, `42 min`, `1 h 5 min`, `3 days`."""
+    seconds = max(0, int(length.total_seconds()))
+    if seconds < 60:
+        return f"{seconds}{NBSP}s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes}{NBSP}min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours}{NBSP}h {minutes}{NBSP}min" if minutes else f"{hours}{NBSP}h"
+    days = hours // 24
+    return f"{days}{NBSP}day{'s' if days > 1 else ''}"
+
+
+def by_when(urgency: Urgency, by_at: datetime | None, *, written_at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """By when something is needed, true on whatever day it is read: `today`, `by 5 pm today`, `this week`."""
+    if urgency == Urgency.DAY_AND_TIME and by_at is not None:
+        same = by_at.astimezone(zone).date() == now.astimezone(zone).date()
+        return f"by {time(by_at, zone)} today" if same else f"by {moment(by_at, zone, now=now)}"
+    same = written_at.astimezone(zone).date() == now.astimezone(zone).date()
+    if urgency == Urgency.NOW:
+        return "now, it is urgent" if same else f"urgently, since {day(written_at, zone)}"
+    if urgency == Urgency.TODAY:
+        return "today" if same else f"on {day(written_at, zone)}"
+    last = written_at + timedelta(days=7)
+    return "this week" if same else f"by {day(last, zone)}"
+
+
+# Every text we send. Plain apostrophes and spaces: one character outside the cheap alphabet more than doubles the price.
+
+
+def plain(words: str) -> str:
+    """The same words in the cheap alphabet where that loses nothing: no-break spaces, curly quotes and dashes made plain."""
+    swaps = {
+        NBSP: " ",
+        "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+        "\N{LEFT SINGLE QUOTATION MARK}": "'",
+        "\N{EN DASH}": "-",
+    }
+    for odd, ordinary in swaps.items():
+        words = words.replace(odd, ordinary)
+    return words
+
+
+def sign_in_text(group: str, code: str) -> str:
+    """The code that opens the desk."""
+    return f"{code} is your code for {group}. It works for 10 minutes. We never ask you for it by phone."
+
+
+def offer_text(group: str, what: str, street: str, by: str, letter: str, until: str, link: str) -> str:
+    """Asks a coordinator. No name, number, house or health."""
+    return plain(
+        f"{group}: {what} near {street}, {by}. Can somebody? Reply YES {letter} or NO {letter} by {until}. {link}"
+    )
+
+
+def details_text(group: str, what: str, street: str, letter: str, link: str) -> str:
+    """After yes: the second link, which shows the details."""
+    return plain(
+        f"{group}: thank you, {what} near {street} is yours. Who and where: {link} Reply DONE {letter} when it is done."
+    )
+
+
+def done_text(what: str, street: str | None, by: str | None, reference: str) -> str:
+    """Tells the handler who took the call."""
+    where = f" near {street}" if street else ""
+    return plain(
+        f"Done: {what}{where}, which you wrote down ({reference}). Seen to by {by or 'a neighbour'}. Thank you."
+    )
+
+
+def nobody_text(what: str, street: str | None, link: str) -> str:
+    """Tells the handlers on shift that a request needs a person."""
+    return plain(f"Nobody yet for {what}{f' near {street}' if street else ''}. It is on the desk: {link}")
+
+
+def withdrawn_text(group: str, what: str, street: str) -> str:
+    """Tells a coordinator that a request is no longer theirs to see to."""
+    return plain(f"{group}: {what} near {street} is no longer needed from you. Thank you all the same.")
+
+
+def paused_text() -> str:
+    """Tells a handler why their phone has gone quiet."""
+    return "You missed three helpline calls, so we have stopped ringing you. To start again, press Ring me again on the desk."
+
+
+YOURS = "Thank you, {what} near {street} is yours. We have sent you a second text with who and where."
+NOT_YOURS = "Thank you for saying. We will ask somebody else about {what} near {street}."
+WELL_DONE = "Thank you. {what} near {street} is marked done, and the person who took the call will hear."
+ALREADY_DONE = "Thank you, that one is marked done already."
+MOVED_ON = "Thank you. That one has moved on to somebody else, so there is nothing for you to do."
+NOTHING_OPEN = "Thank you. There is nothing open with you just now, so a person will read this."
+WHICH = "You have {count} open. Which one? {choices}"
+UNCLEAR = "Thank you. We did not quite understand, so a person will read this. You can reply YES, NO or DONE."
+KIND_ANSWER = (
+    "Thank you, somebody from {group} will read this. If it is urgent, please ring {number}. In danger, ring 999."
+)
+
+
+def which_text(word: str, choices: Sequence[tuple[str, str, str]]) -> str:
+    """Asks which of several is meant. `choices` are letter, what and street."""
+    offered = "; ".join(f"{word} {letter} for {what} near {street}" for letter, what, street in choices)
+    return plain(WHICH.format(count=len(choices), choices=f"Reply {offered}."))
+
+
+# The GSM 03.38 alphabet and its extension, which costs two characters each.
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_TWO = frozenset("^{}\\[~]|€")
+
+
+def parts(words: str) -> int:
+    """How many parts a text is sent and paid in: 160 then 153 characters in the cheap alphabet, 70 then 67 outside it."""
+    if all(letter in _GSM or letter in _GSM_TWO for letter in words):
+        length, one, more = sum(2 if letter in _GSM_TWO else 1 for letter in words), 160, 153
+    else:
+        length, one, more = len(words.encode("utf-16-be")) // 2, 70, 67
+    return 1 if length <= one else -(-length // more)
