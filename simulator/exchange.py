@@ -1,0 +1,215 @@
+"""The exchange: numbers, telephones, calls, texts, queues and recordings of one pretend account."""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from simulator import dialling, queues, recording, speaking
+from simulator.errors import Fault, FaultsError
+from simulator.leg import Fetch, Leg, Parties, Script
+from simulator.messages import Message, PostOffice
+from simulator.notices import CallNotices
+from simulator.phone import Phone
+from simulator.rest import RestApi
+from simulator.ringing import ring
+from simulator.script import conversation
+from simulator.wire import PATIENCE, RequestsWire, Wire, WireAnswer, WireError, signature, with_query
+
+if TYPE_CHECKING:
+    from simulator.clock import Clock
+    from simulator.queues import CallQueue
+    from simulator.recording import Recording
+
+VERBS = (dialling, queues, recording, speaking)
+"""Imported so that their verbs are known to the interpreter."""
+
+WITHHELD = "+266696687"
+"""What stands for a withheld number: the letters ANONYMOUS on a keypad."""
+
+
+@dataclass
+class Number:
+    """A number of the account, and where its webhooks go."""
+
+    number: str
+    voice_url: str | None = None
+    sms_url: str | None = None
+    status_callback: str | None = None
+    voice_fallback_url: str | None = None
+    name: str = ""
+    sid: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One webhook as it went out, for tests to look at."""
+
+    url: str
+    form: dict[str, str]
+    headers: dict[str, str]
+
+
+class Exchange:
+    """Ties everything together. Switches for trouble are plain attributes; see the README."""
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        clock: Clock,
+        wire: Wire | None = None,
+        calls_per_second: float = 1.0,
+        api: str = "https://api.twilio.com",
+    ) -> None:
+        self.account_sid, self.auth_token, self.clock = account_sid, auth_token, clock
+        self.wire: Wire = wire or RequestsWire()
+        self.calls_per_second, self.api = calls_per_second, api
+        self.numbers: dict[str, Number] = {}
+        self.phones: dict[str, Phone] = {}
+        self.calls: list[Leg] = []
+        self.queues: list[CallQueue] = []
+        self.recordings: list[Recording] = []
+        self.texts: list[Message] = []
+        self.faults: list[Fault] = []
+        self.asked: deque[Asked] = deque(maxlen=10_000)
+        self.post_office = PostOffice(self)
+        self.rest = RestApi(self)
+        self.twice = False
+        self.status_delay: Callable[[str], float | None] = lambda status: 0.0  # noqa: ARG005  # by default prompt
+        self._next_departure = clock.now()
+
+    def number(
+        self,
+        number: str,
+        *,
+        voice_url: str | None = None,
+        sms_url: str | None = None,
+        status_callback: str | None = None,
+        voice_fallback_url: str | None = None,
+        name: str = "",
+    ) -> Number:
+        """Give the account a number, or change where its webhooks go."""
+        sid = self.new_sid("PN")
+        made = Number(number, voice_url, sms_url, status_callback, voice_fallback_url, name, sid)
+        self.numbers[number] = made
+        return made
+
+    def the_number(self, to: str | None = None) -> Number:
+        """Give a number of the account; without one named, the first."""
+        if to is not None:
+            return self.numbers[to]
+        return next(iter(self.numbers.values()))
+
+    def phone(self, number: str, name: str = "", **what: Any) -> Phone:
+        """Give the telephone with that number, made on demand; a name or kind given later is taken over."""
+        phone = self.phones.get(number)
+        if phone is None:
+            phone = self.phones[number] = Phone(self, number)
+        phone.name = name or phone.name
+        for attribute, value in what.items():
+            setattr(phone, attribute, value)
+        return phone
+
+    def new_sid(self, prefix: str) -> str:
+        """Make up an identity, as the carrier does: two letters and 32 hexadecimal digits."""
+        return prefix + secrets.token_hex(16)
+
+    def call_from(self, phone: Phone, to: str | None = None, shown_as: str | None = None) -> Leg:
+        """A telephone rings one of our numbers."""
+        number = self.the_number(to)
+        leg = Leg(self, phone, Parties(shown_as or phone.number, number.number, "inbound"))
+        leg.status = "ringing"
+        if number.voice_fallback_url:
+            leg.fallback = (number.voice_fallback_url, "POST")
+        if number.status_callback:
+            leg.notices = CallNotices(number.status_callback)
+        leg.begin(conversation(leg, number.voice_url))
+        return leg
+
+    def place(self, leg: Leg, seconds: float, script: Script) -> None:
+        """Send a call out, not sooner than the account's calls a second allow."""
+        now = self.clock.now()
+        departs = max(now, self._next_departure)
+        self._next_departure = departs + timedelta(seconds=1 / self.calls_per_second)
+        leg.begin(ring(leg, seconds, script), after=(departs - now).total_seconds())
+
+    def queue_named(self, name: str) -> CallQueue | None:
+        """Give a queue by its name or sid, or None."""
+        return next((queue for queue in self.queues if name in {queue.name, queue.sid}), None)
+
+    def queue(self, name: str) -> CallQueue:
+        """Give a queue by its name, made on demand."""
+        found = self.queue_named(name)
+        if found is None:
+            found = queues.CallQueue(self, self.new_sid("QU"), name, self.clock.now())
+            self.queues.append(found)
+        return found
+
+    def webhook(self, fetch: Fetch) -> Callable[[], WireAnswer | WireError]:
+        """Make the job of asking our application something, signed; with `twice`, of asking it twice."""
+        by_get = fetch.method == "GET"
+        url = with_query(fetch.url, fetch.form) if by_get else fetch.url
+        form = [] if by_get else fetch.form
+        headers = {
+            "X-Twilio-Signature": signature(self.auth_token, url, form),
+            "I-Twilio-Idempotency-Token": secrets.token_hex(16),
+            "User-Agent": "TwilioProxy/1.1",
+        }
+        self.asked.append(Asked(fetch.url, dict(fetch.form), headers))
+
+        def ask() -> WireAnswer | WireError:
+            try:
+                answer: WireAnswer | WireError = self.wire.post(url, form, headers, fetch.method, PATIENCE)
+            except WireError as error:
+                answer = error
+            if self.twice:
+                with suppress(WireError):
+                    self.wire.post(url, form, headers, fetch.method, PATIENCE)
+            return answer
+
+        return ask
+
+    def notify(self, url: str, form: list[tuple[str, str]], method: str, status: str) -> None:
+        """Tell our application of a status. `status_delay` says how late, or (None) that it is lost."""
+        delay = self.status_delay(status)
+        if delay is None:
+            return
+        ask = self.webhook(Fetch(url, form, method))
+        self.clock.after(delay, lambda: self.clock.work(ask, lambda answer: self._check_told(url, answer)))
+
+    def _check_told(self, url: str, answer: WireAnswer | WireError) -> None:
+        if isinstance(answer, WireError):
+            self.blame(11205, str(answer), url)
+        elif answer.status >= 300:
+            self.blame(11200, f"a status was answered with {answer.status}", url)
+
+    def blame(self, code: int, about: str, where: str) -> None:
+        """Write down something our application did wrong."""
+        self.faults.append(Fault(code, about, self.clock.now(), where))
+
+    def check(self) -> None:
+        """End a story: raise FaultsError, an AssertionError, if anything was done wrong."""
+        if self.faults:
+            raise FaultsError("\n".join(["The carrier complains:", *map(str, self.faults)]))
+
+    def forgive(self, code: int) -> list[Fault]:
+        """Take the faults with that code off the list, for a story that means to cause them."""
+        forgiven = [fault for fault in self.faults if fault.code == code]
+        self.faults = [fault for fault in self.faults if fault.code != code]
+        return forgiven
+
+    def transcript(self) -> str:
+        """Tell the whole evening, everybody's calls and texts, in order of time."""
+        told = [(line.at, leg.phone.name, line.words) for leg in self.calls for line in leg.transcript]
+        for text in self.texts:
+            phone = self.phone(text.to if text.is_ours else text.sender)
+            told.append((text.created_at, phone.name, f"{'gets' if text.is_ours else 'sends'} a text: {text.body}"))
+        told.sort(key=lambda row: row[0])
+        return "\n".join(f"{at:%H:%M:%S}  {name:<14} {words}" for at, name, words in told)

@@ -1,0 +1,208 @@
+"""Texts: sent for our application, delivered to telephones, and received from them.
+
+https://www.twilio.com/docs/messaging/api/message-resource
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from simulator import grammar, twiml
+from simulator.errors import MEANINGS, TwimlError
+from simulator.leg import Fetch
+from simulator.wire import Form, WireAnswer, WireError
+
+if TYPE_CHECKING:
+    from simulator.exchange import Exchange, Number
+    from simulator.phone import Phone
+    from simulator.twiml import Page
+
+LONGEST_BODY = 1600
+STOP_WORDS = frozenset({"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"})
+START_WORDS = frozenset({"START", "UNSTOP", "YES"})
+HELP_WORDS = frozenset({"HELP", "INFO"})
+"""https://www.twilio.com/docs/messaging/tutorials/how-to-use-advanced-opt-out"""
+SENT_AFTER, DELIVERED_AFTER = 0.5, 1.0
+DEFAULT_VALIDITY = 36000
+"""Seconds a text waits for a telephone that is off, unless asked otherwise."""
+
+GSM7 = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM7_TWICE = frozenset("^{}\\[~]|€\f")
+
+
+def segments(body: str) -> int:
+    """Count the parts a text is sent and charged as: 160 then 153 of the small alphabet, else 70 then 67."""
+    if all(letter in GSM7 or letter in GSM7_TWICE for letter in body):
+        length, one, more = len(body) + sum(letter in GSM7_TWICE for letter in body), 160, 153
+    else:
+        length, one, more = len(body.encode("utf-16-be")) // 2, 70, 67
+    return 1 if length <= one else -(-length // more)
+
+
+@dataclass
+class Message:
+    """One text, either way. `status` is the carrier's word for where it is."""
+
+    sid: str
+    sender: str
+    to: str
+    body: str
+    direction: str
+    created_at: datetime
+    updated_at: datetime
+    status: str = "queued"
+    sent_at: datetime | None = None
+    error_code: int | None = None
+    status_callback: str | None = None
+    validity: int = DEFAULT_VALIDITY
+    parts: int = 1
+
+    @property
+    def is_ours(self) -> bool:
+        """Say whether our application sent it."""
+        return self.direction.startswith("outbound")
+
+
+class PostOffice:
+    """Sends, delivers and receives texts for one exchange, and remembers who said STOP to which number."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.exchange = exchange
+        self.stopped: set[tuple[str, str]] = set()
+
+    def send(
+        self,
+        sender: str,
+        to: str,
+        body: str,
+        callback: str | None,
+        validity: int,
+        direction: str = "outbound-api",
+    ) -> Message:
+        """Take a text for somebody; it leaves after a moment."""
+        message = self._new("SM", sender, to, body, direction)
+        message.status_callback, message.validity = callback, validity
+        self._after(0, message, partial(self._is_now, message, "queued"))
+        self._after(SENT_AFTER, message, partial(self._is_now, message, "sent"))
+        self._after(DELIVERED_AFTER, message, partial(self._deliver, message))
+        return message
+
+    def receive(self, phone: Phone, number: Number, body: str) -> Message:
+        """Take a text from a telephone and tell our application."""
+        message = self._new("SM", phone.number, number.number, body, "inbound")
+        message.status = "received"
+        opt = self._opt(phone.number, number.number, body)
+        if number.sms_url:
+            fetch = Fetch(number.sms_url, self._inbound_form(message, opt))
+            self.exchange.clock.work(self.exchange.webhook(fetch), partial(self._answered, message, fetch))
+        return message
+
+    def telephone_is_on(self, phone: Phone) -> None:
+        """Deliver what has been waiting for a telephone."""
+        for message in self.exchange.texts:
+            if message.to == phone.number and message.status == "sent":
+                self._deliver(message)
+
+    def _new(self, prefix: str, sender: str, to: str, body: str, direction: str) -> Message:
+        now = self.exchange.clock.now()
+        message = Message(self.exchange.new_sid(prefix), sender, to, body, direction, now, now)
+        message.parts = segments(body)
+        self.exchange.texts.append(message)
+        return message
+
+    def _after(self, seconds: float, message: Message, function: Callable[[], object]) -> None:
+        def unless_over() -> None:
+            if message.status not in {"delivered", "undelivered", "failed", "canceled"}:
+                function()
+
+        self.exchange.clock.after(seconds, unless_over)
+
+    def _deliver(self, message: Message) -> None:
+        phone = self.exchange.phone(message.to)
+        if phone.kind == "landline":
+            self._is_now(message, "undelivered", 30006)
+        elif phone.behaviour == "off":
+            self._after(message.validity, message, partial(self._is_now, message, "undelivered", 30036))
+        else:
+            phone.texts.append(message)
+            self._is_now(message, "delivered")
+
+    def _is_now(self, message: Message, status: str, error: int | None = None) -> None:
+        message.status, message.error_code = status, error
+        message.updated_at = self.exchange.clock.now()
+        if status == "sent":
+            message.sent_at = message.updated_at
+        if message.status_callback:
+            form = [*self._form(message), ("MessageStatus", status), ("SmsStatus", status)]
+            form += [("ErrorCode", str(error)), ("ErrorMessage", MEANINGS[error])] if error else []
+            self.exchange.notify(message.status_callback, form, "POST", status)
+
+    def _form(self, message: Message) -> Form:
+        return [
+            ("AccountSid", self.exchange.account_sid),
+            ("ApiVersion", "2010-04-01"),
+            ("From", message.sender),
+            ("MessageSid", message.sid),
+            ("SmsSid", message.sid),
+            ("To", message.to),
+        ]
+
+    def _inbound_form(self, message: Message, opt: str | None) -> Form:
+        """Give the fields: https://www.twilio.com/docs/messaging/guides/webhook-request"""
+        form = [
+            *self._form(message),
+            ("Body", message.body),
+            ("NumMedia", "0"),
+            ("NumSegments", str(message.parts)),
+            ("SmsMessageSid", message.sid),
+            ("SmsStatus", "received"),
+        ]
+        return [*form, ("OptOutType", opt)] if opt else form
+
+    def _opt(self, sender: str, number: str, body: str) -> str | None:
+        word = body.strip().upper()
+        pair = (sender, number)
+        if word in STOP_WORDS:
+            self.stopped.add(pair)
+            return "STOP"
+        if word == "START" or (word in START_WORDS and pair in self.stopped):
+            self.stopped.discard(pair)
+            return "START"
+        return "HELP" if word in HELP_WORDS else None
+
+    def _answered(self, message: Message, fetch: Fetch, answer: WireAnswer | WireError) -> None:
+        try:
+            page = self._read(answer, fetch.url)
+            for verb in page.verbs if page else []:
+                if verb.name == "Redirect":
+                    again = Fetch(page.address(verb.text) if page else "", fetch.form, verb.get("method", "POST"))
+                    self.exchange.clock.work(self.exchange.webhook(again), partial(self._answered, message, again))
+                    return
+                self._reply(message, " ".join([verb.text, *(child.text for child in verb.children)]).strip())
+        except TwimlError as error:
+            self.exchange.blame(error.code, error.about, f"{fetch.url} for a text from {message.sender}")
+
+    def _read(self, answer: WireAnswer | WireError, url: str) -> Page | None:
+        if isinstance(answer, WireError):
+            raise TwimlError(11205, str(answer))
+        if answer.status == 204:  # the one empty answer a text may have
+            return None
+        if answer.status != 200:
+            raise TwimlError(11200, f"answered {answer.status}")
+        if not answer.body.strip():
+            raise TwimlError(12100, "answered with an empty document")
+        return twiml.read(answer.body, answer.content_type, url, grammar.MESSAGING)
+
+    def _reply(self, message: Message, body: str) -> None:
+        if not body or len(body) > LONGEST_BODY:
+            raise TwimlError(12200, f"<Message> has 1 to {LONGEST_BODY} characters, not {len(body)}")
+        if (message.sender, message.to) in self.stopped:
+            raise TwimlError(21610, f"{message.sender} has said STOP")
+        self.send(message.to, message.sender, body, None, DEFAULT_VALIDITY, "outbound-reply")
