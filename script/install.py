@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import apt
+import debian
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -90,11 +90,11 @@ def can_make_environments() -> bool:
 
 def provide_venv() -> None:
     package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-    if not apt.can_install():
+    if not debian.can_install():
         raise InstallError(
             f"Python's venv is missing. Please run: sudo apt-get install {package}   and then this again."
         )
-    if not apt.install(package):
+    if not debian.install(package):
         raise InstallError(f"Could not fetch {package}. Is this computer online? Run again when it is.")
     importlib.invalidate_caches()
 

