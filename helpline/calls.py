@@ -223,13 +223,12 @@ def connected(session: Session, call: Call, *, at: datetime) -> None:
 def finish(session: Session, call: Call, *, at: datetime) -> Call:
     """The call is over, however we came to know it; told again, it stays as it is.
 
-    Answered if they talked. Owed a call-back if they had asked for a person and we know the number, or pressed the key for one.
-    Else they rang off.
+    Answered if they talked; owed a call-back if they wanted somebody and we know the number; else they rang off.
     """
     if call.state == C.ENDED:
         return call
     answered = call.talking_at is not None
-    owed = not answered and call.phone is not None and (call.waiting_since is not None or call.wish is not None)
+    owed = not answered and call.phone is not None and call.state != C.GREETING
     ending = Ending.ANSWERED if answered else Ending.CALL_BACK_OWED if owed else Ending.RANG_OFF
     return _end(session, call, ending, at=at)
 
@@ -253,6 +252,15 @@ def message_left(session: Session, call: Call, *, recording_sid: str, seconds: i
         errands.owe(session, ErrandKind.FETCH_RECORDING, recording_sid, at=at)
         desk_items.put(session, ItemKind.VOICEMAIL, at=at, call_id=call.id)
     return _end(session, call, Ending.MESSAGE_LEFT, at=at)
+
+
+def recording_fetched(session: Session, recording_sid: str, sound: bytes, *, at: datetime) -> None:
+    """We hold the sound now, sealed, so the carrier's copy is to be deleted."""
+    voicemail = session.scalar(select(Voicemail).where(Voicemail.recording_sid == recording_sid))
+    if voicemail is not None and voicemail.sound is None:
+        voicemail.sound, voicemail.fetched_at = sound, at
+        history.record(session, "voicemail.fetched", at=at, call_id=voicemail.call_id)
+    errands.owe(session, ErrandKind.DELETE_RECORDING, recording_sid, at=at)
 
 
 def _end(session: Session, call: Call, ending: Ending, *, at: datetime) -> Call:

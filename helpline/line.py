@@ -1,6 +1,6 @@
 """The line: callers waiting, and the handlers rung for them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -14,7 +14,11 @@ from helpline.errors import HelplineError
 from helpline.messages import MessageKind
 from helpline.people import Person
 from helpline.ringing import Handler, Rung
-from helpline.rings import Ring, RingKind
+from helpline.rings import R, Ring, RingKind
+
+LONGEST_LEG = timedelta(hours=2)
+# What the carrier calls the end of a leg that nobody took (Twilio, "Call status values").
+OVER = {"completed": R.MISSED, "no-answer": R.MISSED, "failed": R.MISSED, "busy": R.DECLINED, "canceled": R.CANCELLED}
 
 
 class Welcome(StrEnum):
@@ -28,7 +32,8 @@ class Welcome(StrEnum):
 def seek(session: Session, call: Call, *, at: datetime) -> Welcome:
     """The caller wants to talk to somebody: she waits and handlers are rung, or there is nobody on shift."""
     if call.state == C.GREETING and not rota.on_now(session, at):
-        call.waiting_since = None
+        calls.leave_queue(session, call, at=at)
+    if call.state == C.LEAVING:
         return Welcome.NOBODY_ON
     if not calls.wait(session, call, at=at):
         return Welcome.PAST_THAT
@@ -48,7 +53,10 @@ def handlers(session: Session, at: datetime) -> list[Handler]:
             )
         )
     )
-    busy |= set(session.scalars(select(Ring.person_id).where(Ring.person_id.in_(ids), Ring.state.in_(rings.LIVE))))
+    ringing_back = (Ring.kind == RingKind.CALL_BACK) & (Ring.state == R.TOOK) & Ring.over_at.is_(None)
+    # A hang-up that nobody told us of must not keep a handler off the line for ever.
+    on_a_leg = Ring.state.in_(rings.LIVE) | (ringing_back & (Ring.asked_at > at - LONGEST_LEG))
+    busy |= set(session.scalars(select(Ring.person_id).where(Ring.person_id.in_(ids), on_a_leg)))
     return [
         Handler(person.id, person.id not in busy and person.paused_at is None, person.last_answered_at) for person in on
     ]
@@ -88,6 +96,36 @@ def missed(session: Session, ring: Ring, state: rings.RingState, *, at: datetime
         ring_round(session, call, at=at)
 
 
+def leg_reported(session: Session, ring: Ring, *, sid: str, status: str, sequence: int | None, at: datetime) -> None:
+    """The carrier reports on a handler's leg, perhaps late, twice or out of order: a ring only moves forward."""
+    if sequence is not None:
+        if sequence <= ring.sequence:
+            return
+        ring.sequence = sequence
+    rings.leg_is(session, ring, sid, at=at)
+    desk_items.close_all(session, at=at, ring_id=ring.id)
+    if status == "in-progress":
+        rings.answered(session, ring, at=at)
+    elif status in OVER:
+        missed(session, ring, OVER[status], at=at, why=status)
+        _taken_leg_over(session, ring, at=at)
+
+
+def _taken_leg_over(session: Session, ring: Ring, *, at: datetime) -> None:
+    """The winner's leg is over, so the call is: in case nothing else tells us."""
+    rings.hung_up(session, ring, at=at)
+    call = session.get_one(Call, ring.call_id)
+    if ring.state == R.TOOK and ring.kind == RingKind.TAKE and call.handler_id == ring.person_id:
+        calls.finish(session, call, at=at)
+
+
+def unknown(session: Session, ring: Ring, *, at: datetime, why: str) -> None:
+    """We cannot tell whether a phone rang: it is shown on the desk, and others are rung."""
+    if rings.unknown(session, ring, at=at, why=why):
+        desk_items.put(session, desk_items.ItemKind.UNKNOWN, at=at, ring_id=ring.id)
+        ring_round(session, session.get_one(Call, ring.call_id), at=at)
+
+
 def ring_back(session: Session, item: DeskItem, *, who: Person, at: datetime) -> Ring:
     """Ring a handler's own phone, to put them through to the resident they claimed. Raises `HelplineError` when that cannot be."""
     desk_items.claim(session, item, who=who, at=at)
@@ -98,6 +136,23 @@ def ring_back(session: Session, item: DeskItem, *, who: Person, at: datetime) ->
         raise HelplineError("Your phone is ringing or on a call already.")
     item.attempts += 1
     return rings.owe(session, who, call.id, at=at, kind=RingKind.CALL_BACK, item_id=item.id)
+
+
+def hopeful(session: Session, call: Call, *, at: datetime) -> bool:
+    """Whether anybody may still take a waiting call: somebody is on shift, or a phone is still ringing for it."""
+    return bool(rota.on_now(session, at) or being_rung(session, call))
+
+
+def wanted(session: Session, ring: Ring, *, at: datetime) -> bool:
+    """Whether an owed ring should still be dialled: its call waits, and the handler is on shift and not paused."""
+    call = session.get_one(Call, ring.call_id)
+    if ring.kind == RingKind.CALL_BACK:
+        return True
+    return (
+        call.state == C.WAITING
+        and ring.person.paused_at is None
+        and rota.shift_of(session, ring.person, at) is not None
+    )
 
 
 def place_of(session: Session, call: Call) -> int:

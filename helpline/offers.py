@@ -3,6 +3,7 @@
 No request is ever without somebody: an open offer, a yes, or the desk.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -15,7 +16,7 @@ from helpline.db import Base
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
 from helpline.ladder import Rung
-from helpline.messages import MessageKind
+from helpline.messages import MessageKind, MessageState
 from helpline.people import HatName, Person
 from helpline.requests import HelpRequest, Q
 from helpline.states import Life, StateText, check
@@ -48,6 +49,7 @@ LIFE = Life(
     },
 )
 LIVE = (O.OPEN, O.ACCEPTED)
+UNSENT = (MessageState.OWED, MessageState.SENDING)
 _LIVE_SQL = sql("state IN ('open', 'accepted')")
 
 
@@ -56,6 +58,7 @@ class Offer(Base):
 
     1. `open` until `lapses_at`. 2. `accepted` by yes, `passed` by no, or `lapsed` by silence. 3. An accepted one is `done`, or
     `given_back`. `withdrawn` when the request is called off or seen to otherwise. `letter` tells a person's live offers apart.
+    `watched_at` is when the desk was told that the text asking them could not be sent in time.
     """
 
     __tablename__ = "offers"
@@ -91,6 +94,7 @@ class Offer(Base):
     asked_at: Mapped[datetime]
     lapses_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    watched_at: Mapped[datetime | None]
 
     request: Mapped[HelpRequest] = relationship(lazy="joined")
     person: Mapped[Person] = relationship(lazy="joined")
@@ -159,9 +163,8 @@ def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime) 
     session.flush()
     history.record(session, "offer.made", at=at, request_id=request.id, offer_id=offer.id, person_id=person.id)
     link = links.make(session, offer.id, shows_details=False, expires_at=at + LINK_LASTS)
-    until = wording.moment(lapses_at, zone, now=at)
     words = wording.offer_text(
-        config.current().group_name, request.what, offer.street, by_when(request, at), letter, until, link
+        config.current().group_name, request.what, offer.street, by_when(request, at), letter, lapses_at - at, link
     )
     messages.owe(session, MessageKind.OFFER, words, to=person, at=at, request_id=request.id, offer_id=offer.id)
     return offer
@@ -332,11 +335,25 @@ def _withdraw(session: Session, request: HelpRequest, *, at: datetime) -> None:
     )
 
 
-def overdue(session: Session, at: datetime) -> list[Offer]:
-    """Open offers whose time is up."""
-    return list(
-        session.scalars(select(Offer).where(Offer.state == O.OPEN, Offer.lapses_at <= at).order_by(Offer.lapses_at))
+def overdue(session: Session, at: datetime) -> Sequence[int]:
+    """The ids of open offers whose time is up and that need something done about it."""
+    text_waits = (
+        select(Message.id)
+        .where(Message.offer_id == Offer.id, Message.kind == MessageKind.OFFER, Message.state.in_(UNSENT))
+        .exists()
     )
+    late = (Offer.state == O.OPEN) & (Offer.lapses_at <= at) & (Offer.watched_at.is_(None) | ~text_waits)
+    return session.scalars(select(Offer.id).where(late).order_by(Offer.lapses_at)).all()
+
+
+def time_is_up(session: Session, offer: Offer, *, at: datetime) -> None:
+    """The next is asked. But an offer whose text could not even be sent yet stays open, and the desk is told."""
+    text = session.scalar(select(Message).where(Message.offer_id == offer.id, Message.kind == MessageKind.OFFER))
+    if text is None or text.state not in UNSENT:
+        lapse(session, offer, at=at)
+    elif offer.watched_at is None:
+        offer.watched_at = at
+        desk_items.put(session, ItemKind.REQUEST, at=at, request_id=offer.request_id)
 
 
 def lately(session: Session, person: Person, *, letter: str | None = None) -> list[Offer]:

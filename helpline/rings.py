@@ -180,16 +180,29 @@ def end(session: Session, ring: Ring, state: RingState, *, at: datetime, why: st
 def cancel_others(session: Session, call_id: int, *, except_id: int | None, at: datetime) -> None:
     """End every other ring of a call. A leg somebody has answered is left to hear why; one still ringing is ended."""
     for ring in of_call(session, call_id):
-        if ring.id == except_id or ring.state in OVER:
+        if ring.id == except_id or ring.state in OVER or ring.kind == RingKind.CALL_BACK:
             continue
         sounding = ring.state in {R.DIALLING, R.RINGING, R.UNKNOWN}
         if end(session, ring, R.CANCELLED, at=at) and sounding and ring.sid:
             errands.owe(session, errands.ErrandKind.END_LEG, ring.sid, at=at)
 
 
+def leg_is(session: Session, ring: Ring, sid: str, *, at: datetime) -> None:
+    """The carrier names the leg of a ring, perhaps before the worker who asked for it could write that down."""
+    if ring.sid is None and sid:
+        dialled(session, ring, sid, at=at)
+
+
+def hung_up(session: Session, ring: Ring, *, at: datetime) -> None:
+    """A leg that somebody took is over: they may be rung again."""
+    if ring.state == R.TOOK and ring.over_at is None:
+        ring.over_at = at
+        history.record(session, "ring.hung_up", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)
+
+
 def took(session: Session, ring: Ring, *, at: datetime) -> None:
-    """Key 1 was pressed first on this leg."""
-    if LIFE.win(session, ring, R.TOOK, over_at=at):
+    """Key 1 was pressed first on this leg. It is busy until it hangs up."""
+    if LIFE.win(session, ring, R.TOOK):
         ring.person.misses = 0
         ring.person.last_answered_at = at
         history.record(session, "ring.took", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)

@@ -153,11 +153,10 @@ def sign_in_text(group: str, code: str) -> str:
     return f"{code} is your code for {group}. It works for 10 minutes. We never ask you for it by phone."
 
 
-def offer_text(group: str, what: str, street: str, by: str, letter: str, until: str, link: str) -> str:
-    """Asks a coordinator. No name, number, house or health."""
-    return plain(
-        f"{group}: {what} near {street}, {by}. Can somebody? Reply YES {letter} or NO {letter} by {until}. {link}"
-    )
+def offer_text(group: str, what: str, street: str, by: str, letter: str, within: timedelta, link: str) -> str:
+    """Asks a coordinator. No name, number, house or health; the limit counts from when it is read, since a text may be late."""
+    ask = f"{group}: {what} near {street}, {by}. Can somebody? Reply YES {letter} or NO {letter} within {how_long(within)}."
+    return plain(f"{ask} {link}")
 
 
 def details_text(group: str, what: str, street: str, letter: str, link: str) -> str:

@@ -1,0 +1,1 @@
+"""The workers: everything that leaves the building, and the clock."""

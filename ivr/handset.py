@@ -1,0 +1,101 @@
+"""The handler's leg: press 1 to take a call, or to ring a resident back. An answerphone never presses anything."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from helpline import calls, history, line, rings
+from helpline.calls import C, Call
+from helpline.errors import NotFoundError
+from helpline.rings import R, Ring, RingKind
+from ivr import script, speech
+from ivr.webhook import Hook, Signed, when_broken
+
+TIME_TO_PRESS = timedelta(seconds=20)
+
+router = APIRouter(prefix="/ivr/rings", route_class=when_broken(lambda _: speech.goodbye(script.LEG_BROKEN)))
+
+
+def _ring(session: Session, ring_id: int) -> tuple[Ring, Call]:
+    ring = session.get(Ring, ring_id)
+    if ring is None:
+        raise NotFoundError("There is no such ring.")
+    return ring, session.get_one(Call, ring.call_id)
+
+
+@router.post("/{ring_id}")
+def picked_up(ring_id: int, hook: Signed) -> Response:
+    """Somebody, or their answerphone, picked up: ask for key 1, again and again for twenty seconds."""
+    with hook.house.database.transaction() as session:
+        ring, call = _ring(session, ring_id)
+        rings.answered(session, ring, at=hook.at)
+        if ring.state != R.ANSWERED or (ring.kind == RingKind.TAKE and call.state != C.WAITING):
+            return _too_late(session, ring, call, hook)
+        if ring.answered_at is not None and hook.at - ring.answered_at >= TIME_TO_PRESS:
+            line.missed(session, ring, R.MISSED, at=hook.at, why="no key")
+            return speech.goodbye(script.NO_KEY)
+        return speech.press_one(script.TAKE if ring.kind == RingKind.TAKE else script.RING_BACK, ring.id)
+
+
+def _too_late(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
+    rings.end(session, ring, R.CANCELLED, at=hook.at)
+    if ring.kind == RingKind.CALL_BACK or call.state == C.LEAVING:
+        return speech.goodbye(script.NO_LONGER_NEEDED)
+    return speech.goodbye(script.ALREADY_TAKEN if call.handler_id is not None else script.RANG_OFF)
+
+
+@router.post("/{ring_id}/key")
+def key(ring_id: int, hook: Signed) -> Response:
+    """Only key 1 takes it, and only for one of them."""
+    with hook.house.database.transaction() as session:
+        ring, call = _ring(session, ring_id)
+        if hook.digits != "1":
+            return speech.press_one(script.TAKE if ring.kind == RingKind.TAKE else script.RING_BACK, ring.id)
+        if ring.kind == RingKind.CALL_BACK:
+            return _ring_resident(session, ring, call, hook)
+        rings.answered(session, ring, at=hook.at)
+        if calls.take(session, call, ring, at=hook.at):
+            return speech.join_queue(call.sid, ring.id)
+        return _too_late(session, ring, call, hook)
+
+
+def _ring_resident(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
+    if call.phone is None or ring.state not in {R.ANSWERED, R.TOOK}:
+        return speech.goodbye(script.NO_LONGER_NEEDED)
+    rings.took(session, ring, at=hook.at)
+    return speech.ring_out(call.phone, ring.id)
+
+
+@router.post("/{ring_id}/meet")
+def meet(ring_id: int, hook: Signed) -> Response:
+    """What the caller hears as she is connected: a first name only."""
+    with hook.house.database.transaction() as session:
+        ring, call = _ring(session, ring_id)
+        calls.connected(session, call, at=hook.at)
+        name = ring.person.first_name
+    greeting = script.THROUGH_TO.format(name=name) if name else script.THROUGH
+    return speech.spoken(greeting)
+
+
+@router.post("/{ring_id}/over")
+def over(ring_id: int, hook: Signed) -> Response:
+    """The handler's leg is parted from the caller, or never found her."""
+    with hook.house.database.transaction() as session:
+        _, call = _ring(session, ring_id)
+        if hook.field("DialBridged") == "true":
+            calls.connected(session, call, at=hook.at)
+        calls.finish(session, call, at=hook.at)
+        return speech.goodbye(script.CALL_OVER if call.talking_at else script.RANG_OFF)
+
+
+@router.post("/{ring_id}/rung_back")
+def rung_back(ring_id: int, hook: Signed) -> Response:
+    """The call to the resident is over, or was not answered. Whether it is done, the handler says on the desk."""
+    with hook.house.database.transaction() as session:
+        ring, _ = _ring(session, ring_id)
+        rings.hung_up(session, ring, at=hook.at)
+        spoke = hook.field("DialCallStatus") == "completed"
+        what = "call_back.spoke" if spoke else "call_back.no_answer"
+        history.record(session, what, at=hook.at, who=ring.person_id, call_id=ring.call_id, item_id=ring.item_id)
+        return speech.goodbye(script.RING_BACK_OVER if spoke else script.THEY_DID_NOT_ANSWER)

@@ -1,0 +1,167 @@
+"""The resident's call: greeting, menu, waiting, and both ways out. Its state is in rows, never in addresses."""
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from helpline import calls, line, rota, wording
+from helpline.calls import C, Call, Wish
+from helpline.config import DURATIONS
+from helpline.line import Welcome
+from ivr import script, speech
+from ivr.webhook import Hook, Signed, when_broken
+
+router = APIRouter(prefix="/ivr/voice", route_class=when_broken(speech.fallback))
+# A wait document may not dial, so when it breaks it leaves the queue, and the queue's action acts.
+waiting_router = APIRouter(prefix="/ivr/voice", route_class=when_broken(lambda _: speech.leave()))
+
+
+def _call(session: Session, hook: Hook) -> Call:
+    return calls.arrive(session, hook.sid, phone=hook.caller, at=hook.at)
+
+
+@router.post("")
+def arrived(hook: Signed) -> Response:
+    """A resident rings: the greeting, the 999 sentence and the menu."""
+    with hook.house.database.transaction() as session:
+        _call(session, hook)
+    greeting = script.GREETING.format(group=hook.house.settings.group_name)
+    return speech.ask(greeting, script.MENU, keys_to="/ivr/voice/menu", seconds=3)
+
+
+@router.post("/menu")
+def menu(hook: Signed) -> Response:
+    """1 or silence: talk to somebody. One wrong key is told so; the second goes to a person."""
+    with hook.house.database.transaction() as session:
+        call = _call(session, hook)
+        if hook.digits not in {"", "1"} and call.state == C.GREETING:
+            call.wrong_keys += 1
+            if call.wrong_keys < 2:
+                return speech.ask(script.WRONG_KEY, script.MENU, keys_to="/ivr/voice/menu", seconds=5)
+        return _seek(session, call, hook)
+
+
+def _seek(session: Session, call: Call, hook: Hook) -> Response:
+    welcome = line.seek(session, call, at=hook.at)
+    if welcome == Welcome.WAITS:
+        return speech.enqueue(call.sid, script.RINGING_SOMEBODY)
+    if welcome == Welcome.NOBODY_ON:
+        return _ways_out(session, call, hook, *_nobody_on(session, hook))
+    return speech.goodbye(script.GOODBYE)
+
+
+def _nobody_on(session: Session, hook: Hook) -> list[str]:
+    following = rota.next_on(session, hook.at)
+    if not following:
+        return [script.NOBODY_ON]
+    when = wording.moment(following[0].starts_at, hook.house.settings.zone, now=hook.at)
+    return [script.NOBODY_ON, script.NEXT_ON.format(when=wording.plain(when))]
+
+
+@waiting_router.post("/waiting")
+def waiting(hook: Signed) -> Response:
+    """What a caller hears while handlers are rung; asked for again and again."""
+    with hook.house.database.transaction() as session:
+        call = _call(session, hook)
+        if call.state in {C.TAKEN, C.TALKING}:
+            return speech.pause(2)  # a handler has pressed 1: she is about to be connected
+        if call.state != C.WAITING or call.waiting_since is None or not line.hopeful(session, call, at=hook.at):
+            return speech.leave()
+        waited = hook.at - call.waiting_since
+        place = line.place_of(session, call)
+    sentences = [script.STILL_RINGING] if waited.total_seconds() > 5 else []
+    if waited >= DURATIONS.longest_wait:
+        sentences = [script.LONG_WAIT]
+    if place > 1:
+        sentences.append(script.PLACE.format(place=place))
+    return speech.wait_with_keys(*sentences, script.WAYS_WHILE_WAITING, seconds=12)
+
+
+@waiting_router.post("/waiting/key")
+def waiting_key(hook: Signed) -> Response:
+    """2: ring me back. 3: leave a message. The wish is kept, and the queue's action acts on it."""
+    wish = {"2": Wish.CALL_BACK, "3": Wish.MESSAGE}.get(hook.digits)
+    with hook.house.database.transaction() as session:
+        call = _call(session, hook)
+        if wish is not None and calls.leave_queue(session, call, at=hook.at, wish=wish):
+            return speech.leave()
+    return speech.pause(1)
+
+
+@router.post("/queued")
+def queued(hook: Signed) -> Response:
+    """The caller has left the queue, however that came about; every result leads somewhere."""
+    with hook.house.database.transaction() as session:
+        call = _call(session, hook)
+        if hook.field("QueueResult") == "hangup":
+            calls.finish(session, call, at=hook.at)
+            return speech.goodbye()
+        if hook.field("QueueResult") == "bridged":
+            calls.connected(session, call, at=hook.at)
+        if call.state == C.TAKEN:
+            # Somebody pressed 1 but they have not met: back to where that handler's leg looks for her.
+            return speech.enqueue(call.sid)
+        if call.state in {C.TALKING, C.ENDED}:
+            calls.finish(session, call, at=hook.at)
+            return speech.goodbye(script.GOODBYE)
+        return _out_of_the_queue(session, call, hook)
+
+
+def _out_of_the_queue(session: Session, call: Call, hook: Hook) -> Response:
+    calls.leave_queue(session, call, at=hook.at)
+    if call.wish == Wish.MESSAGE:
+        return speech.record()
+    if call.wish == Wish.CALL_BACK:
+        return _ring_back(session, call, hook)
+    return _ways_out(session, call, hook, script.COULD_NOT_FIND)
+
+
+def _ways_out(session: Session, call: Call, hook: Hook, *why: str) -> Response:
+    calls.leave_queue(session, call, at=hook.at)
+    if call.phone is None:
+        return speech.record(*why, script.NUMBER_WITHHELD)
+    return speech.ask(*why, script.WAYS_OUT, keys_to="/ivr/voice/instead", seconds=6)
+
+
+@router.post("/instead")
+def instead(hook: Signed) -> Response:
+    """Nobody can be had: 2 leaves a message, anything else is rung back."""
+    with hook.house.database.transaction() as session:
+        call = _call(session, hook)
+        if hook.digits == "2":
+            calls.leave_queue(session, call, at=hook.at, wish=Wish.MESSAGE)
+            return speech.record()
+        return _ring_back(session, call, hook)
+
+
+def _ring_back(session: Session, call: Call, hook: Hook) -> Response:
+    if call.phone is None:
+        return speech.record(script.NUMBER_WITHHELD)
+    calls.ring_back(session, call, at=hook.at)
+    return speech.goodbye(script.WILL_RING_BACK)
+
+
+@router.post("/recorded")
+def recorded(hook: Signed) -> Response:
+    """The message is recorded, or the caller rang off at the tone."""
+    with hook.house.database.transaction() as session:
+        call = _call(session, hook)
+        sid, seconds = hook.field("RecordingSid"), hook.seconds("RecordingDuration")
+        if sid and seconds > 0:
+            calls.message_left(session, call, recording_sid=sid, seconds=seconds, at=hook.at)
+            return speech.goodbye(script.MESSAGE_KEPT)
+        return _heard_nothing(session, call, hook)
+
+
+@router.post("/silence")
+def silence(hook: Signed) -> Response:
+    """Nothing was recorded: we ring back if we can."""
+    with hook.house.database.transaction() as session:
+        return _heard_nothing(session, _call(session, hook), hook)
+
+
+def _heard_nothing(session: Session, call: Call, hook: Hook) -> Response:
+    if call.phone is None:
+        calls.finish(session, call, at=hook.at)
+        return speech.goodbye(script.HEARD_NOTHING, script.GOODBYE)
+    calls.ring_back(session, call, at=hook.at)
+    return speech.goodbye(script.HEARD_NOTHING, script.WILL_RING_BACK)

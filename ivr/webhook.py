@@ -1,0 +1,128 @@
+"""Every webhook is signed by the carrier, refused otherwise, and always answered: with a document even when we are broken."""
+
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, HTTPException, Request, Response
+from fastapi.routing import APIRoute
+from starlette.datastructures import ImmutableMultiDict
+from twilio.request_validator import RequestValidator
+from twilio.twiml import TwiML
+
+from helpline import phone
+from helpline.clock import Clock
+from helpline.config import Settings
+from helpline.db import Database
+
+log = logging.getLogger("ivr")
+LARGEST = 64 * 1024
+
+
+@dataclass(frozen=True)
+class House:
+    """What the door stands on."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class Hook:
+    """One signed webhook: its fields, when it came, and the house it came to."""
+
+    fields: ImmutableMultiDict[str, str]
+    at: datetime
+    house: House
+
+    def field(self, name: str) -> str:
+        """A field of the form, empty when it is not there."""
+        return self.fields.get(name, "")
+
+    @property
+    def caller(self) -> str | None:
+        """The caller's number as E.164; None when it is withheld."""
+        return phone.understand(self.field("From"))
+
+    @property
+    def sid(self) -> str:
+        """The call this is about."""
+        return self.field("CallSid")
+
+    @property
+    def digits(self) -> str:
+        """The keys pressed; empty for none."""
+        return self.field("Digits")
+
+    def seconds(self, name: str) -> int:
+        """A whole number of seconds; 0 when it is not there or cannot be read."""
+        value = self.field(name)
+        return int(value) if value.isdecimal() else 0
+
+
+async def signed(request: Request) -> Hook:
+    """The webhook, if the carrier signed it; 403 otherwise, before anything is read or written.
+
+    The signature covers the address the carrier knows us by, so that is built from `PUBLIC_URL`, never from what a proxy
+    left of it (Twilio, "Webhooks security").
+    """
+    house: House = request.app.state.house
+    signature = request.headers.get("X-Twilio-Signature")
+    body = await _body(request)
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=200)
+    except ValueError:
+        raise HTTPException(403) from None
+    fields = ImmutableMultiDict(pairs)
+    address = house.settings.public_url + request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    # Without a header the validator would raise instead of refusing.
+    if not signature or not RequestValidator(house.settings.twilio_auth_token).validate(address, fields, signature):
+        raise HTTPException(403)
+    return Hook(fields, house.clock(), house)
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST:
+            raise HTTPException(413)
+    return bytes(body)
+
+
+Signed = Annotated[Hook, Depends(signed)]
+
+
+def document(twiml: TwiML) -> Response:
+    """A TwiML document as the carrier wants it."""
+    return Response(str(twiml), media_type="text/xml")
+
+
+def nothing() -> Response:
+    """The answer to a report, which needs none."""
+    return Response(status_code=204)
+
+
+def when_broken(answer: Callable[[Settings], Response]) -> type[APIRoute]:
+    """Routes that give `answer` with status 200 when they fail: no webhook answers 5xx or an empty document to a live call."""
+
+    class Route(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handle: Callable[[Request], Awaitable[Response]] = super().get_route_handler()
+
+            async def handled(request: Request) -> Response:
+                try:
+                    return await handle(request)
+                except HTTPException:
+                    raise
+                except Exception:  # whatever it was, somebody is on the line
+                    log.exception("webhook failed: %s", self.path)
+                    return answer(request.app.state.house.settings)
+
+            return handled
+
+    return Route

@@ -1,0 +1,44 @@
+"""`python -m workers ringing|sending|clock`: one worker, or the clock."""
+
+import logging
+import sys
+
+from redis import Redis
+from rq import Queue, SimpleWorker
+
+from helpline import clock as time
+from helpline import config
+from helpline.db import Database
+from workers import clock, house
+from workers.house import House
+from workers.telephone import Telephone
+
+ROLES = ("ringing", "sending", "clock")
+
+
+def build() -> House:
+    """The house as the settings have it."""
+    settings = config.use(config.load())
+    redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2)
+    return house.use(House(settings, Database(settings.database_url), Telephone(settings), redis, time.now))
+
+
+def main(role: str) -> None:
+    """Do one role until stopped."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stdout)
+    here = build()
+    if role == "clock":
+        clock.run(here)
+    # No fork: a job is short, and a fork would cost four times the job.
+    SimpleWorker([Queue(role, connection=here.redis)], connection=here.redis).work(logging_level="WARNING")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in ROLES:
+        sys.exit(f"Say which: python -m workers {'|'.join(ROLES)}")
+    try:
+        main(sys.argv[1])
+    except config.BadSettingsError as problem:
+        sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(0)

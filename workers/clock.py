@@ -1,0 +1,100 @@
+"""The clock: every 250 ms it sweeps what is due and puts what is owed into the queue.
+
+The row is the outbox. `queued_at` only spaces things out: a row that was put in the queue and is still owed a while later
+(the queue lost it, or was away) is put in again, and the job's claim makes a second one harmless.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from redis.exceptions import RedisError
+from rq import Queue
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from helpline.calls import Call
+from helpline.errands import Errand, ErrandState
+from helpline.messages import M, Message
+from helpline.rings import R, Ring
+from workers import sweeps
+from workers.house import House
+
+log = logging.getLogger("workers")
+
+TICK = 0.25
+AGAIN = timedelta(seconds=5)
+AT_MOST = 200
+Owed = type[Ring] | type[Message] | type[Errand]
+OWED: tuple[Owed, ...] = (Ring, Message, Errand)
+
+
+def tick(house: House) -> None:
+    """One tick: deadlines first, then the queue."""
+    sweeps.sweep(house.database, house.clock())
+    enqueue(house, house.clock())
+
+
+def enqueue(house: House, at: datetime) -> None:
+    """Put what is due into the queue, after its `queued_at` is committed: rings paced and longest wait first, then the rest."""
+    with house.database.reading() as session:
+        due = (
+            _due_rings(session, house.settings.calls_per_second, at),
+            _due(session, Message, at),
+            _due(session, Errand, at),
+        )
+    if not any(due):
+        return
+    with house.database.transaction() as session:
+        for owed, ids in zip(OWED, due, strict=True):
+            if ids:
+                session.execute(update(owed).where(owed.id.in_(ids)).values(queued_at=at))
+    try:
+        for queue, job, ids in zip(("ringing", "sending", "sending"), ("dial", "say", "run"), due, strict=True):
+            _put(Queue(queue, connection=house.redis), job, ids)
+    except RedisError:
+        log.warning("the queue is away; what is owed stays owed")
+
+
+def _put(queue: Queue, job: str, ids: Sequence[int]) -> None:
+    for row_id in ids:
+        queue.enqueue_call(f"workers.jobs.{job}", args=(row_id,), result_ttl=0, failure_ttl=3600, ttl=60)
+
+
+def _due_rings(session: Session, calls_per_second: float, at: datetime) -> Sequence[int]:
+    """Rings due now, as many as the carrier lets out: `CALLS_PER_SECOND`, longest wait first."""
+    burst = max(1, int(calls_per_second))
+    window = timedelta(seconds=burst / calls_per_second)
+    lately = session.scalar(select(func.count()).where(Ring.queued_at > at - window)) or 0
+    if lately >= burst:
+        return []
+    rows = (
+        select(Ring.id)
+        .join(Call, Call.id == Ring.call_id)
+        .where(Ring.state == R.OWED, Ring.due_at <= at, _not_just_queued(Ring, at))
+        .order_by(Call.waiting_since, Ring.asked_at, Ring.id)
+        .limit(burst - lately)
+    )
+    return session.scalars(rows).all()
+
+
+def _due(session: Session, owed: type[Message] | type[Errand], at: datetime) -> Sequence[int]:
+    state = M.OWED if owed is Message else ErrandState.OWED
+    rows = select(owed.id).where(owed.state == state, owed.due_at <= at, _not_just_queued(owed, at))
+    return session.scalars(rows.order_by(owed.due_at, owed.id).limit(AT_MOST)).all()
+
+
+def _not_just_queued(owed: Owed, at: datetime) -> ColumnElement[bool]:
+    return or_(owed.queued_at.is_(None), owed.queued_at <= at - AGAIN)
+
+
+def run(house: House) -> None:
+    """Tick for ever. A tick that fails is logged and the next one comes all the same."""
+    while True:
+        started = time.monotonic()
+        try:
+            tick(house)
+        except Exception:  # the clock must not stop
+            log.exception("a tick failed")
+        time.sleep(max(0.0, TICK - (time.monotonic() - started)))

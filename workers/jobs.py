@@ -1,0 +1,124 @@
+"""What the queue runs: claim a row, speak to the carrier, record what came of it.
+
+A job is given an id and nothing else. No transaction is open while we talk to the carrier, so a worker may die at any line:
+before the claim the row is still owed; after it, what we cannot know is shown to a person and never done again by itself.
+"""
+
+import logging
+import random
+from datetime import timedelta
+
+from helpline import calls, delivery, errands, line, messages, rings
+from helpline.errands import Errand, ErrandKind, ErrandState
+from helpline.errors import OutwardError
+from helpline.messages import Message
+from helpline.rings import R, Ring
+from workers import house
+
+log = logging.getLogger("workers")
+TRIES = 8
+
+
+def _wait(attempts: int) -> timedelta:
+    """How long to wait before asking again: 1 s doubling to a minute, spread so that not everybody asks at once."""
+    return timedelta(seconds=min(60, 2 ** (attempts - 1)) * random.uniform(0.7, 1.3))  # noqa: S311  # jitter keeps no secret
+
+
+def dial(ring_id: int) -> None:
+    """Ring one person, once."""
+    here = house.current()
+    with here.database.transaction() as session:
+        ring = session.get(Ring, ring_id)
+        if ring is None or ring.state != R.OWED:
+            return
+        if not line.wanted(session, ring, at=here.clock()):
+            rings.end(session, ring, R.CANCELLED, at=here.clock())
+            return
+        if not rings.claim(session, ring, at=here.clock()):
+            return
+        number = ring.person.phone
+    try:
+        sid = here.telephone.ring(ring_id, number)
+    except OutwardError as problem:
+        _ring_failed(ring_id, problem)
+        return
+    with here.database.transaction() as session:
+        rings.leg_is(session, session.get_one(Ring, ring_id), sid, at=here.clock())
+
+
+def _ring_failed(ring_id: int, problem: OutwardError) -> None:
+    here = house.current()
+    at = here.clock()
+    log.warning("ring %s: %s", ring_id, problem)
+    with here.database.transaction() as session:
+        ring = session.get_one(Ring, ring_id)
+        if problem.processed is None:
+            line.unknown(session, ring, at=at, why=str(problem))
+        elif problem.permanent or ring.attempts >= TRIES:
+            line.missed(session, ring, R.MISSED, at=at, why=str(problem))
+        else:
+            rings.later(session, ring, due_at=at + _wait(ring.attempts))
+
+
+def say(message_id: int) -> None:
+    """Send one text, once."""
+    here = house.current()
+    with here.database.transaction() as session:
+        message = session.get(Message, message_id)
+        if message is None or message.state != messages.M.OWED or not messages.claim(session, message, at=here.clock()):
+            return
+        number, words = message.phone, message.body
+    try:
+        sid = here.telephone.text(message_id, number, words)
+    except OutwardError as problem:
+        _text_failed(message_id, problem)
+        return
+    with here.database.transaction() as session:
+        delivery.sent(session, session.get_one(Message, message_id), sid, at=here.clock())
+
+
+def _text_failed(message_id: int, problem: OutwardError) -> None:
+    here = house.current()
+    at = here.clock()
+    log.warning("message %s: %s", message_id, problem)
+    with here.database.transaction() as session:
+        message = session.get_one(Message, message_id)
+        if problem.processed is None:
+            delivery.unknown(session, message, at=at, why=str(problem))
+        elif problem.permanent:
+            delivery.refused(session, message, code=problem.code, at=at, why=str(problem))
+        else:
+            messages.later(session, message, due_at=at + _wait(message.attempts))
+
+
+def run(errand_id: int) -> None:
+    """Do one errand; doing it twice is harmless, so it is simply tried until it works."""
+    here = house.current()
+    with here.database.reading() as session:
+        errand = session.get(Errand, errand_id)
+        if errand is None or errand.state != ErrandState.OWED:
+            return
+        kind, subject = errand.kind, errand.subject
+    try:
+        sound = _do(kind, subject)
+    except OutwardError as problem:
+        log.warning("errand %s (%s): %s", errand_id, kind, problem)
+        with here.database.transaction() as session:
+            errands.try_again(session, session.get_one(Errand, errand_id), at=here.clock(), why=str(problem))
+        return
+    with here.database.transaction() as session:
+        if sound is not None:
+            calls.recording_fetched(session, subject, sound, at=here.clock())
+        errands.done(session, session.get_one(Errand, errand_id))
+
+
+def _do(kind: ErrandKind, subject: str) -> bytes | None:
+    telephone = house.current().telephone
+    if kind == ErrandKind.FETCH_RECORDING:
+        return telephone.fetch_recording(subject)
+    {
+        ErrandKind.END_LEG: telephone.end_leg,
+        ErrandKind.DELETE_QUEUE: telephone.delete_queue,
+        ErrandKind.DELETE_RECORDING: telephone.delete_recording,
+    }[kind](subject)
+    return None

@@ -1,0 +1,107 @@
+"""Deadlines: columns that the clock sweeps, each in a transaction of its own so that one bad row spares the rest."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpline import calls, delivery, desk_items, line, offers, rings
+from helpline.calls import C, Call
+from helpline.config import DURATIONS
+from helpline.db import Database
+from helpline.desk_items import DeskItem, ItemState
+from helpline.messages import M, Message
+from helpline.offers import O, Offer
+from helpline.rings import R, Ring
+
+log = logging.getLogger("workers")
+
+# A leg rings 18 s and has 20 s to press; past this the carrier's report was lost.
+NO_NEWS = DURATIONS.ring + timedelta(seconds=60)
+DIED = "the worker died before it could say whether it was done"
+
+Find = Callable[[Session, datetime], Sequence[int]]
+Deal = Callable[[Session, int, datetime], None]
+
+
+def waiting_calls(session: Session, _: datetime) -> Sequence[int]:
+    """Callers waiting: perhaps it is time to ring more handlers."""
+    return [call.id for call in calls.waiting(session)]
+
+
+def widen(session: Session, call_id: int, at: datetime) -> None:
+    """Ring more handlers for a waiting call, if it is time."""
+    line.ring_round(session, session.get_one(Call, call_id), at=at)
+
+
+def silent_rings(session: Session, at: datetime) -> Sequence[int]:
+    """Rings in hand too long, and legs we stopped hearing of."""
+    dead = (Ring.state == R.DIALLING) & (Ring.claimed_at <= at - DURATIONS.unclaimed)
+    lost = Ring.state.in_([R.RINGING, R.ANSWERED]) & (Ring.claimed_at <= at - NO_NEWS)
+    unwanted = (Ring.state == R.OWED) & (Ring.kind == rings.RingKind.TAKE) & (Call.state != C.WAITING)
+    return session.scalars(select(Ring.id).join(Call, Call.id == Ring.call_id).where(dead | lost | unwanted)).all()
+
+
+def settle_ring(session: Session, ring_id: int, at: datetime) -> None:
+    """A dead worker's ring is unknown, a leg without news is missed, an owed ring for a call that is over is cancelled."""
+    ring = session.get_one(Ring, ring_id)
+    if ring.state == R.DIALLING:
+        line.unknown(session, ring, at=at, why=DIED)
+    elif ring.state == R.OWED:
+        rings.end(session, ring, R.CANCELLED, at=at)
+    else:
+        line.missed(session, ring, R.MISSED, at=at, why="no news of the leg")
+
+
+def stuck_messages(session: Session, at: datetime) -> Sequence[int]:
+    """Messages that a worker took in hand and never finished."""
+    long_ago = at - DURATIONS.unclaimed
+    return session.scalars(select(Message.id).where(Message.state == M.SENDING, Message.claimed_at <= long_ago)).all()
+
+
+def settle_message(session: Session, message_id: int, at: datetime) -> None:
+    """We cannot know whether it was sent."""
+    delivery.unknown(session, session.get_one(Message, message_id), at=at, why=DIED)
+
+
+def lapse(session: Session, offer_id: int, at: datetime) -> None:
+    """An offer's time is up."""
+    offer = session.get_one(Offer, offer_id)
+    if offer.state == O.OPEN:
+        offers.time_is_up(session, offer, at=at)
+
+
+def leases(session: Session, at: datetime) -> Sequence[int]:
+    """Desk items held too long."""
+    return session.scalars(
+        select(DeskItem.id).where(DeskItem.state == ItemState.CLAIMED, DeskItem.held_until <= at)
+    ).all()
+
+
+def release(session: Session, item_id: int, at: datetime) -> None:
+    """Anybody's again."""
+    desk_items.release(session, session.get_one(DeskItem, item_id), at=at)
+
+
+SWEEPS: tuple[tuple[Find, Deal], ...] = (
+    (waiting_calls, widen),
+    (silent_rings, settle_ring),
+    (stuck_messages, settle_message),
+    (offers.overdue, lapse),
+    (leases, release),
+)
+
+
+def sweep(database: Database, at: datetime) -> None:
+    """Deal with everything whose time has come. Looking takes no lock; dealing looks again."""
+    for find, deal in SWEEPS:
+        with database.reading() as session:
+            found = list(find(session, at))
+        for thing_id in found:
+            try:
+                with database.transaction() as session:
+                    deal(session, thing_id, at)
+            except Exception:  # one bad row must not stop the clock
+                log.exception("%s: %s could not be dealt with", deal.__name__, thing_id)
