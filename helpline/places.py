@@ -104,6 +104,8 @@ def _read_one(written: str) -> Numbers:
     return Numbers(first, last, Side(side.lower()) if side else Side.ALL)
 
 
+FAR = 100_000  # no street has such a number
+
 _FLAT = re.compile(r"\b(?:flat|apartment|apt|unit|room)\s*\w+\b", re.IGNORECASE)
 
 
@@ -128,10 +130,11 @@ def patch_for(street: Street, house: str | None) -> Patch | None:
     return min(fitting, key=_width).patch if fitting else None
 
 
-def _width(stretch: Stretch) -> float:
-    if stretch.first is None or stretch.last is None:
-        return float("inf")
-    return (stretch.last - stretch.first) / (1 if stretch.side == Side.ALL else 2)
+def _width(stretch: Stretch) -> tuple[int, bool]:
+    """How far a stretch reaches, and whether on both sides: `50-` is narrower than the whole street, and so is its even side."""
+    first = stretch.first if stretch.first is not None else 0
+    last = stretch.last if stretch.last is not None else FAR
+    return last - first, stretch.side == Side.ALL
 
 
 def all_streets(session: Session) -> list[Street]:
