@@ -38,13 +38,19 @@ SHIFTS = Columns(("phone", "start", "end"))
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: what stands in it, by column."""
+    """One line of a table: what stands in it, by column; `trouble` when its cells do not fit the columns."""
 
     line: int
     cells: Mapping[str, str]
+    trouble: str | None = None
 
     def __getitem__(self, column: str) -> str:
-        """What stands in a column, without the spaces around it; nothing when the table has no such column."""
+        """What stands in a column, without the spaces around it; nothing when the table has no such column.
+
+        Raises `HelplineError` when the line is in trouble.
+        """
+        if self.trouble:
+            raise HelplineError(self.trouble)
         return " ".join(self.cells.get(column, "").split())
 
 
@@ -101,7 +107,7 @@ class _Part:
     patch: str
 
 
-def streets(session: Session, rows: Iterable[Row]) -> str:
+def take_streets(session: Session, rows: Iterable[Row]) -> str:
     """Take streets and their patches. Raises `NotImportedError`, also when two patches are given the same houses."""
     report = _Report()
     names: dict[str, str] = {}
@@ -193,7 +199,7 @@ class _Somebody:
     hats: dict[tuple[HatName, str | None], int | None]
 
 
-def folk(session: Session, rows: Iterable[Row], *, at: datetime) -> str:
+def take_people(session: Session, rows: Iterable[Row], *, at: datetime) -> str:
     """Take people and their hats, a person on one line or several. Raises `NotImportedError`."""
     report = _Report()
     patches = {_key(patch.name): patch.id for patch in session.scalars(select(Patch))}
@@ -298,7 +304,7 @@ _WHEN = re.compile(
 )
 
 
-def shifts(session: Session, rows: Iterable[Row], *, zone: ZoneInfo) -> str:
+def take_shifts(session: Session, rows: Iterable[Row], *, zone: ZoneInfo) -> str:
     """Take shifts, in local time, of handlers we know. Raises `NotImportedError`, also when somebody's shifts overlap."""
     report = _Report()
     taken: dict[int, list[tuple[datetime, datetime, int]]] = {}

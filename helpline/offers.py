@@ -16,7 +16,7 @@ from helpline.db import Base
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
 from helpline.ladder import Rung
-from helpline.messages import MessageKind, MessageState
+from helpline.messages import Message, MessageKind, MessageState
 from helpline.people import HatName, Person
 from helpline.requests import HelpRequest, Q
 from helpline.states import Life, StateText, check

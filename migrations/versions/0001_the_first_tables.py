@@ -457,6 +457,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lapses_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("watched_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("hat IN ('handler', 'organiser', 'coordinator', 'deputy')", name=op.f("ck_offers_hat")),
         sa.CheckConstraint(
             "state IN ('open', 'accepted', 'passed', 'lapsed', 'given_back', 'withdrawn', 'done')",
