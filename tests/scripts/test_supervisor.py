@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from supervisor import Supervisor
 
 
@@ -54,7 +55,7 @@ def supervisor(tmp_path: Path, heard: Heard) -> Iterator[Supervisor]:
     ours.stop()
 
 
-def test_a_process_killed_outright_is_started_again(supervisor, heard):
+def test_a_process_killed_outright_is_started_again(supervisor: Supervisor, heard: Heard) -> None:
     supervisor.start("clock", "sleep 60")
     first = supervisor.pids()["clock"]
 
@@ -64,7 +65,7 @@ def test_a_process_killed_outright_is_started_again(supervisor, heard):
     assert "clock: killed (SIGKILL); starting it again in 0.25 seconds." in heard.text()
 
 
-def test_what_it_left_behind_goes_with_it(supervisor, tmp_path):
+def test_what_it_left_behind_goes_with_it(supervisor: Supervisor, tmp_path: Path) -> None:
     supervisor.start("worker", "sh -c 'sleep 60 & echo $! >child; wait'")
     assert soon(lambda: (tmp_path / "child").exists() and (tmp_path / "child").read_text().strip())
     child = int((tmp_path / "child").read_text())
@@ -74,7 +75,9 @@ def test_what_it_left_behind_goes_with_it(supervisor, tmp_path):
     assert soon(lambda: gone(child))
 
 
-def test_one_that_keeps_dying_is_tried_ever_more_slowly_and_the_others_go_on(supervisor, heard):
+def test_one_that_keeps_dying_is_tried_ever_more_slowly_and_the_others_go_on(
+    supervisor: Supervisor, heard: Heard
+) -> None:
     supervisor.start("clock", "sleep 60")
     supervisor.start("web", "sh -c 'echo no door; exit 3'")
     clock = supervisor.pids()["clock"]
@@ -86,13 +89,12 @@ def test_one_that_keeps_dying_is_tried_ever_more_slowly_and_the_others_go_on(sup
     assert waits == [
         "stopped (exit code 3); starting it again in 0.25 seconds.",
         "stopped (exit code 3); starting it again in 0.5 seconds.",
-        "stopped (exit code 3); starting it again in 1 seconds. "
-        "It has stopped 3 times in a row; the others go on.",
+        "stopped (exit code 3); starting it again in 1 seconds. It has stopped 3 times in a row; the others go on.",
     ]
     assert supervisor.pids()["clock"] == clock
 
 
-def test_stopping_lets_what_has_begun_be_finished(supervisor, heard, tmp_path):
+def test_stopping_lets_what_has_begun_be_finished(supervisor: Supervisor, heard: Heard, tmp_path: Path) -> None:
     supervisor.start("sending", "sh -c 'trap \"sleep 0.3; echo finished; exit 0\" TERM; echo up; sleep 60 & wait'")
     assert soon(lambda: ("sending", "up") in heard)
 
@@ -102,7 +104,7 @@ def test_stopping_lets_what_has_begun_be_finished(supervisor, heard, tmp_path):
     assert heard[-1] == ("sending", "finished")
 
 
-def test_one_that_will_not_stop_is_killed(supervisor, heard):
+def test_one_that_will_not_stop_is_killed(supervisor: Supervisor, heard: Heard) -> None:
     supervisor.start("stubborn", "sh -c 'trap \"\" TERM; echo up; while :; do sleep 0.05; done'")
     assert soon(lambda: ("stubborn", "up") in heard)
     pid = supervisor.pids()["stubborn"]
@@ -115,7 +117,7 @@ def test_one_that_will_not_stop_is_killed(supervisor, heard):
     assert supervisor.pids() == {}
 
 
-def test_those_needed_to_the_last_stop_last(supervisor, heard):
+def test_those_needed_to_the_last_stop_last(supervisor: Supervisor, heard: Heard) -> None:
     for name in ("valkey", "sending"):
         supervisor.start(name, f"sh -c 'trap \"echo bye; exit 0\" TERM; echo up; sleep 60 & wait # {name}'")
     assert soon(lambda: len(heard) == 2)
@@ -127,7 +129,7 @@ def test_those_needed_to_the_last_stop_last(supervisor, heard):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells processes that their parent was killed")
-def test_when_we_are_killed_outright_our_processes_go_too(tmp_path):
+def test_when_we_are_killed_outright_our_processes_go_too(tmp_path: Path) -> None:
     script = Path(__file__).resolve().parents[2] / "script"
     code = (
         f"import os, sys; sys.path.insert(0, {str(script)!r}); from pathlib import Path; import supervisor\n"
