@@ -43,8 +43,9 @@ def create(exchange: Exchange, request: Request) -> RestAnswer:
     seconds = given.get("Timeout", "60")
     if not seconds.isdigit() or not 1 <= int(seconds) <= 600:
         raise RestError(400, 20001, f"Timeout is 1 to 600 seconds, not {seconds}")
+    notices = _notices(given, request.all("StatusCallbackEvent"))
     leg = Leg(exchange, exchange.phone(given["To"]), Parties(given["From"], given["To"], "outbound-api"))
-    leg.notices = _notices(given, request.all("StatusCallbackEvent"))
+    leg.notices = notices
     if "FallbackUrl" in given:
         leg.fallback = (given["FallbackUrl"], given.get("FallbackMethod", "POST"))
     exchange.place(leg, float(seconds), conversation(leg, given.get("Url"), given.get("Method", "POST"), page))
@@ -178,7 +179,6 @@ def as_json(leg: Leg) -> Json:
         "caller_name": None,
         "queue_time": "0",
         "trunk_sid": None,
-        "annotation": None,
         "date_created": date(times.created),
         "date_updated": date(times.updated),
         "uri": f"{uri}.json",

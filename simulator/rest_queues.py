@@ -53,7 +53,6 @@ def as_json(queue: CallQueue) -> Json:
         "date_created": date(queue.created_at),
         "date_updated": date(queue.created_at),
         "uri": f"{account}/Queues/{queue.sid}.json",
-        "subresource_uris": {"members": f"{account}/Queues/{queue.sid}/Members.json"},
     }
 
 

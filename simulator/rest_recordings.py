@@ -20,11 +20,11 @@ def list_(exchange: Exchange, request: Request) -> RestAnswer:
 
 
 def list_of_call(exchange: Exchange, request: Request) -> RestAnswer:
-    """List the recordings of one call. The carrier gives a track here, and no media address."""
+    """List the recordings of one call. The carrier gives a track here, and fewer addresses."""
     request.queries()
     wanted = [as_json(r) for r in reversed(exchange.recordings) if r.leg.sid == request.names[0]]
     for recording in wanted:
-        del recording["media_url"]
+        del recording["media_url"], recording["subresource_uris"]
         recording["track"] = "inbound"
     return page_of("recordings", wanted, request)
 

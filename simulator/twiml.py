@@ -15,6 +15,8 @@ LONGEST_DOCUMENT = 64 * 1024
 LONGEST_SPEECH = 4096
 XML_TYPES = frozenset({"text/xml", "application/xml"})
 ADDRESSES = frozenset({"action", "waitUrl", "url", "statusCallback", "recordingStatusCallback"})
+ASKS_ITSELF = frozenset({"Gather", "Record"})
+"""Verbs that ask for their own page again when they have no action."""
 ADDRESS_IN_TEXT = frozenset({"Redirect", "Play"})
 
 
@@ -199,6 +201,8 @@ def _check_addresses(verb: Verb, page: Page) -> None:
     """Refuse an address that cannot be made whole, before anything of the page is played."""
     for name in ADDRESSES & set(verb.attributes):
         _check_address(page.address(verb.attributes[name]), f"<{verb.name} {name}>")
+    if verb.name in ASKS_ITSELF:
+        page.address(verb.attributes.get("action"))
     if verb.name in ADDRESS_IN_TEXT and verb.text:
         _check_address(page.address(verb.text), f"<{verb.name}>")
     for child in verb.children:

@@ -1,14 +1,16 @@
 """A tiny application on the other side of the wire: a document for each path."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from simulator import Exchange, ExchangeHttpClient, ManualClock, WireAnswer, WireError
+from simulator import Exchange, ExchangeHttpClient, ManualClock, Phone, WireAnswer
+from simulator.wire import Form
 
 SID = "AC" + "1" * 32
 TOKEN = "a-made-up-secret"
@@ -19,6 +21,7 @@ OTTO = "+447700900102"
 APP = "https://helpline.example"
 
 Words = str | WireAnswer | Exception
+Ring = Callable[..., Any]
 Answer = Words | Callable[[dict[str, str]], Words]
 
 
@@ -31,7 +34,10 @@ class Application:
         self.headers: list[dict[str, str]] = []
         self.unsigned: list[str] = []
 
-    def post(self, url, form, headers: Mapping[str, str], method="POST", timeout=15.0) -> WireAnswer:
+    def post(
+        self, url: str, form: Form, headers: Mapping[str, str], method: str = "POST", timeout: float = 15.0
+    ) -> WireAnswer:
+        assert timeout <= 15.0
         fields = dict(form) if method == "POST" else dict(parse_qsl(urlsplit(url).query))
         signed = RequestValidator(TOKEN).validate(url, dict(form), headers["X-Twilio-Signature"])
         if not signed:
@@ -67,7 +73,7 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def exchange(app, clock):
+def exchange(app: Application, clock: ManualClock) -> Iterator[Exchange]:
     made = Exchange(account_sid=SID, auth_token=TOKEN, clock=clock, wire=app)
     made.number(HELPLINE, voice_url=f"{APP}/voice", sms_url=f"{APP}/text", status_callback=f"{APP}/status")
     yield made
@@ -76,26 +82,23 @@ def exchange(app, clock):
 
 
 @pytest.fixture
-def rita(exchange):
+def rita(exchange: Exchange) -> Phone:
     return exchange.phone(RITA, name="Rita")
 
 
 @pytest.fixture
-def hana(exchange):
+def hana(exchange: Exchange) -> Phone:
     return exchange.phone(HANA, name="Hana")
 
 
 @pytest.fixture
-def twilio(exchange) -> Client:
+def twilio(exchange: Exchange) -> Client:
     return Client(SID, TOKEN, http_client=ExchangeHttpClient(exchange))
 
 
 @pytest.fixture
-def ring_hana(twilio):
-    def ring(**more):
-        return twilio.calls.create(to=HANA, from_=HELPLINE, **({"url": f"{APP}/leg"} | more))
+def ring_hana(twilio: Client) -> Ring:
+    def ring(**more: Any) -> Any:
+        return twilio.calls.create(**({"to": HANA, "from_": HELPLINE, "url": f"{APP}/leg"} | more))
 
     return ring
-
-
-__all__ = ["WireError"]
