@@ -20,6 +20,7 @@ from helpline.places import Numbers, Patch, Side, Street, Stretch
 from helpline.rota import Shift
 
 LONGEST_NAME = 80
+LONGEST_LANGUAGES = 60
 LONGEST_SHIFT = timedelta(hours=24)
 
 
@@ -247,7 +248,10 @@ def _read_languages(written: str) -> str:
     for language in languages:
         if not re.fullmatch("[a-z]{2,3}", language):
             raise HelplineError(f"“{written}” is not languages; write their short names, like en pl.")
-    return " ".join(dict.fromkeys(languages))
+    short = " ".join(dict.fromkeys(languages))
+    if len(short) > LONGEST_LANGUAGES:
+        raise HelplineError("Those are more languages than we can note.")
+    return short
 
 
 def _read_hats(row: Row, patches: Mapping[str, int]) -> dict[tuple[HatName, str | None], int | None]:

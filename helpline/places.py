@@ -104,6 +104,18 @@ def _read_one(written: str) -> Numbers:
     return Numbers(first, last, Side(side.lower()) if side else Side.ALL)
 
 
+def written_numbers(stretch: Stretch) -> str:
+    """The house numbers of a stretch as a spreadsheet writes them: `1-49 odd`; nothing for all of them."""
+    first, last = stretch.first, stretch.last
+    if first is None and last is None:
+        reach = ""
+    elif first == last:
+        reach = str(first)
+    else:
+        reach = f"{'1' if first is None else first}-{'' if last is None else last}"
+    return f"{reach} {'' if stretch.side == Side.ALL else stretch.side}".strip()
+
+
 FAR = 100_000  # no street has such a number
 
 _FLAT = re.compile(r"\b(?:flat|apartment|apt|unit|room)\s*\w+\b", re.IGNORECASE)
