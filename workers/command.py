@@ -1,0 +1,115 @@
+"""The `helpline` command: bring the database up to date, load the demo ward, import a group's spreadsheets."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.exc import DBAPIError
+
+import migrations
+from helpline import clock, config, importing
+from helpline.config import Settings
+from helpline.db import Database
+from helpline.errors import HelplineError
+from helpline.wording import listed
+from workers import demo
+from workers.importing import Table, read
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+imports = typer.Typer(
+    help="Take a group's own spreadsheet, saved as CSV; nothing is half imported.", no_args_is_help=True
+)
+app.add_typer(imports, name="import")
+
+File = Annotated[Path, typer.Argument(help="A CSV file whose first line names the columns.", show_default=False)]
+
+
+@contextmanager
+def _helpline() -> Iterator[tuple[Settings, Database]]:
+    """The settings and the database; whatever is refused becomes sentences and exit 1."""
+    try:
+        settings = config.use(config.load())
+        database = Database(settings.database_url)
+        try:
+            yield settings, database
+        finally:
+            database.close()
+    except HelplineError as refused:
+        print(refused, file=sys.stderr)
+        raise typer.Exit(1) from None
+    except DBAPIError as problem:
+        first = str(problem.orig).strip().partition("\n")[0]
+        print(f"The database refused: {first}. Has it been prepared with “helpline migrate”?", file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date, making it if there is none."""
+    with _helpline() as (_, database), database.transaction() as session:
+        alembic = Config()
+        alembic.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
+        alembic.attributes["connection"] = session.connection()
+        command.upgrade(alembic, "head")
+    print("The database is up to date.")
+
+
+@app.command()
+def demo_data(
+    telephones: Annotated[
+        Path | None, typer.Option(help="Also write everybody's telephone to this file, for the simulator.")
+    ] = None,
+) -> None:
+    """Load the demo ward into an empty database."""
+    at = clock.now()
+    with _helpline() as (settings, database):
+        with database.transaction() as session:
+            print(demo.load(session, at=at, zone=settings.zone))
+        with database.reading() as session:
+            told, greeting = demo.telephones(session, settings, at=at), demo.greeting(session, at=at)
+        if telephones is not None:
+            demo.write_telephones(telephones, told)
+        if greeting:
+            print(greeting)
+
+
+@imports.command()
+def streets(file: File) -> None:
+    """Take streets and their patches. Columns: street, patch; and numbers, like 1-49 odd (blank is all)."""
+    with _helpline() as (_, database):
+        table = _read(file, importing.STREETS)
+        with database.transaction() as session:
+            report = importing.take_streets(session, table.rows)
+        print(report)
+
+
+@imports.command()
+def people(file: File) -> None:
+    """Take people and their hats. Columns: name, phone, hats; and patch, by, languages."""
+    with _helpline() as (_, database):
+        table = _read(file, importing.PEOPLE)
+        with database.transaction() as session:
+            report = importing.take_people(session, table.rows, at=clock.now())
+        print(report)
+
+
+@imports.command()
+def shifts(file: File) -> None:
+    """Take shifts, in local time. Columns: phone, start, end, like 2026-11-23 10:00 or 23/11/2026 10:00."""
+    with _helpline() as (settings, database):
+        table = _read(file, importing.SHIFTS)
+        with database.transaction() as session:
+            report = importing.take_shifts(session, table.rows, zone=settings.zone)
+        print(report)
+
+
+def _read(file: Path, columns: importing.Columns) -> Table:
+    table = read(file, columns)
+    if table.unused:
+        print(f"Not used: {listed(table.unused)}.")
+    return table
