@@ -44,9 +44,7 @@ def write(file: Path, settings: Mapping[str, str]) -> None:
     """Write a `.env` that only its owner can read; never over one that is there."""
     opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(opened, "w") as out:
-        out.write(
-            "# Written at the first start; .env.example says what each setting is. Keep this file secret.\n"
-        )
+        out.write("# Written at the first start; .env.example says what each setting is. Keep this file secret.\n")
         out.writelines(f"{name}={_quoted(value)}\n" for name, value in settings.items())
 
 

@@ -136,9 +136,7 @@ def checked(command: list[str], what: str) -> None:
         return
     said = (ran.stdout + ran.stderr).lower()
     if any(words in said for words in NETWORK_TROUBLE):
-        raise InstallError(
-            f"Could not fetch {what}. Is this computer online? Nothing was changed; run again."
-        )
+        raise InstallError(f"Could not fetch {what}. Is this computer online? Nothing was changed; run again.")
     raise InstallError(f"Could not install {what}:\n{last_words(ran)}")
 
 

@@ -40,9 +40,7 @@ class Stack:
         self.say = say
         self._queue: own_queue.OwnQueue | None = None
         self.settings = dict(settings)
-        self.settings["PATH"] = (
-            f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-        )
+        self.settings["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         self.settings["PYTHONUNBUFFERED"] = "1"
         self.lines: dict[str, str] = dict(parse_procfile(procfile.read_text()).processes)
         self.demo_data = ""
@@ -140,9 +138,7 @@ class Stack:
         """Load the demo ward into an empty database, and start the carrier on its telephones."""
         telephones = "var/telephones.json"
         self.demo_data = self.step(f"helpline demo-data --telephones {telephones}")
-        self.supervisor.start(
-            "simulator", f"python -m simulator --telephones {telephones} --port $SIMULATOR_PORT"
-        )
+        self.supervisor.start("simulator", f"python -m simulator --telephones {telephones} --port $SIMULATOR_PORT")
 
     def waiting_for(self) -> list[str]:
         """The names of the doors that do not answer yet."""
