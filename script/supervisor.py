@@ -45,6 +45,7 @@ class Process:
     started: float = 0.0
     due: float = 0.0
     reader: threading.Thread = field(default_factory=threading.Thread)
+    held: list[str] = field(default_factory=list)
 
     def start(self) -> None:
         self.started = time.monotonic()
@@ -66,7 +67,14 @@ class Process:
         if running.stdout:
             with running.stdout as lines:
                 for line in lines:
-                    self.say(self.name, line.rstrip("\n"))
+                    self._hear(line.rstrip("\n"))
+
+    def _hear(self, line: str) -> None:
+        # One that keeps dying has said it all twice: from then on its last word is enough.
+        if self.early_deaths > 1:
+            self.held.append(line)
+        else:
+            self.say(self.name, line)
 
     def watch(self) -> None:
         """Notice that it died; start it again when its wait is over."""
@@ -75,9 +83,18 @@ class Process:
                 self.start()
         elif not self.alive():
             self._died(self.running)
+        elif self.early_deaths and time.monotonic() > self.started + SETTLED:
+            self.early_deaths = 0
+            self._say_held()
+
+    def _say_held(self, last: int = 0) -> None:
+        held, self.held = self.held[-last:], []
+        for line in held:
+            self.say(self.name, line)
 
     def _died(self, running: subprocess.Popen[str]) -> None:
         self._clear(running)
+        self._say_held(last=1)
         lived = time.monotonic() - self.started
         self.early_deaths = 0 if lived > SETTLED else self.early_deaths + 1
         wait = min(FIRST_WAIT * 2 ** max(self.early_deaths - 1, 0), LONGEST_WAIT)

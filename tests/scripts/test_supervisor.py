@@ -79,12 +79,13 @@ def test_one_that_keeps_dying_is_tried_ever_more_slowly_and_the_others_go_on(
     supervisor: Supervisor, heard: Heard
 ) -> None:
     supervisor.start("clock", "sleep 60")
-    supervisor.start("web", "sh -c 'echo no door; exit 3'")
+    supervisor.start("web", "sh -c 'echo Knocking; echo no door; exit 3'")
     clock = supervisor.pids()["clock"]
 
     assert soon(lambda: "3 times in a row" in heard.text())
 
     assert heard.count(("web", "no door")) == 3
+    assert heard.count(("web", "Knocking")) == 2
     waits = [line for _, line in heard if "starting it again" in line]
     assert waits == [
         "stopped (exit code 3); starting it again in 0.25 seconds.",
