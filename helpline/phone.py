@@ -33,9 +33,18 @@ def understand(written: str, country: str = COUNTRY) -> str | None:
         number = phonenumbers.parse(written, country)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    # A number without its area code is possible too, but only to somebody next door.
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None
+    if _lacks_a_digit(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _lacks_a_digit(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether it begins as a British number of ten digits does, and has fewer: some British numbers have nine."""
+    national = str(number.national_number)
+    return number.country_code == 44 and national[0] in "237" and len(national) < 10
 
 
 def last_three(number: str) -> str:
