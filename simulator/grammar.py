@@ -56,6 +56,9 @@ HARMLESS: dict[str, str] = {
     "Dial.ringTone": "changes only the ringing tone the caller hears",
 }
 
+SPEECH_MARKS = frozenset({"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"})
+"""Marks inside <Say> that change how words sound, not which: https://www.twilio.com/docs/voice/twiml/say/text-speech#ssml"""
+
 EVERYTHING = frozenset(PLAYED)
 WAITING = frozenset({"Play", "Say", "Pause", "Gather", "Redirect", "Leave", "Hangup"})
 """What a wait document may hold: https://www.twilio.com/docs/voice/twiml/enqueue#waiturl"""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -149,6 +149,7 @@ class Leg:
         now = exchange.clock.now()
         self.times = Times(now, now)
         self.transcript: list[Line] = []
+        self.talks_until = now
         self.bridge: Bridge | None = None
         self.notices: CallNotices | None = None
         self.fallback: tuple[str, str] | None = None
@@ -222,7 +223,9 @@ class Leg:
 
     def post(self, event: object) -> None:
         """Let the script know of something. A key nobody waits for is lost, as on a real line."""
-        if isinstance(event, Key | Spoken) and not self._listens_for(event):
+        if isinstance(event, Spoken):
+            self.talks_until = self.exchange.clock.now() + timedelta(seconds=event.seconds)
+        if isinstance(event, Key | Spoken) and not self.waits_for(type(event)):
             return
         self._running.inbox.append(event)
         self.exchange.clock.after(0, self._consider)
@@ -242,9 +245,6 @@ class Leg:
         """Say whether the script is listening for such a thing now."""
         step = self._running.step
         return isinstance(step, Wait) and event in step.events
-
-    def _listens_for(self, event: object) -> bool:
-        return self.waits_for(type(event))
 
     def _consider(self) -> None:
         """Resume the script if something has come for what it waits for."""

@@ -6,9 +6,10 @@ https://www.twilio.com/docs/messaging/api/message-resource
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING
 
 from simulator import grammar, twiml
@@ -63,6 +64,7 @@ class Message:
     status_callback: str | None = None
     validity: int = DEFAULT_VALIDITY
     parts: int = 1
+    order: int = 0
 
     @property
     def is_ours(self) -> bool:
@@ -76,6 +78,7 @@ class PostOffice:
     def __init__(self, exchange: Exchange) -> None:
         self.exchange = exchange
         self.stopped: set[tuple[str, str]] = set()
+        self._order = count()
 
     def send(
         self,
@@ -98,6 +101,7 @@ class PostOffice:
         """Take a text from a telephone and tell our application."""
         message = self._new("SM", phone.number, number.number, body, "inbound")
         message.status = "received"
+        phone.sent.append(replace(message))
         opt = self._opt(phone.number, number.number, body)
         if number.sms_url:
             fetch = Fetch(number.sms_url, self._inbound_form(message, opt))
@@ -113,7 +117,7 @@ class PostOffice:
     def _new(self, prefix: str, sender: str, to: str, body: str, direction: str) -> Message:
         now = self.exchange.clock.now()
         message = Message(self.exchange.new_sid(prefix), sender, to, body, direction, now, now)
-        message.parts = segments(body)
+        message.parts, message.order = segments(body), next(self._order)
         self.exchange.texts.append(message)
         return message
 
@@ -131,8 +135,8 @@ class PostOffice:
         elif phone.behaviour == "off":
             self._after(message.validity, message, partial(self._is_now, message, "undelivered", 30036))
         else:
-            phone.texts.append(message)
             self._is_now(message, "delivered")
+            phone.texts.append(replace(message))  # what the carrier forgets later, the telephone keeps
 
     def _is_now(self, message: Message, status: str, error: int | None = None) -> None:
         message.status, message.error_code = status, error

@@ -28,6 +28,7 @@ class Phone:
         self.note, self.kind, self.behaviour = "", "mobile", "person"
         self.calls: list[PhoneCall] = []
         self.texts: list[Message] = []
+        self.sent: list[Message] = []
         self.read: set[str] = set()
 
     def __repr__(self) -> str:

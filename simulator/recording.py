@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from simulator.leg import HungUpError, Key, Spoken, Step, Wait
+from simulator.leg import HungUpError, Key, MovedError, Spoken, Step, Wait
 from simulator.script import Doing, Player, does
 
 if TYPE_CHECKING:
@@ -67,15 +67,18 @@ def record(player: Player, verb: Verb, page: Page) -> Doing:
     """
     leg = player.leg
     action = page.address(verb.attributes.get("action"))
-    recording = Recording(leg.exchange.new_sid("RE"), leg, leg.exchange.clock.now())
     if verb.get("playBeep", "true") == "true":
         yield from player.hear("(beep)", 0.5)
     leg.forget_keys()
+    recording = Recording(leg.exchange.new_sid("RE"), leg, leg.exchange.clock.now())
     try:
         digits = yield from _listen(verb, recording)
     except HungUpError:
         if _keep(recording, verb, page):
             yield from player.ask(action, _form(recording, "hangup"), verb.get("method", "POST"))
+        raise
+    except MovedError:
+        _keep(recording, verb, page)
         raise
     if not _keep(recording, verb, page):
         return None
@@ -87,7 +90,8 @@ def _listen(verb: Verb, recording: Recording) -> Generator[Step, Any, str]:
     clock = recording.leg.exchange.clock
     silence, finish = float(verb.seconds("timeout", 5)), verb.get("finishOnKey", ANY_KEY)
     ends = clock.now() + timedelta(seconds=verb.seconds("maxLength", 3600))
-    quiet_from = clock.now()
+    quiet_from = recording.leg.talks_until  # somebody may have begun before the tone had ended
+    recording.seconds = _since(recording, min(quiet_from, ends))
     while True:
         now = clock.now()
         until = min(ends, max(quiet_from, now) + timedelta(seconds=silence))

@@ -153,8 +153,7 @@ class Switchboard:
             raise RefusedError(str(error)) from error
 
     def _texts_of(self, phone: Phone) -> list[Message]:
-        sent = [text for text in self.exchange.texts if text.sender == phone.number]
-        return sorted([*phone.texts, *sent], key=lambda text: text.created_at)
+        return sorted([*phone.texts, *phone.sent], key=lambda text: text.order)
 
     def _text(self, phone: Phone, text: Message) -> Json:
         return {
@@ -191,7 +190,9 @@ def _other(leg: Leg) -> str:
     """Name who is at the other end: the person if bridged, else the number shown."""
     if leg.bridge is not None:
         return leg.bridge.opposite(leg).phone.name
-    return leg.parties.called if leg.parties.direction == "inbound" else leg.parties.caller
+    shown = leg.parties.called if leg.parties.direction == "inbound" else leg.parties.caller
+    number = leg.exchange.numbers.get(shown)
+    return (number.name if number else "") or shown
 
 
 def _lines(leg: Leg) -> list[Json]:

@@ -11,6 +11,7 @@ from simulator import grammar, values
 from simulator.errors import TwimlError
 from simulator.grammar import Element
 
+XML_SPACE = "{http://www.w3.org/XML/1998/namespace}"
 LONGEST_DOCUMENT = 64 * 1024
 LONGEST_SPEECH = 4096
 XML_TYPES = frozenset({"text/xml", "application/xml"})
@@ -91,6 +92,9 @@ def _verb(node: ET.Element, parent: type) -> Verb:
     known = grammar.inside(parent).get(node.tag)
     if known is None:
         raise TwimlError(12200, f"<{node.tag}> does not exist inside <{_name(parent)}>")
+    if node.tag in grammar.SPEECH_MARKS:
+        _check_known(node, known)
+        return Verb(node.tag, dict(node.attrib), _words(node), [_verb(child, known.kind) for child in node])
     if node.tag not in grammar.PLAYED:
         raise TwimlError(12400, f"<{node.tag}> is not simulated")
     _check_attributes(node, known)
@@ -106,6 +110,8 @@ def _name(kind: type) -> str:
 
 
 def _words(node: ET.Element) -> str:
+    if node.tag == "Say" or node.tag in grammar.SPEECH_MARKS:
+        return " ".join("".join(node.itertext()).split())
     return " ".join("".join([node.text or "", *(child.tail or "" for child in node)]).split())
 
 
@@ -114,11 +120,16 @@ def _no_words(node: ET.Element) -> None:
         raise TwimlError(12200, f"<{node.tag}> holds no words of its own, but {_words(node)!r} stands there")
 
 
+def _check_known(node: ET.Element, known: Element) -> None:
+    for name in node.attrib:
+        if name.replace(XML_SPACE, "xml:") not in known.attributes:
+            raise TwimlError(12200, f"<{node.tag}> has no attribute {name!r}")
+
+
 def _check_attributes(node: ET.Element, known: Element) -> None:
+    _check_known(node, known)
     for name, value in node.attrib.items():
         full = f"{node.tag}.{name}"
-        if name not in known.attributes:
-            raise TwimlError(12200, f"<{node.tag}> has no attribute {name!r}")
         if name not in grammar.PLAYED[node.tag] and full not in grammar.HARMLESS:
             raise TwimlError(12400, f"<{node.tag} {name}> is not simulated")
         wrong = values.problem(node.tag, name, value)

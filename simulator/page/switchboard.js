@@ -15,7 +15,7 @@ function time(at) {
 }
 
 function stateWords(phone) {
-  if (phone.state === "ringing") return `Ringing: ${phone.other}`;
+  if (phone.state === "ringing") return `Ringing, from ${phone.other}`;
   if (phone.state === "talking") return `Talking to ${phone.other}`;
   if (phone.state === "on a call") return `On a call with ${phone.other}`;
   return phone.behaviour === "person" ? "Quiet" : `Nobody at it (${phone.behaviour})`;
@@ -37,6 +37,7 @@ function makeCard(phone) {
   const card = { node, number: phone.number, call: null, lines: 0, texts: "", part: (what) => node.querySelector(what) };
   node.id = `t${phone.number.replace(/\D/g, "")}`;
   say(card.part(".number"), phone.number);
+  node.setAttribute("aria-label", phone.name);
   for (const button of node.querySelectorAll("[data-act]")) {
     button.setAttribute("aria-label", `${button.textContent}: ${phone.name}`);
     button.addEventListener("click", () => pressed(card, button));

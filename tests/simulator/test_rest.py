@@ -198,7 +198,7 @@ def test_a_recording_is_read_fetched_and_deleted(app: Application, rita: Phone, 
     url = f"https://api.twilio.com/2010-04-01/Accounts/{SID}/Recordings/{recording.sid}.wav"
     assert twilio.http_client.request("GET", url, auth=(SID, TOKEN)).status_code == 404
     call.wait(1)
-    assert twilio.recordings(recording.sid).fetch().duration == "5"
+    assert twilio.recordings(recording.sid).fetch().duration == "4"
     assert twilio.recordings.list(call_sid=call.sid)[0].media_url in url
     answer = twilio.http_client.request("GET", url, auth=(SID, TOKEN))
     assert answer.content.startswith(b"RIFF")
