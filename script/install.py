@@ -65,13 +65,13 @@ def say(sentence: str) -> None:
 
 
 def belongs_here() -> bool:
-    """Whether `.venv` works, and was made in this folder by a Python that is still there."""
-    ask = "import sys, pip; print(sys.prefix, sys.version_info >= (3, 11))"
+    """Whether `.venv` works, and was made for this folder: one that was moved has commands that point elsewhere."""
     try:
-        answer = run([str(PYTHON), "-c", ask])
+        made = (VENV / "pyvenv.cfg").read_text().splitlines()
+        answer = run([str(PYTHON), "-c", "import sys, pip; sys.exit(sys.version_info < (3, 11))"])
     except OSError:
         return False
-    return answer.returncode == 0 and answer.stdout.strip() == f"{VENV} True"
+    return answer.returncode == 0 and any(line.endswith(f" {VENV}") for line in made)
 
 
 def make_environment() -> None:
