@@ -5,7 +5,7 @@ import os
 import tomllib
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -82,7 +82,8 @@ def _fill_rota(session: Session, *, at: datetime, zone: ZoneInfo) -> None:
     turns.sort(key=lambda person: person.first_name not in FIRST)
     for starts_at, ends_at in pairwise(_changes(at, zone)):
         missing = HANDLERS_ON - len(_on_throughout(session, starts_at, ends_at))
-        for person in [one for one in turns if _is_free(session, one, starts_at, ends_at)][: max(0, missing)]:
+        free = (person for person in turns if _is_free(session, person, starts_at, ends_at))
+        for person in list(islice(free, max(0, missing))):
             rota.write(session, person, starts_at=starts_at, ends_at=ends_at)
             turns.remove(person)
             turns.append(person)
