@@ -93,9 +93,9 @@ class ManualClock:
         timer = Timer(self._now + timedelta(seconds=seconds), lambda: None)
 
         def again() -> None:
-            function()
             timer.at += timedelta(seconds=seconds)
-            self._agenda.add(timer)
+            self._agenda.add(timer)  # first, so that a function that raises is still run the next time
+            function()
 
         timer.function = again
         return self._agenda.add(timer)

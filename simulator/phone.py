@@ -76,6 +76,8 @@ class Phone:
 
     def sends(self, body: str, to: str | None = None) -> Phone:
         """Send a text to the helpline."""
+        if self.kind == "landline":
+            raise ValueError(f"{self.name} has a landline, which sends no texts.")
         self.exchange.post_office.receive(self, self.exchange.the_number(to), body)
         self.exchange.clock.until(lambda: False, 0)
         return self
