@@ -68,6 +68,8 @@ class Outcome:
         if self.bridge is not None:
             self.bridge.end()
         for leg in self.children:
+            if leg.on_over is None:  # moved elsewhere by the REST API
+                continue
             leg.end("completed" if leg.status == "in-progress" else "canceled")
 
 
@@ -150,7 +152,7 @@ def _dial_numbers(player: Player, verb: Verb, page: Page, outcome: Outcome) -> G
         elif event.leg in waiting:
             waiting.remove(event.leg)
             if outcome.child in {None, event.leg}:
-                outcome.status = event.leg.status
+                outcome.status = event.leg.status if event.leg.over else "completed"
     outcome.child = outcome.child or outcome.children[-1]
 
 

@@ -40,8 +40,7 @@ def be_called(leg: Leg, url: str | None, method: str, ready: Callable[[], object
             leg.note(f"(keys {digits})")
         yield from _talk_after(leg, url, method, ready)
     except MovedError as moved:
-        if leg.bridge is not None:
-            leg.bridge.end()
+        _part_from_the_dial(leg)
         leg.note("— moved —")
         yield from conversation(leg, moved.url, moved.method, moved.page)
     except (BrokenError, HangUpError, LeftError):
@@ -49,6 +48,15 @@ def be_called(leg: Leg, url: str | None, method: str, ready: Callable[[], object
     finally:
         if leg.bridge is not None:
             leg.bridge.end()
+
+
+def _part_from_the_dial(leg: Leg) -> None:
+    """Leave the <Dial> that rang this leg: it goes on without it, and no longer ends it."""
+    if leg.bridge is not None:
+        leg.bridge.end()
+    if leg.on_over is not None:
+        leg.on_over(leg)
+        leg.on_over = None
 
 
 def _talk_after(leg: Leg, url: str | None, method: str, ready: Callable[[], object]) -> Generator[Step, Any, None]:

@@ -167,3 +167,52 @@ def test_a_caller_may_ring_again_and_listens_afresh(app: Application, rita: Phon
     app.says["/voice"] = "<Say>Hello</Say><Pause length='5'/>"
     rita.dial().hears("Hello").hang_up()
     assert rita.dial().hears("Hello").hang_up().ended
+
+
+def test_a_handler_who_is_moved_gives_the_caller_back(
+    app: Application, rita: Phone, hana: Phone, ring_hana: Ring, twilio: Client
+) -> None:
+    app.says |= {"/voice": WAITS, "/wait": "<Say>Waiting</Say>", "/leg": FETCHES, "/soon": "", "/done": "<Say>No</Say>"}
+    app.says |= {"/after": "<Say>On hold</Say>", "/moved": "<Say>Handing over</Say>"}
+    caller = rita.dial().hears("Waiting")
+    ring_hana()
+    leg = hana.rings().hears("talking to Rita")
+    twilio.calls(leg.sid).update(url=f"{APP}/moved")
+    leg.hears("Handing over")
+    caller.hears("On hold")
+    assert app.asked("/after")[0]["QueueResult"] == "bridged"
+    assert app.asked("/done") == []
+
+
+def test_a_called_party_who_is_moved_leaves_the_caller_to_the_action(
+    app: Application, exchange: Exchange, rita: Phone, hana: Phone, twilio: Client
+) -> None:
+    app.says |= {
+        "/voice": f"<Dial action='/done'>{HANA}</Dial>",
+        "/done": "<Say>She was moved</Say>",
+        "/moved": "<Say>Here</Say>",
+    }
+    caller = rita.dial()
+    leg = hana.rings()
+    twilio.calls(exchange.calls[-1].sid).update(url=f"{APP}/moved")
+    leg.hears("Here")
+    caller.hears("She was moved")
+
+
+def test_an_evening_delivered_twice_ends_the_same(
+    app: Application, exchange: Exchange, rita: Phone, hana: Phone, ring_hana: Ring
+) -> None:
+    exchange.twice = True
+    app.says |= {
+        "/voice": WAITS,
+        "/wait": "<Say>Waiting</Say>",
+        "/leg": FETCHES,
+        "/soon": "",
+        "/done": "",
+        "/after": "",
+    }
+    caller = rita.dial().hears("Waiting")
+    ring_hana()
+    leg = hana.rings().hears("talking to Rita").hang_up()
+    assert leg.ended
+    assert caller.until_ended().transcript.count("— talking to Hana —") == 1
