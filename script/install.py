@@ -75,9 +75,9 @@ def belongs_here() -> bool:
 
 
 def make_environment() -> None:
-    say("Making .venv …")
     if not can_make_environments():
         provide_venv()
+    say("Making .venv …")
     made = run([sys.executable, "-m", "venv", "--clear", str(VENV)])
     if made.returncode:
         raise InstallError(f"Python could not make .venv:\n{last_words(made)}")

@@ -131,6 +131,7 @@ class Welcome:
         lines.append(f"The line:        {spoken(number)}")
         if self.stack.demo:
             lines += ["", *self.stack.demo_data.strip().splitlines()]
+            lines += ["The code to sign in with comes to that telephone; then ring the line from another."]
         return [*lines, "", "Ctrl-C stops everything and loses nothing."]
 
 
