@@ -3,7 +3,8 @@
 from simulator.client import ExchangeHttpClient
 from simulator.clock import ManualClock, RealClock
 from simulator.exchange import Exchange
-from simulator.phone import Phone, PhoneCall
+from simulator.handset import PhoneCall
+from simulator.phone import Phone
 from simulator.wire import RequestsWire, Wire, WireAnswer, WireError
 
 __all__ = [

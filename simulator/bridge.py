@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from simulator.leg import Key, Step, Wait
+from simulator.steps import Key, Step, Wait
 
 if TYPE_CHECKING:
     from simulator.leg import Leg

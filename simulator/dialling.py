@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.bridge import Bridge, Connected, Parted
 from simulator.errors import TwimlError
-from simulator.leg import HungUpError, Leg, Parties, Step, Wait
+from simulator.leg import Leg, Parties
 from simulator.notices import CallNotices
 from simulator.queues import Joined
 from simulator.ringing import be_called, ring
 from simulator.script import Doing, Player, does
+from simulator.steps import HungUpError, Step, Wait
 from simulator.wire import Form
 
 if TYPE_CHECKING:

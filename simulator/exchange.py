@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import dialling, queues, recording, speaking
 from simulator.errors import Fault, FaultsError
-from simulator.leg import Fetch, Leg, Parties, Script
+from simulator.leg import Leg, Parties
 from simulator.messages import Message, PostOffice
 from simulator.notices import CallNotices
 from simulator.phone import Phone
 from simulator.rest import RestApi
 from simulator.ringing import ring
 from simulator.script import conversation
+from simulator.steps import Fetch, Script
 from simulator.wire import PATIENCE, RequestsWire, Wire, WireAnswer, WireError, signature, with_query
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 VERBS = (dialling, queues, recording, speaking)
 """Imported so that their verbs are known to the interpreter."""
-
-WITHHELD = "+266696687"
-"""What stands for a withheld number: the letters ANONYMOUS on a keypad."""
 
 
 @dataclass

@@ -7,12 +7,13 @@ person hung up, somebody moved the call, the queue gave the caller to a handler.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from simulator.steps import Fetch, HungUpError, InterruptError, Key, Script, Spoken, Step, Wait
 from simulator.wire import Form, WireAnswer, WireError
 
 if TYPE_CHECKING:
@@ -21,81 +22,9 @@ if TYPE_CHECKING:
     from simulator.exchange import Exchange
     from simulator.notices import CallNotices
     from simulator.phone import Phone
-    from simulator.twiml import Page
 
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 """The states a call does not leave: https://www.twilio.com/docs/voice/api/call-resource#call-status-values"""
-
-
-@dataclass(frozen=True)
-class Fetch:
-    """Wait for a webhook's answer (a WireAnswer, or a WireError given as a value)."""
-
-    url: str
-    form: Form
-    method: str = "POST"
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Wait so many seconds (None: for ever), or until one of these things happens first."""
-
-    seconds: float | None
-    events: tuple[type[Any], ...] = ()
-
-
-Step = Fetch | Wait
-Script = Generator[Step, Any, None]
-
-
-@dataclass(frozen=True)
-class Key:
-    """The person pressed a key."""
-
-    digit: str
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """The person talks for so many seconds."""
-
-    seconds: float
-    words: str = ""
-
-
-class Answered:
-    """The person picked up."""
-
-
-@dataclass(frozen=True)
-class Refused:
-    """The telephone does not want the call: busy, no-answer or failed."""
-
-    status: str
-
-
-class InterruptError(Exception):
-    """Something that ends whatever a script is doing."""
-
-
-class HungUpError(InterruptError):
-    """The line is gone."""
-
-
-class MovedError(InterruptError):
-    """The REST API moved the call to another document."""
-
-    def __init__(self, url: str | None, method: str, page: Page | None) -> None:
-        super().__init__(url)
-        self.url, self.method, self.page = url, method, page
-
-
-class TakenError(InterruptError):
-    """A <Dial><Queue> took the caller out of the queue."""
-
-    def __init__(self, bridge: Bridge, url: str | None, method: str) -> None:
-        super().__init__()
-        self.bridge, self.url, self.method = bridge, url, method
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from simulator import grammar, twiml
 from simulator.errors import MEANINGS, TwimlError
-from simulator.leg import Fetch
+from simulator.steps import Fetch
 from simulator.wire import Form, WireAnswer, WireError
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import grammar
 from simulator.bridge import Bridge
-from simulator.leg import HungUpError, MovedError, Step, TakenError, Wait
 from simulator.script import BrokenError, Doing, HangUpError, LeftError, Player, does
+from simulator.steps import HungUpError, MovedError, Step, TakenError, Wait
 from simulator.wire import Form
 
 if TYPE_CHECKING:

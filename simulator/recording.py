@@ -11,8 +11,8 @@ from email.utils import format_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from simulator.leg import HungUpError, Key, MovedError, Spoken, Step, Wait
 from simulator.script import Doing, Player, does
+from simulator.steps import HungUpError, Key, MovedError, Spoken, Step, Wait
 
 if TYPE_CHECKING:
     from simulator.leg import Leg

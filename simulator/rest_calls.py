@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from simulator import twiml, values
 from simulator.answers import Json, Request, RestAnswer, check_one_of, check_url, date, page_of, reply
 from simulator.errors import RestError, TwimlError
-from simulator.leg import Leg, MovedError, Parties
+from simulator.leg import Leg, Parties
 from simulator.notices import CallNotices
 from simulator.script import conversation
+from simulator.steps import MovedError
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange

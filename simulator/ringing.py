@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import grammar
 from simulator.bridge import Parted
-from simulator.leg import Answered, MovedError, Refused, Script, Step, Wait
 from simulator.script import BrokenError, HangUpError, LeftError, Player, conversation
+from simulator.steps import Answered, MovedError, Refused, Script, Step, Wait
 
 if TYPE_CHECKING:
     from simulator.leg import Leg

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import grammar, twiml
 from simulator.errors import TwimlError
-from simulator.leg import Fetch, HungUpError, MovedError, Step, Wait
+from simulator.steps import Fetch, HungUpError, MovedError, Step, Wait
 from simulator.wire import Form, WireAnswer
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import TwimlError
-from simulator.leg import Key, Step, Wait
 from simulator.script import (
     CHARACTERS_A_SECOND,
     PLAYING_SECONDS,
@@ -16,6 +15,7 @@ from simulator.script import (
     Player,
     does,
 )
+from simulator.steps import Key, Step, Wait
 
 if TYPE_CHECKING:
     from simulator.twiml import Page, Verb

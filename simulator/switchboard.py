@@ -10,9 +10,10 @@ from simulator.phone import BEHAVIOURS
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange
+    from simulator.handset import PhoneCall
     from simulator.leg import Leg
     from simulator.messages import Message
-    from simulator.phone import Phone, PhoneCall
+    from simulator.phone import Phone
 
 Json = dict[str, Any]
 
