@@ -46,6 +46,11 @@ class Phone:
         """The call ringing here, if any."""
         return next((call for call in self.calls if call.leg.status == "ringing" and call.incoming), None)
 
+    @property
+    def unread(self) -> list[Message]:
+        """The texts here that nobody has read yet: at the end of a story, the ones nobody expected."""
+        return [text for text in self.texts if text.sid not in self.read]
+
     def dial(self, to: str | None = None, *, withheld: bool | str = False) -> PhoneCall:
         """Ring the helpline. `withheld` hides the number; a word given there is what arrives instead."""
         shown = withheld if isinstance(withheld, str) else (WITHHELD if withheld else None)
@@ -114,8 +119,7 @@ class Phone:
         """The exchange says a line here is down. The telephone needs do nothing."""
 
     def _unread(self, containing: str) -> Message | None:
-        unread = (text for text in self.texts if text.sid not in self.read)
-        return next((text for text in unread if plain(containing) in plain(text.body)), None)
+        return next((text for text in self.unread if plain(containing) in plain(text.body)), None)
 
     def _later(self, seconds: float, leg: Leg, event: object) -> None:
         self.exchange.clock.after(seconds, lambda: leg.post(event))

@@ -101,6 +101,11 @@ def _serve_control(app: FastAPI, switchboard: Switchboard, telephones: Path | No
         with lock:
             return switchboard.transcript(since)
 
+    @app.post("/trouble", status_code=204)
+    def trouble(told: dict[str, Any]) -> None:
+        with lock:
+            switchboard.trouble(told)
+
     @app.post("/telephones")
     def read_again() -> dict[str, Any]:
         with lock:

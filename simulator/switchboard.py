@@ -81,6 +81,18 @@ class Switchboard:
         lines = self.exchange.transcript().splitlines()
         return {"lines": lines[since:], "next": len(lines)}
 
+    def trouble(self, told: Json) -> None:
+        """Make requests go wrong (see `RestApi.trouble`), and with `twice` deliver every webhook twice or no longer."""
+        told = dict(told)
+        if "twice" in told:
+            self.exchange.twice = bool(told.pop("twice"))
+        if not told:
+            return
+        try:
+            self.exchange.rest.trouble(**told)
+        except TypeError as error:
+            raise RefusedError(f"There is no such trouble: {error}.") from error
+
     def act(self, number: str, action: str, told: Json) -> Json:
         """Do what a person does with a telephone. Raises RefusedError when it cannot be done."""
         acts = {
