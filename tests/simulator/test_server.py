@@ -206,3 +206,11 @@ def test_a_slow_webhook_delays_only_its_own_leg(app: Application, live: Exchange
     hana.hears("Hi", limit=2)
     assert (datetime.now(UTC) - begun).total_seconds() < 0.4
     rita.hears("Hi", limit=2)
+
+
+def test_trouble_may_be_asked_for_from_outside(board: Board, exchange: Exchange) -> None:
+    assert board.ask("POST", "/trouble", json={"resource": "Messages", "status": 503}).status_code == 204
+    assert board.ask("GET", f"/2010-04-01/Accounts/{SID}/Messages.json", auth=(SID, TOKEN)).status_code == 503
+    board.ask("POST", "/trouble", json={"twice": True})
+    assert exchange.twice
+    assert "no such trouble" in board.ask("POST", "/trouble", json={"rain": 1}).json()["refused"]
