@@ -245,12 +245,19 @@ def put_through(session: Session, call: Call, *, at: datetime) -> Call:
 
 
 def message_left(session: Session, call: Call, *, recording_sid: str, seconds: int, at: datetime) -> Call:
-    """The caller left a message: it is fetched, and the desk owes it a hearing."""
-    known = session.scalar(select(Voicemail).where(Voicemail.call_id == call.id))
-    if known is None:
-        session.add(Voicemail(call_id=call.id, recording_sid=recording_sid, seconds=seconds, left_at=at))
-        errands.owe(session, ErrandKind.FETCH_RECORDING, recording_sid, at=at)
-        desk_items.put(session, ItemKind.VOICEMAIL, at=at, call_id=call.id)
+    """The caller left a message: it is fetched, and the desk owes it a hearing.
+
+    Somebody who rings off while speaking may be reported gone before her message is, so this corrects an ending without one.
+    """
+    if session.scalar(select(Voicemail.id).where(Voicemail.call_id == call.id)) is not None:
+        return call
+    session.add(Voicemail(call_id=call.id, recording_sid=recording_sid, seconds=seconds, left_at=at))
+    errands.owe(session, ErrandKind.FETCH_RECORDING, recording_sid, at=at)
+    if call.ending in {Ending.RANG_OFF, Ending.CALL_BACK_OWED}:
+        call.ending = Ending.MESSAGE_LEFT
+        desk_items.close_all(session, at=at, call_id=call.id)
+        history.record(session, "call.message_left", at=at, call_id=call.id)
+    desk_items.put(session, ItemKind.VOICEMAIL, at=at, call_id=call.id)
     return _end(session, call, Ending.MESSAGE_LEFT, at=at)
 
 

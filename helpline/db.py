@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, select, text
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -122,3 +122,13 @@ class Database:
         """Give every connection back."""
         self.writer.dispose()
         self.reader.dispose()
+
+
+def lock(session: Session, thing: Any) -> None:
+    """Hold a row until the end of the transaction and read it again, so that what is decided of it is decided once.
+
+    SQLite holds the whole database from the beginning of a transaction, and passes over the lock.
+    """
+    table = type(thing)
+    session.execute(select(table.id).where(table.id == thing.id).with_for_update())
+    session.refresh(thing)

@@ -1,5 +1,6 @@
 """The line: callers waiting, and the handlers rung for them."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -62,26 +63,24 @@ def handlers(session: Session, at: datetime) -> list[Handler]:
     ]
 
 
-def ring_round(session: Session, call: Call, *, at: datetime) -> list[Ring]:
-    """Ring whoever is next for a waiting call. Rings are rows here; a worker dials them."""
+def next_to_ring(session: Session, call: Call, *, at: datetime) -> list[int]:
+    """Who should be rung for a call now, by id; nobody when it is not waiting."""
     if call.state != C.WAITING or call.waiting_since is None:
         return []
     rungs = [Rung(ring.person_id, _over_at(ring)) for ring in rings.of_call(session, call.id)]
-    chosen = ringing.next_to_ring(handlers(session, at), rungs, waited=at - call.waiting_since, at=at)
-    owed = [_owe(session, person_id, call, at=at) for person_id in chosen]
-    return [ring for ring in owed if ring is not None]
+    return ringing.next_to_ring(handlers(session, at), rungs, waited=at - call.waiting_since, at=at)
+
+
+def ring_round(session: Session, call: Call, *, at: datetime) -> None:
+    """Ring whoever is next for a waiting call. Rings are rows here; a worker dials them."""
+    for person_id in next_to_ring(session, call, at=at):
+        # Another process may have rung them a moment ago, for this call or another.
+        with suppress(IntegrityError), session.begin_nested():
+            rings.owe(session, session.get_one(Person, person_id), call.id, at=at)
 
 
 def _over_at(ring: Ring) -> datetime | None:
     return ring.over_at or ring.asked_at if ring.state not in rings.LIVE else None
-
-
-def _owe(session: Session, person_id: int, call: Call, *, at: datetime) -> Ring | None:
-    try:
-        with session.begin_nested():
-            return rings.owe(session, session.get_one(Person, person_id), call.id, at=at)
-    except IntegrityError:  # another process rang them a moment ago
-        return None
 
 
 def missed(session: Session, ring: Ring, state: rings.RingState, *, at: datetime, why: str | None = None) -> None:

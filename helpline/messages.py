@@ -4,7 +4,7 @@ A verb writes the message in the same transaction as the fact it tells; a worker
 know was said is `unknown` and shown to a person, never said again by itself.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpline import history
 from helpline.db import Base
+from helpline.errors import HelplineError
 from helpline.people import Person
 from helpline.sealed import Sealed
 from helpline.states import Life, StateText, check
@@ -92,6 +93,7 @@ class Message(Base):
     claimed_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     why: Mapped[str | None] = mapped_column(String(200))
+    valid_seconds: Mapped[int | None]
     request_id: Mapped[int | None]
     offer_id: Mapped[int | None]
     created_at: Mapped[datetime]
@@ -105,10 +107,11 @@ def owe(
     at: datetime,
     to: Person | None = None,
     phone: str | None = None,
+    valid_for: timedelta | None = None,
     request_id: int | None = None,
     offer_id: int | None = None,
 ) -> Message:
-    """Owe words to a person, or to a number that is nobody's yet."""
+    """Owe words to a person, or to a number that is nobody's yet. Past `valid_for` the carrier need not deliver them."""
     number = phone or (to.phone if to else None)
     if number is None:
         raise ValueError("a message needs a person or a number")
@@ -119,6 +122,7 @@ def owe(
         body=body,
         due_at=at,
         created_at=at,
+        valid_seconds=int(valid_for.total_seconds()) if valid_for else None,
         request_id=request_id,
         offer_id=offer_id,
     )
@@ -143,6 +147,26 @@ def later(session: Session, message: Message, *, due_at: datetime) -> None:
     """The carrier certainly did not take it: owe it again from `due_at`."""
     if LIFE.win(session, message, M.OWED, due_at=due_at, queued_at=None):
         session.flush()
+
+
+def say_again(session: Session, message: Message, *, who: Person, at: datetime) -> None:
+    """A person decides that words which did not arrive, or of which we cannot know it, are said once more.
+
+    Raises `HelplineError` when they have gone after all, or are owed already.
+    """
+    lost = message.state in {M.UNKNOWN, M.FAILED, M.UNDELIVERED}
+    # The old sid goes, so that a late report on the first try says nothing about the second.
+    if not lost or not LIFE.win(session, message, M.OWED, due_at=at, queued_at=None, sid=None, why=None):
+        raise HelplineError("That text has gone after all. Nothing of yours is lost.")
+    history.record(
+        session,
+        "message.owed_again",
+        at=at,
+        who=who.id,
+        message_id=message.id,
+        request_id=message.request_id,
+        offer_id=message.offer_id,
+    )
 
 
 def settle(session: Session, message: Message, state: MessageState, *, at: datetime, why: str | None = None) -> bool:

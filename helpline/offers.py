@@ -12,7 +12,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import config, desk_items, history, ladder, links, messages, people, requests, rota, wording
-from helpline.db import Base
+from helpline.db import Base, lock
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
 from helpline.ladder import Rung
@@ -134,7 +134,7 @@ def _rungs(session: Session, patch_id: int) -> list[Rung]:
 
 def ask_next(session: Session, request: HelpRequest, *, at: datetime) -> Offer | None:
     """Put a request to the next person on the ladder of its patch, by text; with nobody left, put it on the desk."""
-    session.refresh(request, with_for_update=True)
+    lock(session, request)
     if request.state not in {Q.ASKING, Q.NOBODY} or holder_of(session, request) is not None:
         return None
     rungs = _rungs(session, request.patch_id) if request.patch_id else []
@@ -166,7 +166,16 @@ def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime) 
     words = wording.offer_text(
         config.current().group_name, request.what, offer.street, by_when(request, at), letter, lapses_at - at, link
     )
-    messages.owe(session, MessageKind.OFFER, words, to=person, at=at, request_id=request.id, offer_id=offer.id)
+    messages.owe(
+        session,
+        MessageKind.OFFER,
+        words,
+        to=person,
+        at=at,
+        valid_for=lapses_at - at,
+        request_id=request.id,
+        offer_id=offer.id,
+    )
     return offer
 
 
@@ -193,7 +202,7 @@ def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
 
     Raises `HelplineError` when the request has moved on. A late yes counts while nobody else has the request.
     """
-    session.refresh(offer.request, with_for_update=True)
+    lock(session, offer.request)
     session.refresh(offer)
     if offer.state in {O.ACCEPTED, O.DONE}:
         return offer
@@ -238,7 +247,7 @@ def _letter_again(session: Session, offer: Offer) -> str:
 
 def pass_on(session: Session, offer: Offer, *, at: datetime) -> None:
     """No: the next on the ladder is asked at once. No after yes gives it back. Raises `HelplineError` when it has moved on."""
-    session.refresh(offer.request, with_for_update=True)
+    lock(session, offer.request)
     session.refresh(offer)
     if offer.state == O.ACCEPTED:
         give_back(session, offer, at=at)
@@ -260,7 +269,7 @@ def give_back(session: Session, offer: Offer, *, at: datetime) -> None:
 
 def lapse(session: Session, offer: Offer, *, at: datetime, why: str = "offer.lapsed") -> None:
     """No answer in time, or the text did not arrive (`why="offer.undelivered"`): the next on the ladder is asked."""
-    session.refresh(offer.request, with_for_update=True)
+    lock(session, offer.request)
     if LIFE.win(session, offer, O.LAPSED):
         _moved_on(session, offer, why, at=at)
 
@@ -281,7 +290,7 @@ def _moved_on(session: Session, offer: Offer, what: str, *, at: datetime, who: i
 
 def done(session: Session, offer: Offer, *, at: datetime) -> bool:
     """It is done, says whoever took it. False when it was done already. Raises `HelplineError` when it is no longer theirs."""
-    session.refresh(offer.request, with_for_update=True)
+    lock(session, offer.request)
     session.refresh(offer)
     if offer.state == O.DONE:
         return False
@@ -298,7 +307,7 @@ def see_to(session: Session, request: HelpRequest, *, who: Person, at: datetime)
 
 def call_off(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> None:
     """No longer needed: whoever was asked or said yes is told. Raises `HelplineError` when it is done already."""
-    session.refresh(request, with_for_update=True)
+    lock(session, request)
     requests.LIFE.move(request, Q.CALLED_OFF)
     _withdraw(session, request, at=at)
     desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
@@ -310,7 +319,7 @@ def ask_again(session: Session, request: HelpRequest, *, who: Person, at: dateti
 
     Raises `HelplineError` when there is nobody left to ask.
     """
-    session.refresh(request, with_for_update=True)
+    lock(session, request)
     rungs = _rungs(session, request.patch_id) if request.patch_id else []
     if ladder.next_to_ask(rungs, {offer.person_id for offer in of_request(session, request)}).rung is None:
         raise HelplineError("Everybody who looks after that street has been asked.")

@@ -76,13 +76,11 @@ def _meaning(simple: str) -> Meaning | None:
 
 
 def _with_letter(simple: str) -> Reply | None:
-    """`yes a` and `a yes`; a letter alone says nothing."""
+    """`yes a`, `a yes`, `no a sorry`: one letter alone beside words that have a meaning without it."""
     words = simple.split()
-    if len(words) < 2:
-        return None
-    for letter, rest in ((words[-1], words[:-1]), (words[0], words[1:])):
-        if len(letter) == 1 and letter.isascii() and letter.isalpha():
-            meaning = _meaning(" ".join(rest))
+    for place, word in enumerate(words):
+        if len(word) == 1 and word.isascii() and word.isalpha():
+            meaning = _meaning(" ".join(words[:place] + words[place + 1 :]))
             if meaning in {Meaning.YES, Meaning.NO, Meaning.DONE}:
-                return Reply(meaning, letter.upper())
+                return Reply(meaning, word.upper())
     return None

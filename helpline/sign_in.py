@@ -80,7 +80,7 @@ def ask_for_code(session: Session, phone: str, *, at: datetime) -> None:
     )
     if known:
         words = wording.sign_in_text(config.current().group_name, code)
-        messages.owe(session, MessageKind.SIGN_IN_CODE, words, to=person, at=at)
+        messages.owe(session, MessageKind.SIGN_IN_CODE, words, to=person, at=at, valid_for=DURATIONS.sign_in_code)
 
 
 def sign_in(session: Session, phone: str, code: str, *, label: str, at: datetime) -> str | None:

@@ -38,11 +38,9 @@ def ask(*sentences: str, keys_to: str, seconds: int) -> Response:
     return document(speech)
 
 
-def enqueue(queue: str, *sentences: str) -> Response:
-    """Put the caller into a queue of her own."""
+def enqueue(queue: str) -> Response:
+    """Put the caller into a queue of her own, at once: a handler may press 1 before a sentence is over."""
     speech = VoiceResponse()
-    if sentences:
-        say(speech, *sentences)
     speech.enqueue(
         queue,
         action=address("/ivr/voice/queued"),

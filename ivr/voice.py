@@ -1,5 +1,7 @@
 """The resident's call: greeting, menu, waiting, and both ways out. Its state is in rows, never in addresses."""
 
+from datetime import timedelta
+
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
@@ -9,6 +11,8 @@ from helpline.config import DURATIONS
 from helpline.line import Welcome
 from ivr import script, speech
 from ivr.webhook import Hook, Signed, when_broken
+
+FIRST_WORDS = timedelta(seconds=5)
 
 router = APIRouter(prefix="/ivr/voice", route_class=when_broken(speech.fallback))
 # A wait document may not dial, so when it breaks it leaves the queue, and the queue's action acts.
@@ -43,7 +47,7 @@ def menu(hook: Signed) -> Response:
 def _seek(session: Session, call: Call, hook: Hook) -> Response:
     welcome = line.seek(session, call, at=hook.at)
     if welcome == Welcome.WAITS:
-        return speech.enqueue(call.sid, script.RINGING_SOMEBODY)
+        return speech.enqueue(call.sid)
     if welcome == Welcome.NOBODY_ON:
         return _ways_out(session, call, hook, *_nobody_on(session, hook))
     return speech.goodbye(script.GOODBYE)
@@ -68,7 +72,7 @@ def waiting(hook: Signed) -> Response:
             return speech.leave()
         waited = hook.at - call.waiting_since
         place = line.place_of(session, call)
-    sentences = [script.STILL_RINGING] if waited.total_seconds() > 5 else []
+    sentences = [script.RINGING_SOMEBODY if waited < FIRST_WORDS else script.STILL_RINGING]
     if waited >= DURATIONS.longest_wait:
         sentences = [script.LONG_WAIT]
     if place > 1:

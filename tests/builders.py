@@ -18,7 +18,9 @@ def a_number() -> str:
     return f"+447700900{next(_mobiles) % 1000:03}"
 
 
-def a_person(session: Session, name: str, *, phone: str | None = None, by: Way = Way.TEXT, at: datetime = NOON) -> Person:
+def a_person(
+    session: Session, name: str, *, phone: str | None = None, by: Way = Way.TEXT, at: datetime = NOON
+) -> Person:
     """Somebody we know by a number."""
     person = people.meet(session, phone or a_number(), at=at, name=name)
     person.by = by
@@ -26,7 +28,13 @@ def a_person(session: Session, name: str, *, phone: str | None = None, by: Way =
 
 
 def a_handler(
-    session: Session, name: str, *, on_shift: bool = True, phone: str | None = None, at: datetime = NOON, hours: float = 4
+    session: Session,
+    name: str,
+    *,
+    on_shift: bool = True,
+    phone: str | None = None,
+    at: datetime = NOON,
+    hours: float = 4,
 ) -> Person:
     """A handler, on shift from an hour ago for `hours` more unless said otherwise."""
     person = a_person(session, name, phone=phone, at=at)

@@ -16,7 +16,7 @@ from helpline.tables import metadata
 from tests import postgres
 
 HERE = Path(__file__).parent
-KEY = "a made-up key of quite enough letters, for tests"
+KEY = "a made-up key of quite enough letters for tests"
 
 
 def settings_for(**changes: object) -> Settings:
@@ -34,7 +34,7 @@ def settings_for(**changes: object) -> Settings:
         "calls_per_second": 1,
         **changes,
     }
-    return Settings.model_construct(**Settings.model_validate(given).model_dump())
+    return Settings.model_validate(given)
 
 
 @pytest.fixture(autouse=True)

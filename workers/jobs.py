@@ -67,9 +67,9 @@ def say(message_id: int) -> None:
         message = session.get(Message, message_id)
         if message is None or message.state != messages.M.OWED or not messages.claim(session, message, at=here.clock()):
             return
-        number, words = message.phone, message.body
+        number, words, valid = message.phone, message.body, message.valid_seconds
     try:
-        sid = here.telephone.text(message_id, number, words)
+        sid = here.telephone.text(message_id, number, words, valid_seconds=valid)
     except OutwardError as problem:
         _text_failed(message_id, problem)
         return

@@ -26,9 +26,9 @@ Find = Callable[[Session, datetime], Sequence[int]]
 Deal = Callable[[Session, int, datetime], None]
 
 
-def waiting_calls(session: Session, _: datetime) -> Sequence[int]:
-    """Callers waiting: perhaps it is time to ring more handlers."""
-    return [call.id for call in calls.waiting(session)]
+def waiting_calls(session: Session, at: datetime) -> Sequence[int]:
+    """Callers waiting for whom it is time to ring more handlers."""
+    return [call.id for call in calls.waiting(session) if line.next_to_ring(session, call, at=at)]
 
 
 def widen(session: Session, call_id: int, at: datetime) -> None:
@@ -96,12 +96,11 @@ SWEEPS: tuple[tuple[Find, Deal], ...] = (
 
 def sweep(database: Database, at: datetime) -> None:
     """Deal with everything whose time has come. Looking takes no lock; dealing looks again."""
-    for find, deal in SWEEPS:
-        with database.reading() as session:
-            found = list(find(session, at))
-        for thing_id in found:
-            try:
-                with database.transaction() as session:
-                    deal(session, thing_id, at)
-            except Exception:  # one bad row must not stop the clock
-                log.exception("%s: %s could not be dealt with", deal.__name__, thing_id)
+    with database.reading() as session:
+        found = [(deal, thing_id) for find, deal in SWEEPS for thing_id in find(session, at)]
+    for deal, thing_id in found:
+        try:
+            with database.transaction() as session:
+                deal(session, thing_id, at)
+        except Exception:  # one bad row must not stop the clock
+            log.exception("%s: %s could not be dealt with", deal.__name__, thing_id)

@@ -21,6 +21,7 @@ Download = Callable[[str, tuple[str, str]], tuple[int, bytes]]
 
 TIMEOUT = 10.0
 TOO_MANY = 429
+LONGEST_VALID = 36_000  # seconds (Twilio, Messages resource: ValidityPeriod)
 # Twilio: 20404 not found, 21220 call not in progress, 20409 conflict while ending: what we wanted gone is gone.
 GONE = frozenset({20404, 21220})
 
@@ -51,13 +52,15 @@ class Telephone:
         )
         return str(call.sid)
 
-    def text(self, message_id: int, number: str, words: str) -> str:
-        """Send a text; answers with its sid."""
+    def text(self, message_id: int, number: str, words: str, *, valid_seconds: int | None = None) -> str:
+        """Send a text; answers with its sid. One that is not delivered within `valid_seconds` never will be."""
+        valid = min(valid_seconds, LONGEST_VALID) if valid_seconds else None
         message = _outward(
             lambda: self.client.messages.create(
                 to=number,
                 from_=self.settings.helpline_number,
                 body=words,
+                validity_period=valid,
                 status_callback=f"{self.settings.public_url}/ivr/status/messages?message={message_id}",
             )
         )

@@ -1,0 +1,168 @@
+"""A telephone evening: the real doors, workers and queue, an exchange around them, and a clock that the test moves."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import httpx
+from rq import Queue, SimpleWorker
+from sqlalchemy.orm import Session
+
+import ivr.app
+from helpline.config import Settings
+from helpline.db import Database
+from helpline.people import Person
+from simulator import Exchange, ExchangeHttpClient, ManualClock, WireAnswer
+from simulator.phone import Phone
+from tests.valkey import Valkey
+from workers import clock, house
+from workers.telephone import Telephone
+
+CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+
+
+class Doors:
+    """Both doors, asked as a proxy would ask them, without a network."""
+
+    def __init__(self, settings: Settings, database: Database, now: ManualClock) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.apps = {
+            urlsplit(settings.public_url).netloc: ivr.app.create(settings, database=database, clock=now.now),
+        }
+
+    def ask(self, method: str, url: str, *, cookies: httpx.Cookies | None = None, **what: object) -> httpx.Response:
+        """One request to whichever door has that address."""
+        app = self.apps[urlsplit(url).netloc]
+
+        async def go() -> httpx.Response:
+            transport = httpx.ASGITransport(app=app)
+            async with httpx.AsyncClient(transport=transport, cookies=cookies) as client:
+                answer = await client.request(method, url, **what)  # type: ignore[arg-type]
+                if cookies is not None:
+                    cookies.update(client.cookies)
+                return answer
+
+        return self.loop.run_until_complete(go())
+
+    def post(
+        self,
+        url: str,
+        form: list[tuple[str, str]],
+        headers: Mapping[str, str],
+        method: str = "POST",
+        timeout: float = 15,
+    ) -> WireAnswer:
+        """The exchange's wire: a signed form to the line's door."""
+        del timeout
+        body = str(httpx.QueryParams(form))
+        kind = {"Content-Type": "application/x-www-form-urlencoded"} if method == "POST" else {}
+        answer = self.ask(method, url, content=body if method == "POST" else None, headers={**headers, **kind})
+        return WireAnswer(answer.status_code, answer.headers.get("content-type", ""), answer.content)
+
+
+class Browser:
+    """A handler's browser, signed in."""
+
+    def __init__(self, evening: "Evening", who: Person) -> None:
+        self.evening, self.who, self.cookies = evening, who, httpx.Cookies()
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """Open a page."""
+        return self.evening.doors.ask("GET", self._at(path), cookies=self.cookies, headers=headers)
+
+    def post(self, path: str, fields: Mapping[str, object], *, on: str = "/") -> httpx.Response:
+        """Press a button of the page at `on`."""
+        return self.evening.doors.ask(
+            "POST", self._at(path), cookies=self.cookies, data={"csrf": self.csrf(on), **fields}
+        )
+
+    def csrf(self, on: str = "/") -> str:
+        found = CSRF.search(self.get(on).text)
+        assert found, f"no form on {on}"
+        return found.group(1)
+
+    def shows(self, *words: str, on: str = "/") -> str:
+        """The page says all of these; answers with the page."""
+        page = self.get(on).text
+        plain = " ".join(
+            re.sub(r"<[^>]+>", " ", page).replace("&nbsp;", " ").replace("\N{NO-BREAK SPACE}", " ").split()
+        )
+        for word in words:
+            assert word in plain, f"{word!r} is not on {on}:\n{plain}"
+        return plain
+
+    def _at(self, path: str) -> str:
+        return path if path.startswith("http") else f"{self.evening.settings.dashboard_url}{path}"
+
+
+class Evening:
+    """Everything running at once, in one thread, as fast as it goes."""
+
+    def __init__(self, settings: Settings, database: Database, valkey: Valkey, start: datetime) -> None:
+        self.settings, self.database, self.valkey = settings, database, valkey
+        self.clock = ManualClock(start)
+        self.doors = Doors(settings, database, self.clock)
+        self.exchange = Exchange(
+            account_sid=settings.twilio_account_sid,
+            auth_token=settings.twilio_auth_token,
+            clock=self.clock,
+            wire=self.doors,
+            calls_per_second=settings.calls_per_second,
+        )
+        self.exchange.number(
+            settings.helpline_number,
+            voice_url=f"{settings.public_url}/ivr/voice",
+            sms_url=f"{settings.public_url}/ivr/texts",
+            status_callback=f"{settings.public_url}/ivr/status/calls",
+        )
+        telephone = Telephone(settings, ExchangeHttpClient(self.exchange, timeout=10), self._download)
+        self.house = house.use(house.House(settings, database, telephone, valkey.redis, self.clock.now))
+        self.workers_are_up = True
+        self.every, self.ticked_at = timedelta(0), start
+        self.clock.every(0.25, self.tick)
+
+    def _download(self, address: str, auth: tuple[str, str]) -> tuple[int, bytes]:
+        answer = self.exchange.rest("GET", urlsplit(address).path, [], [], auth)
+        return answer.status, answer.media or b""
+
+    def tick(self) -> None:
+        """What the clock and both workers do in a quarter of a second."""
+        if self.clock.now() - self.ticked_at < self.every:
+            return
+        self.ticked_at = self.clock.now()
+        clock.tick(self.house)
+        if self.workers_are_up and self.valkey.process is not None:
+            queues = [Queue(name, connection=self.valkey.redis) for name in ("ringing", "sending")]
+            if any(queue.count for queue in queues):
+                SimpleWorker(queues, connection=self.valkey.redis).work(burst=True, logging_level="ERROR")
+
+    def pass_time(self, length: timedelta) -> None:
+        """Let a long time pass, with a tick every two seconds instead of four a second."""
+        self.every = timedelta(seconds=2)
+        self.clock.advance(length.total_seconds())
+        self.every = timedelta(0)
+
+    def phone(self, who: Person | str, name: str = "") -> Phone:
+        """Somebody's telephone."""
+        if isinstance(who, str):
+            return self.exchange.phone(who, name)
+        return self.exchange.phone(who.phone, name=who.first_name or name)
+
+    def desk(self, who: Person) -> Browser:
+        """Somebody's browser, signed in to the desk by the code that their telephone receives."""
+        browser = Browser(self, who)
+        browser.post("/sign-in", {"phone": who.phone}, on="/sign-in")
+        code = self.phone(who).receives("is your code").body.split()[0]
+        browser.post("/sign-in/code", {"phone": who.phone, "code": code}, on="/sign-in/code")
+        return browser
+
+    def read(self) -> Session:
+        """A session to look at the rows with; close it."""
+        return Session(self.database.reader, expire_on_commit=False)
+
+    def close(self) -> None:
+        """End it: nothing may have been done that the carrier would complain of."""
+        self.doors.loop.run_until_complete(self.doors.loop.shutdown_default_executor())
+        self.doors.loop.close()

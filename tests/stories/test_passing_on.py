@@ -1,0 +1,220 @@
+"""A request goes to its street: who is asked, what each answer does, and that somebody always has it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from helpline import offers, requests
+from helpline.db import Database
+from helpline.desk_items import DeskItem, ItemKind
+from helpline.people import Person
+from helpline.requests import HelpRequest, Q, Written
+from helpline.wording import Kind, Money, Urgency
+from tests import builders
+from tests.stories.evening import Evening
+
+
+@pytest.fixture
+def street(database: Database) -> tuple[Person, Person, Person]:
+    """Hana writes requests down; Coral looks after Acacia Road, and Deepak is her deputy."""
+    with database.transaction() as session:
+        builders.a_street(session, "Acacia Road")
+        hana = builders.a_handler(session, "Hana Novak")
+        coral = builders.a_coordinator(session, "Coral Reid")
+        return hana, coral, builders.a_coordinator(session, "Deepak Rao", deputy=True)
+
+
+def written(
+    line: Evening, who: Person, *, key: str = "a form", street: str = "Acacia Road", kind: Kind = Kind.SHOPPING
+) -> int:
+    """Hana writes a request down and asks its street."""
+    with line.database.transaction() as session:
+        found = session.scalar(select(builders.Street).where(builders.Street.name == street))
+        form = Written(
+            form_key=key,
+            kinds=(kind,),
+            words="Milk, and the blue tins for the cat",
+            urgency=Urgency.TODAY,
+            money=Money.PAID_BACK,
+            name="Rita Marsh",
+            phone="+442079460118",
+            house="14",
+            street_id=found.id if found else None,
+            street_words=None if found else street,
+        )
+        request, new = requests.write(session, form, who=session.merge(who), at=line.clock.now())
+        if new:
+            offers.ask_next(session, request, at=line.clock.now())
+        return request.id
+
+
+def state(line: Evening, request_id: int) -> Q:
+    with line.read() as session:
+        return session.get_one(HelpRequest, request_id).state
+
+
+def on_the_desk(line: Evening) -> list[ItemKind]:
+    with line.read() as session:
+        return list(session.scalars(select(DeskItem.kind).where(DeskItem.state != "done").order_by(DeskItem.id)))
+
+
+Street = tuple[Person, Person, Person]
+
+
+def test_yes_then_done_reaches_the_handler(line: Evening, street: Street) -> None:
+    hana, coral, _ = street
+    request = written(line, hana)
+    text = line.phone(coral).receives("Shopping near Acacia Road")
+    assert "Reply YES A or NO A within 1 h" in text.body
+    assert not [word for word in ("Rita", "14 ", "0118", "Milk", "cat") if word in text.body], "nothing personal in it"
+    text.replies("YES A")
+    line.phone(coral).receives("is yours. We have sent you a second text")
+    line.phone(coral).receives("Who and where:")
+    assert state(line, request) == Q.TAKEN
+    line.phone(coral).sends("done")
+    line.phone(coral).receives("is marked done")
+    line.phone(hana).receives("Done: Shopping near Acacia Road").body.index("Coral")
+    assert state(line, request) == Q.DONE
+    assert on_the_desk(line) == []
+
+
+def test_a_silent_coordinator_and_then_a_deputy_who_says_yes(line: Evening, street: Street) -> None:
+    hana, coral, deepak = street
+    request = written(line, hana)
+    line.phone(coral).receives("Shopping")
+    line.pass_time(timedelta(minutes=61))
+    line.phone(deepak).receives("Shopping near Acacia Road").replies("Yes please will do")
+    line.phone(deepak).receives("is yours")
+    assert state(line, request) == Q.TAKEN
+    line.phone(coral).sends("YES A")
+    line.phone(coral).receives("That one has moved on to somebody else")
+
+
+def test_no_and_no_brings_it_to_the_desk_and_tells_who_is_on_shift(line: Evening, street: Street) -> None:
+    hana, coral, deepak = street
+    request = written(line, hana)
+    line.phone(coral).receives("Shopping").replies("No A sorry")
+    line.phone(coral).receives("We will ask somebody else")
+    line.phone(deepak).receives("Shopping").replies("can't")
+    line.phone(hana).receives("Nobody yet for Shopping near Acacia Road. It is on the desk")
+    assert state(line, request) == Q.NOBODY
+    assert on_the_desk(line) == [ItemKind.REQUEST]
+
+
+def test_two_open_requests_and_a_bare_yes_asks_which(line: Evening, street: Street) -> None:
+    hana, coral, _ = street
+    shopping = written(line, hana, key="one")
+    dog = written(line, hana, key="two", kind=Kind.DOG_WALK)
+    line.phone(coral).receives("Shopping")
+    line.phone(coral).receives("Dog walk near Acacia Road").replies("yes")
+    line.phone(coral).receives("Reply YES A for Shopping near Acacia Road; YES B for Dog walk near Acacia Road")
+    assert (state(line, shopping), state(line, dog)) == (Q.ASKING, Q.ASKING)
+    line.phone(coral).sends("yes b")
+    line.phone(coral).receives("Dog walk near Acacia Road is yours")
+    assert (state(line, shopping), state(line, dog)) == (Q.ASKING, Q.TAKEN)
+
+
+def test_done_twice_is_said_once_to_the_handler(line: Evening, street: Street) -> None:
+    hana, coral, _ = street
+    written(line, hana)
+    line.phone(coral).receives("Shopping").replies("YES")
+    line.phone(coral).receives("Who and where")
+    line.phone(coral).sends("DONE A")
+    line.phone(hana).receives("Done: Shopping")
+    line.phone(coral).sends("DONE A")
+    line.phone(coral).receives("marked done already")
+    line.phone(hana).receives_nothing(for_seconds=30)
+
+
+def test_an_unknown_street_is_on_the_desk_at_once(line: Evening, street: Street) -> None:
+    hana, coral, _ = street
+    request = written(line, hana, street="Nowhere Lane")
+    assert state(line, request) == Q.NOBODY
+    assert on_the_desk(line) == [ItemKind.REQUEST]
+    line.phone(coral).receives_nothing(for_seconds=30)
+
+
+def test_a_request_saved_twice_is_one_request_and_one_text(line: Evening, street: Street) -> None:
+    hana, coral, _ = street
+    assert written(line, hana, key="the same form") == written(line, hana, key="the same form")
+    line.phone(coral).receives("Shopping")
+    line.phone(coral).receives_nothing(for_seconds=30)
+
+
+def test_every_webhook_twice_means_every_answer_once(line: Evening, street: Street) -> None:
+    hana, coral, _ = street
+    line.exchange.twice = True
+    request = written(line, hana)
+    line.phone(coral).receives("Shopping").replies("YES")
+    line.phone(coral).receives("is yours")
+    line.phone(coral).receives("Who and where")
+    line.phone(coral).sends("DONE")
+    line.phone(coral).receives("is marked done")
+    line.phone(hana).receives("Done: Shopping")
+    line.phone(coral).receives_nothing(for_seconds=20)
+    line.phone(hana).receives_nothing(for_seconds=20)
+    assert state(line, request) == Q.DONE
+
+
+def test_given_back_goes_to_the_next_at_once(line: Evening, street: Street) -> None:
+    hana, coral, deepak = street
+    request = written(line, hana)
+    line.phone(coral).receives("Shopping").replies("YES")
+    line.phone(coral).receives("Who and where")
+    line.phone(coral).sends("sorry, can't")
+    line.phone(deepak).receives("Shopping near Acacia Road")
+    assert state(line, request) == Q.ASKING
+
+
+def test_a_late_yes_still_counts_while_nobody_has_it(line: Evening, street: Street) -> None:
+    hana, coral, deepak = street
+    request = written(line, hana)
+    line.phone(coral).receives("Shopping")
+    line.pass_time(timedelta(hours=1, minutes=1))
+    line.phone(deepak).receives("Shopping").replies("no")
+    assert state(line, request) == Q.NOBODY
+    line.phone(coral).sends("Yes A")
+    line.phone(coral).receives("is yours")
+    assert state(line, request) == Q.TAKEN
+    assert on_the_desk(line) == []
+
+
+def test_an_unclear_answer_is_never_a_yes_and_goes_to_the_desk(line: Evening, street: Street) -> None:
+    hana, coral, _ = street
+    request = written(line, hana)
+    line.phone(coral).receives("Shopping").replies("who is it for?")
+    line.phone(coral).receives("did not quite understand, so a person will read this")
+    assert state(line, request) == Q.ASKING
+    assert on_the_desk(line) == [ItemKind.TEXT]
+
+
+def test_a_residents_text_is_on_the_desk_with_a_kind_answer(line: Evening, street: Street) -> None:
+    line.phone("+442079460118", "Rita").sends("Thank you dear is it still Friday")
+    line.phone("+442079460118").receives("somebody from Larkfield Neighbours will read this")
+    assert on_the_desk(line) == [ItemKind.TEXT]
+
+
+def test_two_machines_that_answer_each_other_stop(line: Evening, street: Street) -> None:
+    machine = line.phone("+447700900777", "A machine")
+    for _ in range(12):
+        machine.sends("I am away from my desk")
+        line.clock.advance(10)
+    assert len([text for text in line.exchange.texts if text.to == "+447700900777"]) == 6
+
+
+def test_a_coordinator_who_sends_stop_is_passed_over(line: Evening, street: Street) -> None:
+    hana, coral, deepak = street
+    request = written(line, hana)
+    line.phone(coral).receives("Shopping").replies("STOP")
+    line.phone(deepak).receives("Shopping near Acacia Road").replies("ok")
+    line.phone(deepak).receives("is yours")
+    assert state(line, request) == Q.TAKEN
+    assert on_the_desk(line) == [ItemKind.TEXT]
+
+
+def test_a_text_that_cannot_be_delivered_goes_to_the_next(line: Evening, street: Street) -> None:
+    hana, coral, deepak = street
+    line.phone(coral).kind = "landline"
+    written(line, hana)
+    line.phone(deepak).receives("Shopping near Acacia Road", within=60)
