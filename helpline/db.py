@@ -70,6 +70,7 @@ def _sqlite_engine(url: str, pool_size: int, begin: str) -> Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=30,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": 5},
     )
     event.listen(engine, "connect", _sqlite_connect)
@@ -98,7 +99,9 @@ class Database:
             driver = (
                 given.set(drivername="postgresql+psycopg") if given.drivername in {"postgres", "postgresql"} else given
             )
-            self.writer = self.reader = create_engine(driver, pool_size=8, max_overflow=8, pool_pre_ping=True)
+            self.writer = self.reader = create_engine(
+                driver, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+            )
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
