@@ -1,0 +1,118 @@
+"""The dashboard, put together: one application, its doors, and what a refusal looks like."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from dashboard import auth, come_in, desk, health, items, private, requests, streets
+from dashboard.auth import DEVICE, House, NotSignedInError, WrongTokenError, house_of, to_sign_in
+from dashboard.guard import Guard, TooLargeError
+from dashboard.private import ClosedLinkError
+from dashboard.render import STATIC, Pages
+from helpline import clock, config
+from helpline.clock import Clock
+from helpline.config import Settings
+from helpline.db import Database
+from helpline.errors import HelplineError, NotFoundError
+
+GONE = "There is no such page. It may have been moved, or never was."
+BROKEN = (
+    "Something of ours broke. What you saved is safe. Go back and try again; if it stays broken, tell an organiser."
+)
+
+
+def create(settings: Settings | None = None, *, clock: Clock = clock.now, database: Database | None = None) -> FastAPI:
+    """The application. uvicorn calls this with nothing; tests bring their own clock and database."""
+    settings = settings or config.use(config.load())
+    database = database or Database(settings.database_url)
+
+    @asynccontextmanager
+    async def open_and_close(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    app = FastAPI(title=settings.group_name, openapi_url=None, docs_url=None, redoc_url=None, lifespan=open_and_close)
+    app.state.house = House(settings, database, clock, Pages(settings))
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for door in (health, come_in, desk, requests, streets, items, private):
+        app.include_router(door.router)
+    _refusals(app)
+    app.add_middleware(Guard)
+    return app
+
+
+def _refusals(app: FastAPI) -> None:
+    def on(error: type[Exception]) -> Callable[[Callable[[Request, Exception], Response]], None]:
+        def add(handler: Callable[[Request, Exception], Response]) -> None:
+            app.add_exception_handler(error, handler)
+
+        return add
+
+    @on(HelplineError)
+    def refused(request: Request, error: Exception) -> Response:
+        return _said(request, str(error), 404 if isinstance(error, NotFoundError) else 409)
+
+    @on(NotSignedInError)
+    def not_signed_in(request: Request, _: Exception) -> Response:
+        answer = to_sign_in(request)
+        if DEVICE in request.cookies:
+            auth.forget(house_of(request), answer, DEVICE)
+        return answer
+
+    @on(WrongTokenError)
+    def wrong_token(request: Request, _: Exception) -> Response:
+        return _said(request, "That page had been open too long. Go back, load it again, and press once more.", 403)
+
+    @on(ClosedLinkError)
+    def closed_link(request: Request, _: Exception) -> Response:
+        house = house_of(request)
+        return house.pages.show("private/closed.html", status=404, at=house.clock())
+
+    @on(TooLargeError)
+    def too_large(request: Request, _: Exception) -> Response:
+        return _said(request, "That is more than this page can take. Go back and make it shorter.", 413)
+
+    @on(RequestValidationError)
+    def not_understood(request: Request, _: Exception) -> Response:
+        return _said(request, GONE, 404)
+
+    @on(HTTPException)
+    def by_the_framework(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return _said(request, GONE if status in {404, 405} else BROKEN, status)
+
+    @on(Exception)
+    def broken(request: Request, _: Exception) -> Response:
+        return _said(request, BROKEN, 500)
+
+
+def _said(request: Request, sentence: str, status: int) -> Response:
+    """A refusal as a page of its own; on the live desk, as a notice where the hand is."""
+    house = house_of(request)
+    if "hx-request" in request.headers and status in {404, 409} and request.url.path.startswith(("/items/", "/line/")):
+        return _on_the_desk(request, sentence, status)
+    return house.pages.show(
+        "refused.html",
+        status=status,
+        at=house.clock(),
+        sentence=sentence,
+        back=_back(request.url.path),
+        broken=status >= 500,
+    )
+
+
+def _on_the_desk(request: Request, sentence: str, status: int) -> Response:
+    house = house_of(request)
+    with house.database.reading() as session:
+        visit = auth.visit(request, session)
+        return desk.live(visit, form_call=0, notice=sentence, status=status)
+
+
+def _back(path: str) -> str:
+    """The page that a refused press was on."""
+    parts = path.strip("/").split("/")
+    return "/" + "/".join(parts[:2]) if len(parts) > 2 and parts[0] in {"items", "requests", "o"} else "/"

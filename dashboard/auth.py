@@ -1,0 +1,221 @@
+"""Who is asking: the device cookie, and the token that every form must carry back.
+
+A device's cookie holds a random token of which the database keeps a keyed hash. The forms carry a second token, derived from
+the first with our key, which no other site can know.
+"""
+
+import hmac
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from urllib.parse import quote, urlsplit
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+
+from dashboard.render import Pages
+from helpline import board, history, sealed, sign_in
+from helpline.clock import Clock
+from helpline.config import Settings
+from helpline.db import Database
+from helpline.history import Reading
+from helpline.people import Person
+from helpline.sign_in import Device
+
+DEVICE = "helpline_device"
+VISITOR = "helpline_visitor"
+# Browsers keep a cookie for 400 days at most; each sign-in begins them again.
+STAYS = timedelta(days=400)
+SEEN_AGAIN = timedelta(hours=1)
+
+
+class NotSignedInError(Exception):
+    """This page is for somebody who has signed in."""
+
+
+class WrongTokenError(Exception):
+    """A form came without the token that was put into it."""
+
+
+@dataclass(frozen=True)
+class House:
+    """What one process of the dashboard stands on."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    pages: Pages
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies must travel by https only."""
+        return self.settings.dashboard_url.startswith("https://")
+
+
+def house_of(request: Request) -> House:
+    """The house that a request came to."""
+    house: House = request.app.state.house
+    return house
+
+
+@dataclass
+class Visit:
+    """One request by somebody who is signed in, with the session it reads or writes through."""
+
+    request: Request
+    house: House
+    session: Session
+    device: Device
+    at: datetime
+    csrf: str
+    form: FormData = field(default_factory=FormData)
+
+    @property
+    def who(self) -> Person:
+        """Who is asking."""
+        return self.device.person
+
+    @property
+    def live(self) -> bool:
+        """Whether only the part that changes is wanted."""
+        return "hx-request" in self.request.headers
+
+    def show(self, template: str, *, status: int = 200, **context: Any) -> Response:
+        """A page for this person."""
+        me = context.pop("me", None) or board.standing(self.session, self.who, at=self.at)
+        return self.house.pages.show(
+            template, status=status, at=self.at, who=self.who, csrf=self.csrf, me=me, **context
+        )
+
+    def saw(self, what: str, **ids: int | None) -> None:
+        """Write down that this person was shown details: once an hour is enough to know it."""
+        conditions = [getattr(Reading, name) == value for name, value in ids.items()]
+        known = self.session.scalar(
+            select(Reading.id)
+            .where(
+                Reading.what == what, Reading.reader_id == self.who.id, Reading.at > self.at - SEEN_AGAIN, *conditions
+            )
+            .limit(1)
+        )
+        if known is None:
+            history.read(self.session, what, at=self.at, reader=self.who.id, **ids)
+
+
+async def form_of(request: Request) -> FormData:
+    """What a form sent. Files are not taken."""
+    return await request.form(max_files=0, max_fields=100)
+
+
+Form = Annotated[FormData, Depends(form_of)]
+
+
+def text(form: FormData, name: str, most: int = 2000) -> str:
+    """One field of a form, with the spaces around it gone; blank when it was not sent."""
+    value = form.get(name)
+    return value.strip()[:most] if isinstance(value, str) else ""
+
+
+def token_for(secret: str) -> str:
+    """The token that forms carry, derived from what only this browser (or this link) holds."""
+    return sealed.key_of(secret, "form")
+
+
+def check_token(form: FormData, secret: str | None) -> None:
+    """Refuse a form that does not carry its token. Raises `WrongTokenError`."""
+    sent = text(form, "csrf", 200)
+    known = sealed.keys_of(secret, "form") if secret else []
+    if not any(hmac.compare_digest(sent.encode(), token.encode()) for token in known):
+        raise WrongTokenError
+
+
+def visit(request: Request, session: Session, form: FormData | None = None) -> Visit:
+    house = house_of(request)
+    token = request.cookies.get(DEVICE)
+    device = sign_in.device_of(session, token) if token else None
+    if token is None or device is None:
+        raise NotSignedInError
+    return Visit(request, house, session, device, house.clock(), token_for(token), form or FormData())
+
+
+def _reads(request: Request) -> Iterator[Visit]:
+    with house_of(request).database.reading() as session:
+        yield visit(request, session)
+
+
+def _looks(request: Request) -> Iterator[Visit]:
+    with house_of(request).database.transaction() as session:
+        yield visit(request, session)
+
+
+def _asks(request: Request, form: Form) -> Iterator[Visit]:
+    check_token(form, request.cookies.get(DEVICE))
+    with house_of(request).database.reading() as session:
+        yield visit(request, session, form)
+
+
+def _writes(request: Request, form: Form) -> Iterator[Visit]:
+    check_token(form, request.cookies.get(DEVICE))
+    with house_of(request).database.transaction() as session:
+        yield visit(request, session, form)
+
+
+# The scope makes the commit come before the answer: with FastAPI's own default the answer goes first.
+Reads = Annotated[Visit, Depends(_reads, scope="function")]
+"""Reads only."""
+Looks = Annotated[Visit, Depends(_looks, scope="function")]
+"""Reads somebody's details, and writes down that it did."""
+Asks = Annotated[Visit, Depends(_asks, scope="function")]
+"""A form that asks something and changes nothing."""
+Writes = Annotated[Visit, Depends(_writes, scope="function")]
+"""A form that changes something; committed before the answer goes."""
+
+
+def visitor_of(request: Request) -> str:
+    """What tells one browser from another before anybody has signed in; made when it has none."""
+    return request.cookies.get(VISITOR) or secrets.token_urlsafe(24)
+
+
+def remember(house: House, answer: Response, name: str, value: str, *, lasts: timedelta | None) -> None:
+    """Give a browser a cookie that scripts and other sites cannot read."""
+    answer.set_cookie(
+        name,
+        value,
+        max_age=int(lasts.total_seconds()) if lasts else None,
+        httponly=True,
+        samesite="lax",
+        secure=house.secure,
+    )
+
+
+def forget(house: House, answer: Response, name: str) -> None:
+    """Take a cookie back."""
+    answer.delete_cookie(name, httponly=True, samesite="lax", secure=house.secure)
+
+
+def safe_path(wanted: str | None) -> str:
+    """Where to go after signing in: a page of ours, or the desk."""
+    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
+        return "/"
+    parts = urlsplit(wanted)
+    printable = wanted.isprintable() and "\\" not in wanted
+    return wanted if printable and not parts.scheme and not parts.netloc else "/"
+
+
+def to_sign_in(request: Request) -> Response:
+    """Send somebody to sign in, and back to the page they wanted."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    there = "/sign-in" if request.method != "GET" or wanted == "/" else f"/sign-in?next={quote(wanted, safe='')}"
+    if "hx-request" in request.headers:
+        # A part of a page cannot become the sign-in page: the whole page goes there.
+        return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
+    return RedirectResponse(there, 303)
+
+
+def go(path: str) -> Response:
+    """On to another page, which is asked for afresh."""
+    return RedirectResponse(path, 303)

@@ -1,0 +1,132 @@
+"""Signing in by number and texted code, and the devices somebody is signed in on."""
+
+from fastapi import APIRouter, Request, Response
+
+from dashboard.auth import (
+    DEVICE,
+    STAYS,
+    VISITOR,
+    Form,
+    Reads,
+    Writes,
+    check_token,
+    forget,
+    go,
+    house_of,
+    remember,
+    safe_path,
+    text,
+    token_for,
+    visitor_of,
+)
+from helpline import phone, sign_in
+from helpline.errors import HelplineError, NotFoundError
+from helpline.sign_in import Device
+
+router = APIRouter()
+NOT_A_NUMBER = "That is not a whole telephone number. Write all of it, like 07700 900123."
+
+
+def _page(request: Request, template: str, *, status: int = 200, **context: object) -> Response:
+    house = house_of(request)
+    visitor = visitor_of(request)
+    answer = house.pages.show(
+        template, status=status, at=house.clock(), csrf=token_for(visitor), **{"problem": None, "typed": "", **context}
+    )
+    if VISITOR not in request.cookies:
+        remember(house, answer, VISITOR, visitor, lasts=None)
+    return answer
+
+
+@router.get("/sign-in")
+def ask_number(request: Request, next: str | None = None) -> Response:  # noqa: A002  # the name in the address
+    """Asks for a number."""
+    return _page(request, "sign_in/number.html", next=safe_path(next))
+
+
+@router.get("/sign-in/code")
+def no_code_yet() -> Response:
+    """A code is asked for with a number first."""
+    return go("/sign-in")
+
+
+@router.post("/sign-in")
+def send_code(request: Request, form: Form) -> Response:
+    """Texts a code, if that number is a handler's; the answer is the same either way."""
+    check_token(form, request.cookies.get(VISITOR))
+    house, typed, after = house_of(request), text(form, "number", 40), safe_path(text(form, "next", 300))
+    number = phone.understand(typed)
+    if number is None:
+        return _page(request, "sign_in/number.html", status=422, typed=typed, problem=NOT_A_NUMBER, next=after)
+    try:
+        with house.database.transaction() as session:
+            sign_in.ask_for_code(session, number, at=house.clock())
+    except HelplineError as refused:
+        return _page(request, "sign_in/code.html", status=429, number=number, problem=str(refused), next=after)
+    return _page(request, "sign_in/code.html", number=number, next=after)
+
+
+@router.post("/sign-in/code")
+def take_code(request: Request, form: Form) -> Response:
+    """Lets somebody in with the right code."""
+    check_token(form, request.cookies.get(VISITOR))
+    house, typed, after = house_of(request), text(form, "code", 40), safe_path(text(form, "next", 300))
+    number = phone.understand(text(form, "number", 40))
+    if number is None:
+        return go("/sign-in")
+    with house.database.transaction() as session:
+        token = sign_in.sign_in(session, number, typed, label=label_of(request), at=house.clock())
+    if token is None:
+        return _page(
+            request,
+            "sign_in/code.html",
+            status=422,
+            number=number,
+            typed=typed,
+            problem=sign_in.WRONG,
+            next=after,
+        )
+    answer = go(after)
+    remember(house, answer, DEVICE, token, lasts=STAYS)
+    forget(house, answer, VISITOR)
+    return answer
+
+
+def label_of(request: Request) -> str:
+    """A device by what its browser says of itself: `Chrome on a phone with Android`."""
+    given = request.headers.get("user-agent", "")
+    browsers = (("Edg", "Edge"), ("Firefox", "Firefox"), ("OPR", "Opera"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+    systems = (
+        ("iPhone", "an iPhone"),
+        ("iPad", "an iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "a Mac"),
+        ("CrOS", "a Chromebook"),
+        ("Linux", "Linux"),
+    )
+    browser = next((name for sign, name in browsers if sign in given), "A browser")
+    system = next((name for sign, name in systems if sign in given), None)
+    return f"{browser} on {system}" if system else browser
+
+
+@router.get("/yours")
+def yours(visit: Reads) -> Response:
+    """Where somebody is signed in."""
+    return visit.show(
+        "yours.html", page="yours", devices=sign_in.devices_of(visit.session, visit.who), device=visit.device
+    )
+
+
+@router.post("/yours/{device_id}/sign-out")
+def sign_out(visit: Writes, device_id: int) -> Response:
+    """Signs one device out, which may be this one."""
+    device = visit.session.get(Device, device_id)
+    if device is None or device.person_id != visit.who.id:
+        raise NotFoundError("That device is not signed in. Look at the list again.")
+    sign_in.sign_out(visit.session, device, who=visit.who, at=visit.at)
+    if device.id != visit.device.id:
+        return go("/yours")
+    answer = go("/sign-in?out=yes")
+    forget(visit.house, answer, DEVICE)
+    return answer

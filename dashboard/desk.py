@@ -1,0 +1,166 @@
+"""The desk: the call, who waits, what is owed, and what I took."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from dashboard import streets
+from dashboard.auth import Reads, Visit, Writes, go, text
+from dashboard.forms import CHOICES, RequestForm
+from helpline import board, calls, people, rota
+from helpline.calls import Call, Outcome
+from helpline.errors import HelplineError, NotFoundError
+from helpline.wording import KIND_WORDS
+
+router = APIRouter()
+DRAWN_AGAIN = timedelta(seconds=15)
+OUTCOME_WORDS = {
+    Outcome.EXISTING_REQUEST: "About a request we have",
+    Outcome.OFFER_OF_HELP: "An offer of help",
+    Outcome.INFORMATION: "A question, answered",
+    Outcome.REFERRED: "Told who else to ring",
+    Outcome.ADVISED_999: "Told to ring 999",
+    Outcome.WRONG_NUMBER: "Wrong number",
+    Outcome.SILENT: "Nobody spoke",
+    Outcome.NUISANCE: "Nuisance",
+}
+NEWS = {"saved", "outcome", "done", "called_off", "noted"}
+
+
+@router.get("/")
+def desk(visit: Reads, seen: str = "", drawn: int = 0, form: int = 0, news: str = "") -> Response:
+    """The desk; with HX-Request only the parts that change, or nothing when nothing has."""
+    if not visit.live:
+        return page(visit, news=news if news in NEWS else None)
+    now = board.version(visit.session, visit.who)
+    if seen == now and visit.at - datetime.fromtimestamp(min(drawn, 2**32), UTC) < DRAWN_AGAIN:
+        return Response(status_code=204)
+    return live(visit, form_call=form)
+
+
+def page(
+    visit: Visit,
+    *,
+    form: RequestForm | None = None,
+    status: int = 200,
+    notice: str | None = None,
+    news: str | None = None,
+) -> Response:
+    """The whole desk. With a call in hand that nothing was written for yet, the request form is on it."""
+    context = _parts(visit)
+    form = form or form_for(context["desk"].in_hand)
+    return visit.show(
+        "desk/page.html",
+        status=status,
+        page="desk",
+        notice=notice,
+        news=news,
+        **context,
+        **form_context(visit, form),
+    )
+
+
+def live(visit: Visit, *, form_call: int = 0, notice: str | None = None, status: int = 200) -> Response:
+    """The parts of the desk that change by themselves. A form comes with them once, when a call does."""
+    context = _parts(visit)
+    form = None if form_call else form_for(context["desk"].in_hand)
+    form_id = form.call_id if form else form_call
+    words = {**form_context(visit, form), "form_call": form_id or 0}
+    return visit.show("desk/_live.html", status=status, notice=notice, news=None, **context, **words)
+
+
+def _parts(visit: Visit) -> dict[str, Any]:
+    desk = board.desk(visit.session, visit.who, at=visit.at)
+    return {
+        "desk": desk,
+        "me": desk.me,
+        "seen": board.version(visit.session, visit.who),
+        "drawn": int(visit.at.timestamp()),
+        "owed": board.owed(visit.session, at=visit.at),
+        "mine": board.mine(visit.session, visit.who),
+        "today": board.today(visit.session, at=visit.at),
+    }
+
+
+def form_for(call: Call | None) -> RequestForm | None:
+    """An empty form for a call that has come to nothing yet, with the name we know the number by."""
+    if call is None or call.outcome is not None:
+        return None
+    form = RequestForm(call_id=call.id)
+    if call.person and call.person.first_name:
+        form.name = call.person.name or ""
+    return form
+
+
+def form_context(visit: Visit, form: RequestForm | None) -> dict[str, Any]:
+    """What the form's template needs."""
+    if form is None:
+        return {"form": None, "form_call": 0}
+    call = visit.session.get(Call, form.call_id) if form.call_id else None
+    return {
+        "form": form,
+        "form_call": form.call_id or 0,
+        "form_about": call,
+        "promise": streets.promise_for(visit, form),
+        "choices": streets.rows(visit.session, form.choices),
+        "outcomes": OUTCOME_WORDS,
+        "kind_words": KIND_WORDS,
+        **CHOICES,
+    }
+
+
+@router.post("/line/pause")
+def pause(visit: Writes) -> Response:
+    """Stops ringing my phone."""
+    people.pause(visit.session, visit.who, who=visit.who.id, at=visit.at)
+    return go("/")
+
+
+@router.post("/line/resume")
+def resume(visit: Writes) -> Response:
+    """Rings my phone again."""
+    people.resume(visit.session, visit.who, who=visit.who.id, at=visit.at)
+    return go("/")
+
+
+@router.post("/line/start")
+def start(visit: Writes) -> Response:
+    """Starts a shift now."""
+    rota.start_now(visit.session, visit.who, at=visit.at)
+    return go("/")
+
+
+@router.post("/line/end")
+def end(visit: Writes) -> Response:
+    """Ends my shift."""
+    rota.end_now(visit.session, visit.who, at=visit.at)
+    return go("/")
+
+
+def call_of(visit: Visit, call_id: int) -> Call:
+    """A call by its id. Raises `NotFoundError`."""
+    call = visit.session.get(Call, call_id)
+    if call is None:
+        raise NotFoundError("That call is not here any more. Go back to the desk.")
+    return call
+
+
+@router.post("/calls/{call_id}/ready")
+def ready(visit: Writes, call_id: int) -> Response:
+    """I have finished writing, and may be rung again."""
+    calls.ready(visit.session, call_of(visit, call_id), who=visit.who, at=visit.at)
+    return go("/")
+
+
+@router.post("/calls/{call_id}/outcome")
+def outcome(visit: Writes, call_id: int) -> Response:
+    """The call came to something else than a request."""
+    said = text(visit.form, "outcome", 24)
+    if said not in set(Outcome) or said == Outcome.REQUEST:
+        raise HelplineError("Press what the call was about.")
+    call = call_of(visit, call_id)
+    if call.handler_id not in {None, visit.who.id}:
+        raise HelplineError("Somebody else answered that call, so it is for them to say.")
+    calls.come_to(visit.session, call, Outcome(said), who=visit.who, at=visit.at)
+    return go("/?news=outcome")

@@ -1,0 +1,166 @@
+"""The request form: what was typed, what is wrong with it, and what it says when nothing is."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+
+from dashboard.auth import text
+from helpline import clock, config, hearing, phone, places
+from helpline.errors import HelplineError
+from helpline.places import Street
+from helpline.requests import Written
+from helpline.wording import KIND_WORDS, URGENCY_WORDS, Kind, Money, Urgency
+
+# What the form sends when the street is not on our list.
+NOT_ON_OUR_LIST = "none"
+MONEY_WORDS = {
+    Money.NONE: "None needed",
+    Money.PAID_BACK: "Neighbour pays, and is paid back",
+    Money.OTHER: "Other, said in the words",
+}
+CHOICES = {"kinds_": KIND_WORDS, "urgencies": URGENCY_WORDS, "moneys": MONEY_WORDS, "NOT_ON_OUR_LIST": NOT_ON_OUR_LIST}
+
+
+@dataclass
+class RequestForm:
+    """A request form as it stands: every word that was typed, and a sentence for each field that is refused."""
+
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    call_id: int | None = None
+    kinds: list[str] = field(default_factory=list)
+    words: str = ""
+    name: str = ""
+    phone: str = ""
+    house: str = ""
+    street: str = ""
+    street_id: str = ""
+    urgency: str = ""
+    day: str = ""
+    time: str = ""
+    money: str = ""
+    consent: bool = False
+    errors: dict[str, str] = field(default_factory=dict)
+    choices: list[Street] = field(default_factory=list)
+
+
+def read(form: FormData) -> RequestForm:
+    """The form as it was sent."""
+    call = text(form, "call", 18)
+    key = text(form, "form_key", 40)
+    return RequestForm(
+        key=key if len(key) >= 16 else secrets.token_urlsafe(16),
+        call_id=int(call) if call.isascii() and call.isdigit() else None,
+        kinds=[str(kind) for kind in form.getlist("kind")],
+        words=text(form, "words", 4000),
+        name=text(form, "name", 80),
+        phone=text(form, "phone", 40),
+        house=text(form, "house", 40),
+        street=text(form, "street", 80),
+        street_id=text(form, "street_id", 12),
+        urgency=text(form, "urgency", 20),
+        day=text(form, "day", 10),
+        time=text(form, "time", 8),
+        money=text(form, "money", 20),
+        consent=text(form, "consent") == "yes",
+    )
+
+
+def street_of(session: Session, form: RequestForm) -> Street | None:
+    """The street that was picked, or typed by exactly its name."""
+    if form.street_id == NOT_ON_OUR_LIST:
+        return None
+    if form.street_id.isascii() and form.street_id.isdigit():
+        picked = session.get(Street, int(form.street_id))
+        if picked is not None:
+            return picked
+    typed = form.street.casefold()
+    return next((street for street in places.all_streets(session) if street.name.casefold() == typed), None)
+
+
+def like(session: Session, heard: str, most: int = 6) -> list[Street]:
+    """The streets that sound or look like what was typed."""
+    return hearing.suggest(places.all_streets(session), heard, most) if heard.strip() else []
+
+
+def understand(session: Session, form: RequestForm, *, at: datetime, promise: str | None) -> Written | None:
+    """What the form says, or None with a sentence in `form.errors` for each field that is refused."""
+    kinds = tuple(Kind(kind) for kind in dict.fromkeys(form.kinds) if kind in set(Kind))
+    if not kinds:
+        form.errors["kind"] = "Say what is needed: press at least one."
+    if not form.words:
+        form.errors["words"] = "Write a few words, so that a neighbour knows what to bring or do."
+    number = _number(form)
+    street = _street(session, form)
+    by_at = _by(form, at=at)
+    if form.urgency not in set(Urgency):
+        form.errors["urgency"] = "Say by when: press one."
+    if form.money not in set(Money):
+        form.errors["money"] = "Say how the money goes: press one."
+    if not form.consent:
+        form.errors["consent"] = "Ask first, and tick when they say yes. If they say no, press No request."
+    if form.errors:
+        return None
+    return Written(
+        form_key=form.key,
+        kinds=kinds,
+        words=form.words,
+        urgency=Urgency(form.urgency),
+        money=Money(form.money),
+        name=form.name or None,
+        phone=number,
+        house=form.house or None,
+        street_id=street.id if street else None,
+        street_words=None if street else form.street,
+        by_at=by_at,
+        promise=promise,
+    )
+
+
+def _number(form: RequestForm) -> str | None:
+    if not form.phone:
+        return None
+    number = phone.understand(form.phone)
+    if number is None:
+        form.errors["phone"] = "That is not a whole telephone number. Write all of it, like 020 7946 0123."
+    return number
+
+
+def _street(session: Session, form: RequestForm) -> Street | None:
+    if not form.street and form.street_id != NOT_ON_OUR_LIST:
+        form.errors["street"] = "Say which street, even if it is not on our list."
+        return None
+    street = street_of(session, form)
+    if street is None:
+        if not form.street:
+            form.errors["street"] = "Write the street as you hear it. It need not be on our list."
+        elif form.street_id != NOT_ON_OUR_LIST:
+            form.choices = like(session, form.street)
+            if form.choices:
+                form.errors["street"] = "Which of these is it?"
+        return None
+    form.street, form.street_id = street.name, str(street.id)
+    if not form.house and places.patch_for(street, None) is None and street.stretches:
+        form.errors["house"] = f"{street.name} is shared between two patches, so ask for the house number or name."
+    return street
+
+
+def _by(form: RequestForm, *, at: datetime) -> datetime | None:
+    if form.urgency != Urgency.DAY_AND_TIME:
+        return None
+    try:
+        wall = datetime.fromisoformat(f"{form.day}T{form.time or '23:59'}")
+    except ValueError:
+        form.errors["day"] = "Say which day, like 1 December, and a time if there is one."
+        return None
+    try:
+        by_at = clock.instant(wall.replace(second=0, microsecond=0, tzinfo=None), config.current().zone)
+    except (HelplineError, OverflowError) as refused:
+        form.errors["day"] = str(refused) if isinstance(refused, HelplineError) else "That day is too far off."
+        return None
+    if by_at <= at:
+        form.errors["day"] = "That time has gone by. Say one that is still to come."
+        return None
+    return by_at

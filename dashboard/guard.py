@@ -1,0 +1,92 @@
+"""What every answer carries, and how much a request may: the strict policy, no caching, small bodies."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LARGEST_BODY = 64 * 1024
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+ALWAYS = {
+    b"content-security-policy": POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"x-robots-tag": b"noindex, nofollow",
+}
+KEPT_A_YEAR = b"public, max-age=31536000, immutable"
+
+
+class Guard:
+    """Wraps the whole application, so that no page, error or file can leave without the headers."""
+
+    def __init__(self, app: App) -> None:
+        """Guard this application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = _with_ours(scope, message)
+            await send(message)
+
+        if _declared(scope) > LARGEST_BODY:
+            await _too_large(guarded)
+            return
+        await self.app(scope, _counted(receive), guarded)
+
+
+def _with_ours(scope: Scope, message: MutableMapping[str, Any]) -> list[tuple[bytes, bytes]]:
+    given: list[tuple[bytes, bytes]] = list(message.get("headers", []))
+    names = {name.lower() for name, _ in given}
+    ours = dict(ALWAYS)
+    # A file's address holds a mark of what is in it, so it may be kept; everything else may be about somebody.
+    is_file = scope["path"].startswith("/static/") and message["status"] == 200
+    ours[b"cache-control"] = KEPT_A_YEAR if is_file and scope.get("query_string") else b"no-store"
+    if not is_file:
+        ours[b"vary"] = b"HX-Request, Cookie"
+    return given + [(name, value) for name, value in ours.items() if name not in names]
+
+
+def _declared(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else LARGEST_BODY + 1
+    return 0
+
+
+class TooLargeError(Exception):
+    """A body that did not say how long it is went on for too long."""
+
+
+def _counted(receive: Receive) -> Receive:
+    seen = 0
+
+    async def counted() -> MutableMapping[str, Any]:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > LARGEST_BODY:
+            raise TooLargeError
+        return message
+
+    return counted
+
+
+async def _too_large(send: Send) -> None:
+    words = b"That is more than this page can take. Go back and make it shorter."
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(words)).encode())]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": words})

@@ -1,0 +1,128 @@
+"""What the desk owes, one item at a time; and the messages people left."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from dashboard.auth import Looks, Visit, Writes, go
+from helpline import board, desk_items, line, messages
+from helpline.calls import Voicemail
+from helpline.desk_items import DeskItem, ItemKind
+from helpline.errors import NotFoundError
+from helpline.messages import Message
+
+router = APIRouter()
+
+
+def item_of(visit: Visit, item_id: int) -> DeskItem:
+    """An item by its id. Raises `NotFoundError`."""
+    item = visit.session.get(DeskItem, item_id)
+    if item is None:
+        raise NotFoundError("There is no such thing on the desk. Go back and look again.")
+    return item
+
+
+def _page(visit: Visit, item: DeskItem, **context: Any) -> Response:
+    owed = board.owed_one(visit.session, item, at=visit.at)
+    caller = board.caller(visit.session, owed.call) if owed.call else None
+    desk = board.desk(visit.session, visit.who, at=visit.at)
+    return visit.show(
+        "items/page.html",
+        page="desk",
+        owed=owed,
+        caller=caller,
+        desk=desk,
+        **{"number_shown": False, **context},
+    )
+
+
+@router.get("/items/{item_id}")
+def page(visit: Looks, item_id: int) -> Response:
+    """One item: what it is, who has it, and what can be done. Reading somebody's text is written down."""
+    item = item_of(visit, item_id)
+    if item.kind == ItemKind.REQUEST and item.request_id:
+        return go(f"/requests/{item.request_id}")
+    if item.text_id:
+        text = board.owed_one(visit.session, item, at=visit.at).text
+        if text is not None and text.person_id:
+            visit.saw("text", person_id=text.person_id)
+    return _page(visit, item)
+
+
+@router.post("/items/{item_id}/take")
+def take(visit: Writes, item_id: int) -> Response:
+    """I take it in hand. Whoever is second is told who was first."""
+    desk_items.claim(visit.session, item_of(visit, item_id), who=visit.who, at=visit.at)
+    return go("/")
+
+
+@router.post("/items/{item_id}/put-down")
+def put_down(visit: Writes, item_id: int) -> Response:
+    """Anybody may take it again."""
+    item = item_of(visit, item_id)
+    if item.holder_id == visit.who.id:
+        desk_items.release(visit.session, item, at=visit.at, who=visit.who.id)
+    return go("/")
+
+
+@router.post("/items/{item_id}/ring")
+def ring(visit: Writes, item_id: int) -> Response:
+    """Rings my phone, and then the resident."""
+    line.ring_back(visit.session, item_of(visit, item_id), who=visit.who, at=visit.at)
+    return go("/")
+
+
+@router.post("/items/{item_id}/done")
+def done(visit: Writes, item_id: int) -> Response:
+    """It is dealt with."""
+    item = item_of(visit, item_id)
+    desk_items.claim(visit.session, item, who=visit.who, at=visit.at)
+    desk_items.close(visit.session, item, at=visit.at, who=visit.who.id)
+    return go("/?news=done")
+
+
+@router.post("/items/{item_id}/again")
+def again(visit: Writes, item_id: int) -> Response:
+    """Sends words again of which we could not know whether they went."""
+    item = item_of(visit, item_id)
+    message = visit.session.get(Message, item.message_id) if item.message_id else None
+    if message is None:
+        raise NotFoundError("There are no words to send again.")
+    desk_items.claim(visit.session, item, who=visit.who, at=visit.at)
+    messages.say_again(visit.session, message, who=visit.who, at=visit.at)
+    desk_items.close(visit.session, item, at=visit.at, who=visit.who.id)
+    return go("/?news=done")
+
+
+@router.post("/items/{item_id}/number")
+def number(visit: Writes, item_id: int) -> Response:
+    """Shows the whole number, and writes down who looked."""
+    item = item_of(visit, item_id)
+    owed = board.owed_one(visit.session, item, at=visit.at)
+    who = owed.text.person_id if owed.text else owed.call.person_id if owed.call else None
+    visit.saw("number", call_id=owed.call.id if owed.call else None, person_id=who)
+    return _page(visit, item, number_shown=True)
+
+
+@router.get("/voicemails/{voicemail_id}/sound")
+def sound(visit: Looks, voicemail_id: int) -> Response:
+    """What somebody said. Listening is written down."""
+    voicemail = visit.session.get(Voicemail, voicemail_id)
+    if voicemail is None or voicemail.sound is None:
+        raise NotFoundError("That message has not been fetched yet. Try again in a minute.")
+    voicemail.heard_at = voicemail.heard_at or visit.at
+    visit.saw("voicemail", call_id=voicemail.call_id)
+    return _sound(visit, voicemail.sound)
+
+
+def _sound(visit: Visit, whole: bytes) -> Response:
+    kind = "audio/wav" if whole[:4] == b"RIFF" else "audio/mpeg"
+    wanted = visit.request.headers.get("range", "")
+    first, _, last = wanted.removeprefix("bytes=").partition("-")
+    if not wanted.startswith("bytes=") or not first.isdigit() or int(first) >= len(whole):
+        return Response(whole, media_type=kind, headers={"Accept-Ranges": "bytes"})
+    start = int(first)
+    end = min(int(last), len(whole) - 1) if last.isdigit() else len(whole) - 1
+    where = f"bytes {start}-{end}/{len(whole)}"
+    headers = {"Accept-Ranges": "bytes", "Content-Range": where}
+    return Response(whole[start : end + 1], 206, media_type=kind, headers=headers)

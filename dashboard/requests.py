@@ -1,0 +1,168 @@
+"""Requests: the list, writing one down, and one request's page with its whole story."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from dashboard import desk, forms, streets
+from dashboard.auth import Looks, Reads, Visit, Writes, go, text
+from dashboard.forms import RequestForm
+from helpline import board, offers, requests
+from helpline.calls import Call
+from helpline.errors import HelplineError, NotFoundError
+from helpline.requests import HelpRequest
+
+router = APIRouter()
+A_PAGE = 50
+NEWS = {"saved", "done", "noted", "asked", "called_off"}
+
+
+@router.get("/requests")
+def listed(visit: Reads, page: int = 1) -> Response:
+    """Mine first, then every open one."""
+    page = min(max(page, 1), 10_000)
+    many = board.how_many_open(visit.session)
+    return visit.show(
+        "requests/list.html",
+        page="requests",
+        mine=board.mine(visit.session, visit.who) if page == 1 else [],
+        lines=board.open_requests(visit.session, skip=(page - 1) * A_PAGE, most=A_PAGE),
+        many=many,
+        number=page,
+        more=many > page * A_PAGE,
+    )
+
+
+@router.get("/requests/new")
+def new(visit: Reads, call: int | None = None) -> Response:
+    """An empty form, perhaps about a call."""
+    about = visit.session.get(Call, call) if call else None
+    form = RequestForm(call_id=about.id if about else None)
+    if about is not None:
+        form.name = board.caller(visit.session, about).name or ""
+    return _form_page(visit, form)
+
+
+def _form_page(visit: Visit, form: RequestForm, *, status: int = 200) -> Response:
+    return visit.show("requests/new.html", status=status, page="requests", mine=[], **desk.form_context(visit, form))
+
+
+@router.post("/requests")
+def save(visit: Writes) -> Response:
+    """Writes a request down and asks whoever looks after its street, in one transaction; sent twice, it is one request."""
+    form = forms.read(visit.form)
+    promise = streets.promise_for(visit, form)
+    written = forms.understand(visit.session, form, at=visit.at, promise=promise.words if promise else None)
+    if written is None:
+        return _refused(visit, form)
+    call = visit.session.get(Call, form.call_id) if form.call_id else None
+    request, new = requests.write(visit.session, written, who=visit.who, at=visit.at, call=call)
+    if new:
+        offers.ask_next(visit.session, request, at=visit.at)
+        visit.saw("request", request_id=request.id)
+    return go(f"/requests/{request.id}?news=saved")
+
+
+def _refused(visit: Visit, form: RequestForm) -> Response:
+    in_hand = board.desk(visit.session, visit.who, at=visit.at).in_hand
+    if in_hand is not None and in_hand.id == form.call_id:
+        return desk.page(visit, form=form, status=422)
+    return _form_page(visit, form, status=422)
+
+
+def request_of(visit: Visit, request_id: int) -> HelpRequest:
+    """A request by its id. Raises `NotFoundError`."""
+    request = visit.session.get(HelpRequest, request_id)
+    if request is None:
+        raise NotFoundError("There is no such request. It may have been forgotten, as we promise to.")
+    return request
+
+
+def _page(visit: Visit, request: HelpRequest, *, status: int = 200, **context: Any) -> Response:
+    given = {"news": None, "problem": None, "typed": "", "number_shown": False, **context}
+    return visit.show(
+        "requests/page.html",
+        status=status,
+        page="requests",
+        seen_by=board.seen_by(visit.session, request),
+        call=visit.session.get(Call, request.call_id) if request.call_id else None,
+        **_standing(visit, request),
+        **given,
+    )
+
+
+def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
+    return {
+        "request": request,
+        "line": board.lines(visit.session, [request])[0],
+        "story": board.story(visit.session, request),
+        "asked_next": board.asked_next(visit.session, request),
+        "by_when": offers.by_when(request, visit.at),
+        "seen": board.version_of(visit.session, request),
+        "items": board.items_about(visit.session, request),
+    }
+
+
+@router.get("/requests/{request_id}")
+def page(visit: Looks, request_id: int, news: str = "") -> Response:
+    """One request: how it stands, what is needed, and its whole story. That it was looked at is written down."""
+    request = request_of(visit, request_id)
+    visit.saw("request", request_id=request.id)
+    visit.session.flush()
+    return _page(visit, request, news=news if news in NEWS else None)
+
+
+@router.get("/requests/{request_id}/story")
+def story(visit: Reads, request_id: int, seen: int = 0) -> Response:
+    """The part of a request's page that changes by itself."""
+    request = request_of(visit, request_id)
+    if not visit.live:
+        return go(f"/requests/{request.id}")
+    if seen == board.version_of(visit.session, request):
+        return Response(status_code=204)
+    return visit.show("requests/_live.html", **_standing(visit, request))
+
+
+@router.post("/requests/{request_id}/number")
+def number(visit: Writes, request_id: int) -> Response:
+    """Shows the whole number, and writes down who looked."""
+    request = request_of(visit, request_id)
+    visit.saw("number", request_id=request.id)
+    visit.session.flush()
+    return _page(visit, request, number_shown=True)
+
+
+@router.post("/requests/{request_id}/notes")
+def note(visit: Writes, request_id: int) -> Response:
+    """Writes a note on the story."""
+    request = request_of(visit, request_id)
+    words = text(visit.form, "words", 2000)
+    try:
+        requests.add_note(visit.session, request, words, who=visit.who, at=visit.at)
+    except HelplineError as refused:
+        return _page(visit, request, status=422, problem=str(refused))
+    return go(f"/requests/{request.id}?news=noted")
+
+
+@router.post("/requests/{request_id}/ask-again")
+def ask_again(visit: Writes, request_id: int) -> Response:
+    """Asks whoever is next."""
+    request = request_of(visit, request_id)
+    offers.ask_again(visit.session, request, who=visit.who, at=visit.at)
+    return go(f"/requests/{request.id}?news=asked")
+
+
+@router.post("/requests/{request_id}/done")
+def done(visit: Writes, request_id: int) -> Response:
+    """It has been seen to."""
+    request = request_of(visit, request_id)
+    offers.see_to(visit.session, request, who=visit.who, at=visit.at)
+    return go(f"/requests/{request.id}?news=done")
+
+
+@router.post("/requests/{request_id}/call-off")
+def call_off(visit: Writes, request_id: int) -> Response:
+    """It is no longer needed."""
+    request = request_of(visit, request_id)
+    offers.call_off(visit.session, request, who=visit.who, at=visit.at)
+    return go(f"/requests/{request.id}?news=called_off")

@@ -1,0 +1,172 @@
+// What the pages do beyond links and forms. Everything works without it, only less handily.
+"use strict";
+
+(() => {
+  const DRAFT = "helpline.draft.";
+  const SENT = "helpline.sent";
+  const HALF_A_DAY = 12 * 60 * 60 * 1000;
+  const byId = (id) => document.getElementById(id);
+
+  function store(kind) {
+    try { return window[kind]; } catch { return null; }
+  }
+
+  // A second press does nothing.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.dataset.once) return;
+    if (form.dataset.sending) { event.preventDefault(); return; }
+    form.dataset.sending = "yes";
+    const button = event.submitter;
+    if (button) {
+      button.setAttribute("aria-busy", "true");
+      button.dataset.words = button.innerHTML;
+      setTimeout(() => { button.textContent = form.dataset.once; });
+    }
+    if ("wipe" in form.dataset) wipeAll();
+    if (form.dataset.wipeForm) forget(form.dataset.wipeForm);
+    if (form.dataset.draft) store("sessionStorage")?.setItem(SENT, form.dataset.draft);
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
+    for (const button of document.querySelectorAll("button[aria-busy]")) {
+      button.removeAttribute("aria-busy");
+      button.innerHTML = button.dataset.words;
+    }
+  });
+
+  // What is typed is kept on this device until it is saved or signed out.
+  function fields(form) {
+    return [...form.elements].filter((one) => one.name && one.name !== "csrf" && one.name !== "call");
+  }
+  function keep(form) {
+    const kept = fields(form).map((one) =>
+      one.type === "checkbox" || one.type === "radio" ? [one.name, one.value, one.checked] : [one.name, one.value]);
+    try {
+      store("localStorage")?.setItem(DRAFT + form.dataset.draft, JSON.stringify({ at: Date.now(), kept }));
+      byId("draft-note").textContent = "Kept on this device";
+    } catch { /* a full or forbidden store loses only the draft */ }
+  }
+  function forget(name) { store("localStorage")?.removeItem(DRAFT + name); }
+  function wipeAll() {
+    const local = store("localStorage");
+    for (const key of Object.keys(local ?? {})) if (key.startsWith(DRAFT)) local.removeItem(key);
+  }
+  function recall(form) {
+    let draft = null;
+    try { draft = JSON.parse(store("localStorage")?.getItem(DRAFT + form.dataset.draft) ?? "null"); } catch { /* not ours */ }
+    if (!draft || Date.now() - draft.at > HALF_A_DAY) { forget(form.dataset.draft); return; }
+    for (const [name, value, checked] of draft.kept) {
+      for (const one of fields(form).filter((field) => field.name === name)) {
+        if (checked === undefined) one.value = value;
+        else if (one.value === value) one.checked = checked;
+      }
+    }
+    byId("draft-note").textContent = "Kept from before";
+    look();
+  }
+  function look() { byId("promise-source")?.dispatchEvent(new Event("look")); }
+
+  // The street: type, down and up, Enter takes, Esc closes.
+  function combobox(street) {
+    const list = byId("streets");
+    const picked = byId("street_id");
+    const options = () => [...list.querySelectorAll("[role=option]")];
+    const chosen = () => options().find((one) => one.getAttribute("aria-selected") === "true");
+    function open(wanted) {
+      list.hidden = !wanted || options().length === 0;
+      street.setAttribute("aria-expanded", String(!list.hidden));
+      if (list.hidden) street.removeAttribute("aria-activedescendant");
+    }
+    function mark(option) {
+      for (const one of options()) one.setAttribute("aria-selected", String(one === option));
+      if (option) {
+        street.setAttribute("aria-activedescendant", option.id);
+        option.scrollIntoView({ block: "nearest" });
+      }
+    }
+    function take(option) {
+      if (option.dataset.name) street.value = option.dataset.name;
+      if (picked) picked.value = option.dataset.id;
+      open(false);
+      keep(street.form);
+      look();
+    }
+    street.addEventListener("input", () => { if (picked) picked.value = ""; look(); });
+    list.addEventListener("htmx:after:swap", () => { mark(options()[0]); open(document.activeElement === street); });
+    street.addEventListener("htmx:after:swap", () => { mark(options()[0]); open(document.activeElement === street); });
+    street.addEventListener("keydown", (event) => {
+      const all = options();
+      if (event.key === "Escape") { open(false); return; }
+      if (event.key === "Tab" && !list.hidden && chosen() && chosen().dataset.id !== "none") { take(chosen()); return; }
+      if (!["ArrowDown", "ArrowUp", "Enter"].includes(event.key) || event.ctrlKey || all.length === 0) return;
+      if (event.key === "Enter" && list.hidden) return;
+      event.preventDefault();
+      if (event.key === "Enter") { if (chosen()) take(chosen()); return; }
+      if (list.hidden) { open(true); return; }
+      const next = all.indexOf(chosen()) + (event.key === "ArrowDown" ? 1 : -1);
+      mark(all[(next + all.length) % all.length]);
+    });
+    list.addEventListener("pointerdown", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) { event.preventDefault(); take(option); }
+    });
+    street.addEventListener("blur", () => open(false));
+  }
+
+  function begin(root) {
+    const form = root.querySelector("#request-form");
+    if (form && !form.dataset.begun) {
+      form.dataset.begun = "yes";
+      combobox(byId("street"));
+      byId("house").addEventListener("change", look);
+      form.addEventListener("input", () => keep(form));
+      form.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && event.ctrlKey) form.requestSubmit(form.querySelector("button[type=submit]"));
+        // Enter in a field is not "save": that would send half a request.
+        else if (event.key === "Enter" && event.target.matches("input:not([type=checkbox], [type=radio])")) event.preventDefault();
+      });
+      if ("refused" in form.dataset) form.querySelector("[aria-invalid]")?.closest(".entry").querySelector("input, textarea").focus();
+      else recall(form);
+    }
+    for (const button of root.querySelectorAll("[data-copy]")) {
+      if (!navigator.clipboard) continue;
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(byId(button.dataset.copy).textContent);
+        byId("copied").textContent = "Copied. Paste it into the chat.";
+      });
+    }
+  }
+
+  function start() {
+    const session = store("sessionStorage");
+    const sent = session?.getItem(SENT);
+    if (sent && !document.querySelector("#request-form[data-refused]")) forget(sent);
+    session?.removeItem(SENT);
+    begin(document);
+  }
+
+  // A part that somebody is in with the keyboard is left as it is by the clock, but not by their own press.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const owed = byId("owed");
+    const byClock = event.detail?.ctx?.sourceElement?.id === "now";
+    if (owed) owed.toggleAttribute("hx-morph-skip", byClock && owed.contains(document.activeElement));
+  });
+  document.addEventListener("htmx:after:swap", () => begin(document));
+
+  // When the helpline cannot be reached, say so and since when; say nothing once it can be.
+  function reached(can) {
+    const notice = byId("offline");
+    if (!notice || notice.hidden === can) return;
+    notice.querySelector("[data-time]").textContent =
+      new Date().toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit", hour12: true });
+    notice.hidden = can;
+  }
+  document.addEventListener("htmx:error", () => reached(false));
+  document.addEventListener("htmx:before:response", () => reached(true));
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

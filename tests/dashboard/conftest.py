@@ -1,0 +1,67 @@
+"""The dashboard on a clock that tests move, and people who are signed in."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from dashboard.app import create
+from helpline import sign_in
+from helpline.config import Settings
+from helpline.db import Database
+from helpline.messages import Message
+from helpline.people import Person
+from tests.builders import NOON
+from tests.dashboard.browser import Browser, Hands
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands(NOON)
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, hands: Hands) -> FastAPI:
+    return create(settings, clock=hands, database=database)
+
+
+@pytest.fixture
+def browser(app: FastAPI) -> Browser:
+    return Browser(app)
+
+
+@pytest.fixture
+def signed_in(app: FastAPI, database: Database, hands: Hands) -> Callable[[Person], Browser]:
+    """A browser in which somebody is signed in, by a device made in the database."""
+
+    def sign(person: Person) -> Browser:
+        browser = Browser(app)
+        with database.transaction() as session:
+            sign_in.ask_for_code(session, person.phone, at=hands.at)
+        code = newest_code(database)
+        with database.transaction() as session:
+            token = sign_in.sign_in(session, person.phone, code, label="Chrome on Linux", at=hands.at)
+        assert token
+        browser.cookies.set("helpline_device", token)
+        return browser
+
+    return sign
+
+
+def newest_code(database: Database) -> str:
+    with database.reading() as session:
+        message = session.scalars(select(Message).order_by(Message.id.desc())).first()
+        assert message is not None
+        return message.body.split()[0]
+
+
+@pytest.fixture
+def find(database: Database) -> Callable[[str], Person]:
+    def by_name(name: str) -> Person:
+        with database.reading() as session:
+            return next(person for person in session.scalars(select(Person)) if person.first_name == name)
+
+    return by_name
+
+
