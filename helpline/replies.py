@@ -40,6 +40,11 @@ NO = frozenset(
 )
 DONE = frozenset({"done", "finished", "sorted", "all done", "its done", "it's done", "completed", "all sorted"})
 THUMB = re.compile("^\N{THUMBS UP SIGN}[\U0001f3fb-\U0001f3ff]?$")
+_APOSTROPHES = re.compile(
+    "[\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{ACUTE ACCENT}`\N{PRIME}\N{MODIFIER LETTER APOSTROPHE}]"
+)
+_CANNOT = re.compile(r"\b(can|won|don) t\b")  # typed without its apostrophe, this is no letter T
+# An x is a kiss, so it is no offer's letter.
 _POLITE = re.compile(r"\b(?:thanks|thank you|please|ta|love|x+)\b")
 
 
@@ -48,16 +53,17 @@ def understand(body: str) -> Reply:
     words = body.strip()
     if THUMB.match(words):
         return Reply(Meaning.YES)
-    simple = re.sub(r"[^\w' ]+", " ", words.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").lower())
-    simple = " ".join(simple.split())
+    if "?" in words:  # "Yes?" asks something
+        return Reply(Meaning.UNCLEAR)
+    simple = re.sub(r"[^\w' ]+", " ", _APOSTROPHES.sub("'", words).lower())
+    simple = _CANNOT.sub(r"\1't", " ".join(simple.split()))
     whole = _meaning(simple)
     if whole is not None:
         return Reply(whole)
     bare = " ".join(_POLITE.sub(" ", simple).split())
-    for candidate in (bare, simple):
-        found = _with_letter(candidate)
-        if found is not None:
-            return found
+    lettered = _with_letter(bare)
+    if lettered is not None:
+        return lettered
     meaning = _meaning(bare)
     return Reply(meaning) if meaning is not None else Reply(Meaning.UNCLEAR)
 
