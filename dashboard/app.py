@@ -1,12 +1,14 @@
 """The dashboard, put together: one application, its doors, and what a refusal looks like."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from dashboard import auth, come_in, desk, health, items, private, requests, streets
 from dashboard.auth import DEVICE, House, NotSignedInError, WrongTokenError, house_of, to_sign_in
@@ -25,6 +27,14 @@ BROKEN = (
 )
 
 
+class Dashboard(FastAPI):
+    """The application inside its guard: not even the answer to a fault of ours leaves without the headers."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """FastAPI's own, guarded."""
+        return Guard(super().build_middleware_stack())
+
+
 def create(settings: Settings | None = None, *, clock: Clock = clock.now, database: Database | None = None) -> FastAPI:
     """The application. uvicorn calls this with nothing; tests bring their own clock and database."""
     settings = settings or config.use(config.load())
@@ -35,59 +45,54 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
         yield
         database.close()
 
-    app = FastAPI(title=settings.group_name, openapi_url=None, docs_url=None, redoc_url=None, lifespan=open_and_close)
+    app = Dashboard(title=settings.group_name, openapi_url=None, docs_url=None, redoc_url=None, lifespan=open_and_close)
     app.state.house = House(settings, database, clock, Pages(settings))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for door in (health, come_in, desk, requests, streets, items, private):
         app.include_router(door.router)
     _refusals(app)
-    app.add_middleware(Guard)
     return app
 
 
 def _refusals(app: FastAPI) -> None:
-    def on(error: type[Exception]) -> Callable[[Callable[[Request, Exception], Response]], None]:
-        def add(handler: Callable[[Request, Exception], Response]) -> None:
-            app.add_exception_handler(error, handler)
+    """What goes wrong, as sentences; never a stack trace."""
+    said: dict[type[Exception], tuple[str, int]] = {
+        WrongTokenError: ("That page had been open too long. Go back, load it again, and press once more.", 403),
+        TooLargeError: ("That is more than this page can take. Go back and make it shorter.", 413),
+        RequestValidationError: (GONE, 404),
+        Exception: (BROKEN, 500),
+    }
+    for error, (sentence, status) in said.items():
+        app.add_exception_handler(error, partial(_always, sentence, status))
+    app.add_exception_handler(HelplineError, _refused)
+    app.add_exception_handler(HTTPException, _by_the_framework)
+    app.add_exception_handler(NotSignedInError, _not_signed_in)
+    app.add_exception_handler(ClosedLinkError, _closed_link)
 
-        return add
 
-    @on(HelplineError)
-    def refused(request: Request, error: Exception) -> Response:
-        return _said(request, str(error), 404 if isinstance(error, NotFoundError) else 409)
+def _always(sentence: str, status: int, request: Request, _: Exception) -> Response:
+    return _said(request, sentence, status)
 
-    @on(NotSignedInError)
-    def not_signed_in(request: Request, _: Exception) -> Response:
-        answer = to_sign_in(request)
-        if DEVICE in request.cookies:
-            auth.forget(house_of(request), answer, DEVICE)
-        return answer
 
-    @on(WrongTokenError)
-    def wrong_token(request: Request, _: Exception) -> Response:
-        return _said(request, "That page had been open too long. Go back, load it again, and press once more.", 403)
+def _refused(request: Request, error: Exception) -> Response:
+    return _said(request, str(error), 404 if isinstance(error, NotFoundError) else 409)
 
-    @on(ClosedLinkError)
-    def closed_link(request: Request, _: Exception) -> Response:
-        house = house_of(request)
-        return house.pages.show("private/closed.html", status=404, at=house.clock())
 
-    @on(TooLargeError)
-    def too_large(request: Request, _: Exception) -> Response:
-        return _said(request, "That is more than this page can take. Go back and make it shorter.", 413)
+def _by_the_framework(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _said(request, GONE if status in {404, 405} else BROKEN, status)
 
-    @on(RequestValidationError)
-    def not_understood(request: Request, _: Exception) -> Response:
-        return _said(request, GONE, 404)
 
-    @on(HTTPException)
-    def by_the_framework(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return _said(request, GONE if status in {404, 405} else BROKEN, status)
+def _not_signed_in(request: Request, _: Exception) -> Response:
+    answer = to_sign_in(request)
+    if DEVICE in request.cookies:
+        auth.forget(house_of(request), answer, DEVICE)
+    return answer
 
-    @on(Exception)
-    def broken(request: Request, _: Exception) -> Response:
-        return _said(request, BROKEN, 500)
+
+def _closed_link(request: Request, _: Exception) -> Response:
+    house = house_of(request)
+    return house.pages.show("private/closed.html", status=404, at=house.clock())
 
 
 def _said(request: Request, sentence: str, status: int) -> Response:

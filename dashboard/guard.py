@@ -1,12 +1,6 @@
 """What every answer carries, and how much a request may: the strict policy, no caching, small bodies."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 64 * 1024
 POLICY = (
@@ -27,7 +21,7 @@ KEPT_A_YEAR = b"public, max-age=31536000, immutable"
 class Guard:
     """Wraps the whole application, so that no page, error or file can leave without the headers."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         """Guard this application."""
         self.app = app
 
@@ -37,7 +31,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
-        async def guarded(message: MutableMapping[str, Any]) -> None:
+        async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = _with_ours(scope, message)
             await send(message)
@@ -48,7 +42,7 @@ class Guard:
         await self.app(scope, _counted(receive), guarded)
 
 
-def _with_ours(scope: Scope, message: MutableMapping[str, Any]) -> list[tuple[bytes, bytes]]:
+def _with_ours(scope: Scope, message: Message) -> list[tuple[bytes, bytes]]:
     given: list[tuple[bytes, bytes]] = list(message.get("headers", []))
     names = {name.lower() for name, _ in given}
     ours = dict(ALWAYS)
@@ -74,7 +68,7 @@ class TooLargeError(Exception):
 def _counted(receive: Receive) -> Receive:
     seen = 0
 
-    async def counted() -> MutableMapping[str, Any]:
+    async def counted() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))

@@ -52,8 +52,14 @@ def page(visit: Looks, item_id: int) -> Response:
 @router.post("/items/{item_id}/take")
 def take(visit: Writes, item_id: int) -> Response:
     """I take it in hand. Whoever is second is told who was first."""
-    desk_items.claim(visit.session, item_of(visit, item_id), who=visit.who, at=visit.at)
-    return go("/")
+    item = item_of(visit, item_id)
+    desk_items.claim(visit.session, item, who=visit.who, at=visit.at)
+    return _after(item)
+
+
+def _after(item: DeskItem) -> Response:
+    """A request is gone on with on its own page, everything else on the desk."""
+    return go(f"/requests/{item.request_id}" if item.kind == ItemKind.REQUEST else "/")
 
 
 @router.post("/items/{item_id}/put-down")
@@ -62,7 +68,7 @@ def put_down(visit: Writes, item_id: int) -> Response:
     item = item_of(visit, item_id)
     if item.holder_id == visit.who.id:
         desk_items.release(visit.session, item, at=visit.at, who=visit.who.id)
-    return go("/")
+    return _after(item)
 
 
 @router.post("/items/{item_id}/ring")

@@ -36,6 +36,11 @@
     }
   });
 
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href='#no-request']");
+    if (link) byId("no-request").open = true;
+  });
+
   // What is typed is kept on this device until it is saved or signed out.
   function fields(form) {
     return [...form.elements].filter((one) => one.name && one.name !== "csrf" && one.name !== "call");

@@ -135,7 +135,9 @@ class Browser:
     def _send(self, method: str, path: str, **given: Any) -> httpx.Response:
         async def once() -> httpx.Response:
             transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://desk.test", cookies=self.cookies) as client:
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://desk.test", cookies=self.cookies
+            ) as client:
                 answer = await client.request(method, path, **given)
                 self.cookies = client.cookies
                 return answer

@@ -15,6 +15,8 @@ from helpline.people import Person
 from tests.builders import NOON
 from tests.dashboard.browser import Browser, Hands
 
+SignIn = Callable[[Person], Browser]
+
 
 @pytest.fixture
 def hands() -> Hands:
@@ -27,12 +29,12 @@ def app(settings: Settings, database: Database, hands: Hands) -> FastAPI:
 
 
 @pytest.fixture
-def browser(app: FastAPI) -> Browser:
+def visitor(app: FastAPI) -> Browser:
     return Browser(app)
 
 
 @pytest.fixture
-def signed_in(app: FastAPI, database: Database, hands: Hands) -> Callable[[Person], Browser]:
+def signed_in(app: FastAPI, database: Database, hands: Hands) -> SignIn:
     """A browser in which somebody is signed in, by a device made in the database."""
 
     def sign(person: Person) -> Browser:
@@ -63,5 +65,3 @@ def find(database: Database) -> Callable[[str], Person]:
             return next(person for person in session.scalars(select(Person)) if person.first_name == name)
 
     return by_name
-
-

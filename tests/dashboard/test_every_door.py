@@ -1,0 +1,201 @@
+"""What is true of every page and every button: tokens, headers, and nothing personal where it could be left lying about."""
+
+import re
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from sqlalchemy import func, select
+
+from dashboard.guard import POLICY
+from helpline import history
+from helpline.db import Database
+from helpline.history import Event
+from tests.builders import a_coordinator, a_handler, a_street
+from tests.dashboard.browser import Browser
+from tests.dashboard.cast import a_call, a_request
+from tests.dashboard.conftest import SignIn
+from tests.dashboard.links import link_in
+
+PLACES = {"item_id": "1", "request_id": "1", "call_id": "1", "device_id": "1", "voicemail_id": "1"}
+
+
+def routes(app: FastAPI, method: str) -> list[str]:
+    found = [route.path for route in every_route(app) if method in (route.methods or set())]
+    assert found
+    return found
+
+
+def every_route(app: FastAPI) -> list[APIRoute]:
+    found: list[APIRoute] = []
+    waiting = list(app.router.routes)
+    while waiting:
+        route = waiting.pop()
+        if isinstance(route, APIRoute):
+            found.append(route)
+        else:
+            inner = getattr(route, "original_router", None) or getattr(route, "router", None)
+            waiting.extend(getattr(inner, "routes", []))
+    return found
+
+
+def at(path: str, token: str = "x" * 16) -> str:
+    return path.format(**PLACES, token=token)
+
+
+@pytest.fixture
+def full(database: Database) -> dict[str, str]:
+    """A desk with something of everything on it; answers with the links of its coordinator."""
+    with database.transaction() as session:
+        a_street(session, "Acacia Road")
+        a_coordinator(session, "Coral")
+        hana = a_handler(session, "Hana", phone="+447700900001")
+        a_request(session, hana)
+        a_call(session)
+    return {"first": link_in(database, "offer")}
+
+
+def test_every_post_without_its_token_is_refused_and_changes_nothing(
+    app: FastAPI, signed_in: SignIn, database: Database, full: dict[str, str], find
+) -> None:
+    hana = find("Hana")
+    browser = signed_in(hana)
+    with database.reading() as session:
+        before = session.scalar(select(func.count()).select_from(Event))
+    posts = routes(app, "POST")
+    assert len(posts) > 20
+    for path in posts:
+        for data in ({}, {"csrf": ""}, {"csrf": "f" * 64}):
+            page = browser.post(at(path, full["first"].removeprefix("/o/")), data, follow=False)
+            assert page.status == 403, path
+            assert page.answer.headers["content-security-policy"] == POLICY
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Event)) == before
+
+
+def test_a_token_of_another_browser_is_refused(
+    signed_in: SignIn, database: Database, full: dict[str, str], find
+) -> None:
+    with database.transaction() as session:
+        tomasz = a_handler(session, "Tomasz")
+    hers, his = signed_in(find("Hana")), signed_in(tomasz)
+    token = his.open("/yours").forms[0].fields["csrf"][0]
+    assert hers.post("/line/pause", {"csrf": token}).status == 403
+
+
+def test_every_page_carries_the_strict_headers(
+    app: FastAPI, signed_in: SignIn, full: dict[str, str], find, visitor: Browser
+) -> None:
+    hana = signed_in(find("Hana"))
+    for path in routes(app, "GET"):
+        for whose in (hana, visitor):
+            headers = whose.open(at(path, full["first"].removeprefix("/o/")), follow=False).answer.headers
+            assert headers["content-security-policy"] == POLICY
+            assert "unsafe" not in headers["content-security-policy"]
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["referrer-policy"] == "no-referrer"
+            assert headers["cache-control"] == "no-store"
+            assert "geolocation=()" in headers["permissions-policy"]
+            assert "HX-Request" in headers["vary"]
+            assert "noindex" in headers["x-robots-tag"]
+
+
+def test_whoever_has_not_signed_in_sees_nothing(app: FastAPI, visitor: Browser, full: dict[str, str]) -> None:
+    for path in routes(app, "GET"):
+        if path in {"/health", "/o/{token}"} or path.startswith("/sign-in"):
+            continue
+        page = visitor.open(at(path), follow=False)
+        assert page.status == 303, path
+        assert page.answer.headers["location"].startswith("/sign-in")
+
+
+def test_no_page_is_styled_or_scripted_inline(app: FastAPI, signed_in: SignIn, full: dict[str, str], find) -> None:
+    browser = signed_in(find("Hana"))
+    for path in [*map(at, routes(app, "GET")), full["first"]]:
+        html = browser.open(path).html
+        assert " style=" not in html
+        assert not re.search(r"\son[a-z]+=", html)
+        assert "hx-on" not in html
+        assert not re.search(r"<script(?![^>]*\ssrc=)", html)
+
+
+def test_no_title_or_address_says_who_it_is_about(app: FastAPI, signed_in: SignIn, full: dict[str, str], find) -> None:
+    browser = signed_in(find("Hana"))
+    for path in [*map(at, routes(app, "GET")), full["first"]]:
+        page = browser.open(path)
+        for personal in ("Rita", "Marsh", "118", "Hana", "14 ", "rescription"):
+            assert personal not in page.title
+            assert not any(personal in (link.partition("?")[2] or "") for link in page.links.values())
+
+
+def test_there_is_no_page_of_the_machinery(visitor: Browser) -> None:
+    for path in ("/docs", "/redoc", "/openapi.json", "/nothing", "/static/../app.py"):
+        page = visitor.open(path)
+        assert page.status == 404
+        page.says("There is no such page.")
+
+
+def test_a_fault_of_ours_is_a_sentence_and_no_trace(
+    signed_in: SignIn, full: dict[str, str], find, app: FastAPI
+) -> None:
+    browser = signed_in(find("Hana"))
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise ZeroDivisionError("a secret in a trace")
+
+    page = browser.open("/broken")
+    assert page.status == 500
+    page.says("Something of ours broke. What you saved is safe.").never_says("secret", "ZeroDivision")
+    assert page.answer.headers["content-security-policy"] == POLICY
+
+
+def test_a_body_too_large_is_refused_before_it_is_read(signed_in: SignIn, full: dict[str, str], find) -> None:
+    browser = signed_in(find("Hana"))
+    assert browser.post("/requests", {"words": "x" * 70_000}).status == 413
+
+
+def test_a_body_too_large_that_does_not_say_so_is_refused(signed_in: SignIn, full: dict[str, str], find) -> None:
+    browser = signed_in(find("Hana"))
+
+    async def drip():
+        for _ in range(80):
+            yield b"words=" + b"x" * 1000 + b"&"
+
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    answer = browser._send("POST", "/requests", content=drip(), headers=headers)
+    assert answer.status_code == 413
+
+
+def test_our_files_are_kept_a_year_and_carry_a_mark_of_what_is_in_them(visitor: Browser) -> None:
+    html = visitor.open("/sign-in").html
+    sheet = re.search(r'href="(/static/helpline.css\?v=[0-9a-f]+)"', html)
+    assert sheet
+    headers = visitor.open(sheet.group(1)).answer.headers
+    assert "max-age=31536000" in headers["cache-control"]
+    assert headers["content-security-policy"] == POLICY
+
+
+def test_health_asks_the_database(visitor: Browser, database: Database) -> None:
+    page = visitor.open("/health")
+    assert (page.status, page.answer.json()) == (200, {"database": "here"})
+
+
+def test_health_says_when_the_database_is_away(settings, hands, tmp_path) -> None:
+    from dashboard.app import create  # noqa: PLC0415
+
+    away = Database(f"sqlite:///{tmp_path}/a-folder.db")
+    (tmp_path / "a-folder.db").mkdir()
+    answer = Browser(create(settings, clock=hands, database=away)).open("/health")
+    assert answer.status == 503
+    away.close()
+
+
+def test_nothing_is_written_when_a_page_is_only_looked_at(signed_in: SignIn, database: Database, full, find) -> None:
+    browser = signed_in(find("Hana"))
+    with database.reading() as session:
+        before = history.latest(session)
+    for path in ("/", "/requests", "/requests/new", "/requests/1", "/yours"):
+        assert browser.open(path).status == 200
+    with database.reading() as session:
+        assert history.latest(session) == before

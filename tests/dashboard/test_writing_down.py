@@ -1,0 +1,243 @@
+"""The request form: saved once, refused kindly, and never more promised than is true."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from helpline import calls, offers
+from helpline.calls import Call, Outcome
+from helpline.db import Database
+from helpline.offers import Offer
+from helpline.places import Numbers, Side
+from helpline.requests import HelpRequest
+from tests.builders import NOON, a_coordinator, a_handler, a_street
+from tests.dashboard.browser import Browser, Hands
+from tests.dashboard.cast import FILLED_IN, a_call, a_request, answered_by
+from tests.dashboard.conftest import SignIn
+
+
+@pytest.fixture
+def hana(signed_in: SignIn, database: Database) -> Browser:
+    """Hana at the desk; Coral looks after The Groves, nobody after The Elms."""
+    with database.transaction() as session:
+        a_street(session, "Acacia Road")
+        a_street(session, "Acacia Close")
+        a_street(session, "Elm Walk", patch="The Elms")
+        a_street(session, "Long Lane", numbers=Numbers(1, 49, Side.ODD))
+        a_street(session, "Long Lane", patch="The Elms", numbers=Numbers(2, 50, Side.EVEN))
+        a_coordinator(session, "Coral")
+        hana = a_handler(session, "Hana", phone="+447700900001")
+    return signed_in(hana)
+
+
+def test_a_request_is_saved_and_its_coordinator_asked_at_once(hana: Browser, database: Database) -> None:
+    hana.open("/requests/new")
+    page = hana.press("Save", **FILLED_IN)
+    assert page.path == "/requests/1"
+    page.says("Saved. Coral has been asked.", "Shopping and lift for Rita", "Coral has been asked, until 3:47 pm.")
+    page.says("“Coral looks after Acacia Road. We ask Coral now, and ring you back if nobody can.”")
+    page.says("Hana wrote this down.", "Coral was asked, by text.", "If Coral has not answered by then")
+    with database.reading() as session:
+        assert len(session.scalars(select(Offer)).all()) == 1
+
+
+def test_a_double_click_makes_one_request(hana: Browser, database: Database) -> None:
+    form = hana.open("/requests/new").form("/requests")
+    data = {**form.fields, **FILLED_IN}
+    assert hana.post("/requests", data).path == "/requests/1"
+    assert hana.post("/requests", data).path == "/requests/1"
+    with database.reading() as session:
+        assert len(session.scalars(select(HelpRequest)).all()) == 1
+        assert len(session.scalars(select(Offer)).all()) == 1
+
+
+def test_a_second_form_makes_a_second_request(hana: Browser, database: Database) -> None:
+    for _ in range(2):
+        hana.open("/requests/new")
+        hana.press("Save", **FILLED_IN)
+    with database.reading() as session:
+        assert len(session.scalars(select(HelpRequest)).all()) == 2
+
+
+def test_an_empty_form_says_what_is_missing_beside_each_field(hana: Browser) -> None:
+    hana.open("/requests/new")
+    page = hana.press("Save")
+    assert page.status == 422
+    page.says(
+        "Not saved yet: 6 things are missing. Your words are all here.",
+        "Say what is needed: press at least one.",
+        "Write a few words",
+        "Say which street",
+        "Say by when: press one.",
+        "Say how the money goes: press one.",
+        "Ask first, and tick when they say yes.",
+    )
+
+
+def test_a_refused_form_keeps_every_word_and_its_key(hana: Browser) -> None:
+    key = hana.open("/requests/new").form("/requests").fields["form_key"]
+    page = hana.press("Save", **{**FILLED_IN, "consent": [], "phone": "07700"})
+    assert page.status == 422
+    page.says("That is not a whole telephone number.")
+    fields = page.form("/requests").fields
+    assert fields["kind"] == ["shopping", "lift"]
+    assert fields["words"] == ["Milk and cat food (the blue tins)"]
+    assert (fields["name"], fields["house"], fields["street"]) == (["Rita Marsh"], ["14"], ["Acacia Road"])
+    assert (fields["urgency"], fields["money"], fields["phone"]) == (["today"], ["paid_back"], ["07700"])
+    assert fields["form_key"] == key
+    assert hana.press("Save and ask Coral", consent="yes", phone="07700 900118").path == "/requests/1"
+
+
+def test_words_that_look_like_a_page_stay_words(hana: Browser) -> None:
+    hana.open("/requests/new")
+    page = hana.press("Save", **{**FILLED_IN, "words": '<b>milk</b> & "eggs"', "name": "<script>alert(1)</script>"})
+    assert "<b>milk</b>" not in page.html
+    assert "<script>alert" not in page.html
+    page.says('<b>milk</b> & "eggs"')
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "sentence"),
+    [
+        ("", "", "Say which day"),
+        ("2026-11-31", "17:00", "Say which day"),
+        ("2026-11-19", "09:00", "That time has gone by."),
+        ("2027-03-28", "01:30", "There is no 01:30 on 28 March 2027: the clocks go forward over it."),
+        ("9999-12-31", "23:59", ""),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused(hana: Browser, day: str, time: str, sentence: str) -> None:
+    hana.open("/requests/new")
+    page = hana.press("Save", **{**FILLED_IN, "urgency": "day_and_time", "day": day, "time": time})
+    assert page.status == (422 if sentence else 200)
+    page.says(sentence)
+
+
+def test_a_day_and_time_is_the_wall_clocks(hana: Browser, database: Database) -> None:
+    hana.open("/requests/new")
+    page = hana.press("Save", **{**FILLED_IN, "urgency": "day_and_time", "day": "2027-06-01", "time": "17:00"})
+    page.says("by 5 pm on Tuesday 1 June")
+    with database.reading() as session:
+        by_at = session.scalars(select(HelpRequest)).one().by_at
+    assert by_at is not None
+    assert by_at.isoformat() == "2027-06-01T16:00:00+00:00"
+
+
+def test_a_street_misheard_is_offered_as_choices_without_javascript(hana: Browser) -> None:
+    hana.open("/requests/new")
+    page = hana.press("Save", **{**FILLED_IN, "street": "akaysha road"})
+    assert page.status == 422
+    page.says("Which of these is it?", "Acacia Road", "is not on our list, and the desk finds out")
+    assert hana.press("Save", street_id="1").says("Coral has been asked").path == "/requests/1"
+
+
+def test_a_street_that_is_not_on_our_list_comes_to_the_desk(hana: Browser, database: Database) -> None:
+    hana.open("/requests/new")
+    page = hana.press("Save", **{**FILLED_IN, "street": "Zebedee Lane", "street_id": "none"})
+    page.says(
+        "Nobody yet. The desk has it", "14 Zebedee Lane", "“I will write it down, and ring you to say what we found.”"
+    )
+    hana.open("/").says("That street is not on our list. Ring the resident to say so.")
+
+
+def test_a_shared_street_needs_the_house(hana: Browser, database: Database) -> None:
+    hana.open("/requests/new")
+    page = hana.press("Save", **{**FILLED_IN, "street": "Long Lane", "house": ""})
+    assert page.status == 422
+    page.says("Long Lane is shared between two patches, so ask for the house number or name.")
+    hana.press("Save", house="7").says("Coral has been asked")
+
+
+def test_the_street_is_suggested_with_who_looks_after_it(hana: Browser) -> None:
+    page = hana.open("/streets", params={"street": "acasha"}, headers={"HX-Request": "true"})
+    page.says("Acacia Road Coral, The Groves", "None of these")
+    hana.open("/streets", params={"street": "elm wal"}).says("Elm Walk nobody yet, The Elms")
+    hana.open("/streets", params={"street": "zzqx"}).says("It is not on our list")
+
+
+@pytest.mark.parametrize(
+    ("street", "house", "words", "hint"),
+    [
+        ("Acacia Road", "14", "Coral looks after Acacia Road. We ask Coral now, and ring you back if nobody can.", ""),
+        ("Elm Walk", "3", "I will write it down, and ring you to say what we found.", "Do not promise today. Nobody"),
+        ("Long Lane", "", "I will write it down", "Ask for the house number"),
+        ("Long Lane", "7", "Coral looks after Long Lane.", ""),
+        ("Qzx", "", "I will write it down", "Do not promise today. That street is not on our list"),
+        ("", "", "The words come when the street is known.", ""),
+    ],
+)
+def test_only_what_is_true_is_promised(hana: Browser, street: str, house: str, words: str, hint: str) -> None:
+    form = hana.open("/requests/new").form("/requests").fields
+    page = hana.post("/streets/promise", {**form, "street": street, "house": house}, headers={"HX-Request": "true"})
+    page.says(words, hint)
+
+
+def test_how_long_it_takes_is_said_only_when_five_are_known(hana: Browser, database: Database, hands: Hands) -> None:
+    with database.transaction() as session:
+        handler = a_handler(session, "Tomasz")
+        for number in range(5):
+            request = a_request(session, handler, at=NOON - timedelta(hours=10 + number))
+            offer = offers.of_request(session, request)[0]
+            offers.accept(session, offer, at=NOON - timedelta(hours=8 + number, minutes=30))
+    form = hana.open("/requests/new").form("/requests").fields
+    page = hana.post("/streets/promise", {**form, "street": "Acacia Road", "house": "1"})
+    page.says("A yes often comes within 2 hours.")
+
+
+def test_the_form_is_on_the_desk_during_a_call_and_stays_after_it(
+    hana: Browser, database: Database, hands: Hands, find
+) -> None:
+    with database.transaction() as session:
+        call = answered_by(session, session.merge(find("Hana")), a_call(session))
+        call_id = call.id
+    page = hana.open("/").says("You are talking to a caller", "Number ends 118.", "on a call")
+    assert page.form("/requests").fields["call"] == [str(call_id)]
+    with database.transaction() as session:
+        calls.finish(session, session.get_one(Call, call_id), at=hands.at)
+    page = hana.open("/").says("That call is over.", "No calls for 5 min while you finish writing.", "I am ready now")
+    page = hana.press("Save", **{**FILLED_IN, "phone": ""})
+    page.says("Coral has been asked", "ends 118")
+    hana.open("/").never_says("No calls for", "What is needed")
+    with database.reading() as session:
+        assert session.get_one(Call, call_id).outcome == Outcome.REQUEST
+
+
+def test_the_next_time_she_rings_the_desk_knows_her_probably(hana: Browser, database: Database, find) -> None:
+    with database.transaction() as session:
+        handler = session.merge(find("Hana"))
+        a_request(session, handler)
+        answered_by(session, handler, a_call(session))
+    page = hana.open("/").says("You are talking to Rita, probably", "From this number before", "Shopping, Acacia Road")
+    assert page.form("/requests").fields["name"] == ["Rita Marsh"]
+    page.never_says("900118")
+
+
+def test_a_refused_form_on_the_desk_is_still_on_the_desk(hana: Browser, database: Database, find) -> None:
+    with database.transaction() as session:
+        answered_by(session, session.merge(find("Hana")), a_call(session))
+    hana.open("/")
+    page = hana.press("Save", words="Milk")
+    assert page.status == 422
+    page.says("You are talking to a caller", "Say by when: press one.")
+
+
+def test_no_request_is_an_outcome(hana: Browser, database: Database, hands: Hands, find) -> None:
+    with database.transaction() as session:
+        call = answered_by(session, session.merge(find("Hana")), a_call(session))
+        calls.finish(session, call, at=hands.at)
+    hana.open("/")
+    hana.press("Wrong number").says("Written down. Thank you.").never_says("No calls for")
+    with database.reading() as session:
+        assert session.scalars(select(Call)).one().outcome == Outcome.WRONG_NUMBER
+
+
+def test_an_outcome_is_for_whoever_answered(signed_in: SignIn, hana: Browser, database: Database, find) -> None:
+    with database.transaction() as session:
+        tomasz = a_handler(session, "Tomasz")
+        call_id = answered_by(session, session.merge(find("Hana")), a_call(session)).id
+    his = signed_in(tomasz)
+    token = his.open("/yours").forms[0].fields["csrf"]
+    page = his.post(f"/calls/{call_id}/outcome", {"csrf": token, "outcome": "nuisance"})
+    assert page.status == 409
+    page.says("Somebody else answered that call, so it is for them to say.")
