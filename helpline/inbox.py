@@ -72,10 +72,15 @@ def _meant(session: Session, who: Person, reply: Reply) -> list[Offer]:
     if reply.letter:
         lettered = [offer for offer in live if offer.letter == reply.letter]
         return lettered or offers.lately(session, who, letter=reply.letter)
-    wanted = {Meaning.YES: {O.OPEN}, Meaning.NO: {O.OPEN}, Meaning.DONE: {O.ACCEPTED}}[reply.meaning]
-    fitting = [offer for offer in live if offer.state in wanted]
-    if not fitting and reply.meaning == Meaning.NO:
-        fitting = [offer for offer in live if offer.state == O.ACCEPTED]
+    # "Done" may come without a yes before it, and "no" after one.
+    wanted, else_wanted = {
+        Meaning.YES: (O.OPEN, O.OPEN),
+        Meaning.NO: (O.OPEN, O.ACCEPTED),
+        Meaning.DONE: (O.ACCEPTED, O.OPEN),
+    }[reply.meaning]
+    fitting = [offer for offer in live if offer.state == wanted] or [
+        offer for offer in live if offer.state == else_wanted
+    ]
     return fitting or offers.lately(session, who)
 
 
@@ -83,8 +88,8 @@ def _do(session: Session, offer: Offer, meaning: Meaning, *, at: datetime) -> st
     named = {"what": offer.request.what, "street": offer.street}
     try:
         if meaning == Meaning.YES:
-            offers.accept(session, offer, at=at)
-            return wording.YOURS.format(**named)
+            taken = offers.accept(session, offer, at=at)
+            return wording.ALREADY_DONE if taken.state == O.DONE else wording.YOURS.format(**named)
         if meaning == Meaning.NO:
             offers.pass_on(session, offer, at=at)
             return wording.NOT_YOURS.format(**named)
