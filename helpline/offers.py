@@ -22,8 +22,8 @@ from helpline.requests import HelpRequest, Q
 from helpline.states import Life, StateText, check
 
 LINK_LASTS = timedelta(days=7)
-# I and O are too like 1 and 0.
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+# I and O are too like 1 and 0, and X is a kiss.
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWYZ"
 
 
 class OfferState(StrEnum):
@@ -149,8 +149,7 @@ def ask_next(session: Session, request: HelpRequest, *, at: datetime) -> Offer |
 
 def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime) -> Offer | None:
     person = session.get_one(Person, rung.person_id, with_for_update=True)
-    taken = {offer.letter for offer in live_of_person(session, person)}
-    letter = next((letter for letter in LETTERS if letter not in taken), None)
+    letter = _free_letter(session, person, at=at)
     if letter is None:  # two dozen open with one person: a person must look at that
         _to_the_desk(session, request, at=at)
         return None
@@ -177,6 +176,16 @@ def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime) 
         offer_id=offer.id,
     )
     return offer
+
+
+def _free_letter(session: Session, person: Person, *, at: datetime) -> str | None:
+    """A letter that means nothing to somebody yet: one of last week's would let a late answer mean the wrong request."""
+    live = {offer.letter for offer in live_of_person(session, person)}
+    lately = set(
+        session.scalars(select(Offer.letter).where(Offer.person_id == person.id, Offer.asked_at > at - LINK_LASTS))
+    )
+    free = [letter for letter in LETTERS if letter not in live]
+    return next((letter for letter in free if letter not in lately), next(iter(free), None))
 
 
 def by_when(request: HelpRequest, at: datetime) -> str:
@@ -317,9 +326,11 @@ def call_off(session: Session, request: HelpRequest, *, who: Person, at: datetim
 def ask_again(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> Offer | None:
     """Ask whoever is next on the ladder now, though somebody has it or is being asked; they are told.
 
-    Raises `HelplineError` when there is nobody left to ask.
+    Raises `HelplineError` when there is nobody left to ask, or nothing to ask for.
     """
     lock(session, request)
+    if request.state not in requests.OPEN:
+        raise HelplineError("That request is no longer open, so nobody needs to be asked.")
     rungs = _rungs(session, request.patch_id) if request.patch_id else []
     if ladder.next_to_ask(rungs, {offer.person_id for offer in of_request(session, request)}).rung is None:
         raise HelplineError("Everybody who looks after that street has been asked.")
@@ -327,9 +338,8 @@ def ask_again(session: Session, request: HelpRequest, *, who: Person, at: dateti
         requests.LIFE.move(request, Q.ASKING)
     _withdraw(session, request, at=at)
     history.record(session, "request.asked_again", at=at, who=who.id, request_id=request.id)
-    offer = ask_next(session, request, at=at)
     desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
-    return offer
+    return ask_next(session, request, at=at)
 
 
 def _withdraw(session: Session, request: HelpRequest, *, at: datetime) -> None:
