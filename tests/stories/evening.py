@@ -10,6 +10,7 @@ import httpx
 from rq import Queue, SimpleWorker
 from sqlalchemy.orm import Session
 
+import dashboard.app
 import ivr.app
 from helpline.config import Settings
 from helpline.db import Database
@@ -30,6 +31,7 @@ class Doors:
         self.loop = asyncio.new_event_loop()
         self.apps = {
             urlsplit(settings.public_url).netloc: ivr.app.create(settings, database=database, clock=now.now),
+            urlsplit(settings.dashboard_url).netloc: dashboard.app.create(settings, database=database, clock=now.now),
         }
 
     def ask(self, method: str, url: str, *, cookies: httpx.Cookies | None = None, **what: object) -> httpx.Response:
@@ -139,8 +141,8 @@ class Evening:
                 SimpleWorker(queues, connection=self.valkey.redis).work(burst=True, logging_level="ERROR")
 
     def pass_time(self, length: timedelta) -> None:
-        """Let a long time pass, with a tick every two seconds instead of four a second."""
-        self.every = timedelta(seconds=2)
+        """Let a long time pass, with a tick every second or, in hours, every few seconds, instead of four a second."""
+        self.every = max(timedelta(seconds=1), length / 300)
         self.clock.advance(length.total_seconds())
         self.every = timedelta(0)
 
@@ -153,9 +155,9 @@ class Evening:
     def desk(self, who: Person) -> Browser:
         """Somebody's browser, signed in to the desk by the code that their telephone receives."""
         browser = Browser(self, who)
-        browser.post("/sign-in", {"phone": who.phone}, on="/sign-in")
+        browser.post("/sign-in", {"number": who.phone}, on="/sign-in")
         code = self.phone(who).receives("is your code").body.split()[0]
-        browser.post("/sign-in/code", {"phone": who.phone, "code": code}, on="/sign-in/code")
+        browser.post("/sign-in/code", {"number": who.phone, "code": code}, on="/sign-in")
         return browser
 
     def read(self) -> Session:
