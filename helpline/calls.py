@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import desk_items, errands, history, rings
 from helpline.config import DURATIONS
-from helpline.db import Base
+from helpline.db import Base, lock
 from helpline.desk_items import ItemKind
 from helpline.errands import ErrandKind
 from helpline.people import Person, find
@@ -200,15 +200,17 @@ def leave_queue(session: Session, call: Call, *, at: datetime, wish: Wish | None
 
 def take(session: Session, call: Call, ring: Ring, *, at: datetime) -> bool:
     """Key 1 was pressed on a ring. Exactly one handler wins, decided by the database; pressing twice is harmless."""
+    lock(session, call)
     if call.handler_id == ring.person_id and call.state in {C.TAKEN, C.TALKING}:
         return True
     busy = session.scalar(
         select(Call.id).where(Call.handler_id == ring.person_id, Call.state.in_([C.TAKEN, C.TALKING])).limit(1)
     )
-    if busy is not None or not LIFE.win(session, call, C.TAKEN, handler_id=ring.person_id, taken_at=at):
+    # A leg that is over takes nothing, however late its key arrives: she would wait for somebody who has gone.
+    if busy is not None or call.state != C.WAITING or not rings.took(session, ring, at=at):
         rings.end(session, ring, rings.R.CANCELLED, at=at)
         return False
-    rings.took(session, ring, at=at)
+    LIFE.win(session, call, C.TAKEN, handler_id=ring.person_id, taken_at=at)
     rings.cancel_others(session, call.id, except_id=ring.id, at=at)
     history.record(session, "call.taken", at=at, who=ring.person_id, call_id=call.id, ring_id=ring.id)
     return True
@@ -225,8 +227,7 @@ def finish(session: Session, call: Call, *, at: datetime) -> Call:
 
     Answered if they talked; owed a call-back if they wanted somebody and we know the number; else they rang off.
     """
-    if call.state == C.ENDED:
-        return call
+    lock(session, call)
     answered = call.talking_at is not None
     owed = not answered and call.phone is not None and call.state != C.GREETING
     ending = Ending.ANSWERED if answered else Ending.CALL_BACK_OWED if owed else Ending.RANG_OFF
@@ -249,6 +250,7 @@ def message_left(session: Session, call: Call, *, recording_sid: str, seconds: i
 
     Somebody who rings off while speaking may be reported gone before her message is, so this corrects an ending without one.
     """
+    lock(session, call)
     if session.scalar(select(Voicemail.id).where(Voicemail.call_id == call.id)) is not None:
         return call
     session.add(Voicemail(call_id=call.id, recording_sid=recording_sid, seconds=seconds, left_at=at))

@@ -130,8 +130,9 @@ class Database:
 def lock(session: Session, thing: Any) -> None:
     """Hold a row until the end of the transaction and read it again, so that what is decided of it is decided once.
 
-    SQLite holds the whole database from the beginning of a transaction, and passes over the lock.
+    SQLite holds the whole database from the beginning of a transaction, and passes over the lock. Rows that only refer to this
+    one are not kept waiting (`key_share`): whoever writes them may hold what we want next.
     """
     table = type(thing)
-    session.execute(select(table.id).where(table.id == thing.id).with_for_update())
+    session.execute(select(table.id).where(table.id == thing.id).with_for_update(key_share=True))
     session.refresh(thing)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from helpline import calls, desk_items, messages, ringing, rings, rota, wording
 from helpline.calls import C, Call
+from helpline.db import lock
 from helpline.desk_items import DeskItem
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
@@ -46,7 +47,12 @@ def handlers(session: Session, at: datetime) -> list[Handler]:
     """Everybody on shift, and whether they are free to be rung."""
     on = [shift.person for shift in rota.on_now(session, at)]
     ids = [person.id for person in on]
-    busy = set(
+    ringing_back = (Ring.kind == RingKind.CALL_BACK) & (Ring.state == R.TOOK) & Ring.over_at.is_(None)
+    # A hang-up that nobody told us of must not keep a handler off the line for ever.
+    on_a_leg = Ring.state.in_(rings.LIVE) | (ringing_back & (Ring.asked_at > at - LONGEST_LEG))
+    # Rings first: somebody who takes a call between the two questions is found by the second.
+    busy = set(session.scalars(select(Ring.person_id).where(Ring.person_id.in_(ids), on_a_leg)))
+    busy |= set(
         session.scalars(
             select(Call.handler_id).where(
                 Call.handler_id.in_(ids),
@@ -54,10 +60,6 @@ def handlers(session: Session, at: datetime) -> list[Handler]:
             )
         )
     )
-    ringing_back = (Ring.kind == RingKind.CALL_BACK) & (Ring.state == R.TOOK) & Ring.over_at.is_(None)
-    # A hang-up that nobody told us of must not keep a handler off the line for ever.
-    on_a_leg = Ring.state.in_(rings.LIVE) | (ringing_back & (Ring.asked_at > at - LONGEST_LEG))
-    busy |= set(session.scalars(select(Ring.person_id).where(Ring.person_id.in_(ids), on_a_leg)))
     return [
         Handler(person.id, person.id not in busy and person.paused_at is None, person.last_answered_at) for person in on
     ]
@@ -74,9 +76,13 @@ def next_to_ring(session: Session, call: Call, *, at: datetime) -> list[int]:
 def ring_round(session: Session, call: Call, *, at: datetime) -> None:
     """Ring whoever is next for a waiting call. Rings are rows here; a worker dials them."""
     for person_id in next_to_ring(session, call, at=at):
-        # Another process may have rung them a moment ago, for this call or another.
-        with suppress(IntegrityError), session.begin_nested():
-            rings.owe(session, session.get_one(Person, person_id), call.id, at=at)
+        # Somebody whom another process is ringing this moment is passed over: two that wait for each other never end.
+        free = select(Person).where(Person.id == person_id).with_for_update(skip_locked=True, key_share=True)
+        person = session.scalar(free)
+        if person is not None:
+            # Another process may have rung them a moment ago, for this call or another.
+            with suppress(IntegrityError), session.begin_nested():
+                rings.owe(session, person, call.id, at=at)
 
 
 def _over_at(ring: Ring) -> datetime | None:
@@ -97,6 +103,7 @@ def missed(session: Session, ring: Ring, state: rings.RingState, *, at: datetime
 
 def leg_reported(session: Session, ring: Ring, *, sid: str, status: str, sequence: int | None, at: datetime) -> None:
     """The carrier reports on a handler's leg, perhaps late, twice or out of order: a ring only moves forward."""
+    lock(session, ring)
     if sequence is not None:
         if sequence <= ring.sequence:
             return

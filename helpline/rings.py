@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import errands, history, people
 from helpline.config import DURATIONS
-from helpline.db import Base
+from helpline.db import Base, lock
 from helpline.people import Person
 from helpline.states import Life, StateText, check
 
@@ -189,6 +189,7 @@ def cancel_others(session: Session, call_id: int, *, except_id: int | None, at: 
 
 def leg_is(session: Session, ring: Ring, sid: str, *, at: datetime) -> None:
     """The carrier names the leg of a ring, perhaps before the worker who asked for it could write that down."""
+    lock(session, ring)  # whoever takes the call may be cancelling it this moment
     if ring.sid is None and sid:
         dialled(session, ring, sid, at=at)
 
@@ -200,9 +201,11 @@ def hung_up(session: Session, ring: Ring, *, at: datetime) -> None:
         history.record(session, "ring.hung_up", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)
 
 
-def took(session: Session, ring: Ring, *, at: datetime) -> None:
-    """Key 1 was pressed first on this leg. It is busy until it hangs up."""
-    if LIFE.win(session, ring, R.TOOK):
-        ring.person.misses = 0
-        ring.person.last_answered_at = at
-        history.record(session, "ring.took", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)
+def took(session: Session, ring: Ring, *, at: datetime) -> bool:
+    """Key 1 was pressed first on this leg. It is busy until it hangs up. False when it is over already."""
+    if not LIFE.win(session, ring, R.TOOK):
+        return False
+    ring.person.misses = 0
+    ring.person.last_answered_at = at
+    history.record(session, "ring.took", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)
+    return True

@@ -42,6 +42,8 @@ def _too_late(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
     rings.end(session, ring, R.CANCELLED, at=hook.at)
     if ring.kind == RingKind.CALL_BACK or call.state == C.LEAVING:
         return speech.goodbye(script.NO_LONGER_NEEDED)
+    if call.state == C.WAITING:
+        return speech.goodbye(script.TOO_LATE)
     return speech.goodbye(script.ALREADY_TAKEN if call.handler_id is not None else script.RANG_OFF)
 
 

@@ -31,6 +31,7 @@ BROKEN = "We are sorry, something of ours is broken. We are putting you through 
 TAKE = "Helpline call. Press 1 to take it."
 RING_BACK = "Helpline. Press 1, and we ring the resident for you."
 ALREADY_TAKEN = "Already taken, thank you. Goodbye."
+TOO_LATE = "That was a moment too late, thank you. Goodbye."
 NO_LONGER_NEEDED = "That is no longer needed, thank you. Goodbye."
 RANG_OFF = "The caller has just rung off. It is on the desk, to be rung back. Goodbye."
 CALL_OVER = "The call is over. You have five minutes to write it down. Goodbye."
