@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse
@@ -29,68 +30,80 @@ def static(name: str) -> str:
     return f"/static/{name}?v={_mark(name)}"
 
 
+def _zone(context: Context) -> ZoneInfo:
+    settings: Settings = context["settings"]
+    return settings.zone
+
+
+@pass_context
+def _time(context: Context, at: datetime) -> str:
+    return wording.time(at, _zone(context))
+
+
+@pass_context
+def _weekday(context: Context, at: datetime) -> str:
+    return f"{at.astimezone(_zone(context)):%A}"
+
+
+@pass_context
+def _day(context: Context, at: datetime) -> str:
+    return wording.day(at, _zone(context)).replace(" ", NBSP)
+
+
+@pass_context
+def _moment(context: Context, at: datetime) -> str:
+    return wording.moment(at, _zone(context), now=context["at"])
+
+
+@pass_context
+def _since(context: Context, at: datetime) -> str:
+    return wording.how_long(context["at"] - at)
+
+
+@pass_context
+def _left(context: Context, at: datetime) -> str:
+    # Rounded up: "5 min" as it begins, and never "0 s" while it lasts.
+    length = max(timedelta(seconds=1), at - context["at"])
+    return wording.how_long(length + timedelta(seconds=59) if length > timedelta(minutes=1) else length)
+
+
+def _seconds(length: int) -> str:
+    return wording.how_long(timedelta(seconds=length))
+
+
+@cache
+def _templates() -> Environment:
+    """The templates, read and compiled once a process."""
+    templates = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, auto_reload=False
+    )
+    templates.filters.update(
+        time=_time,
+        weekday=_weekday,
+        day=_day,
+        moment=_moment,
+        since=_since,
+        left=_left,
+        seconds=_seconds,
+        last_three=phone.last_three,
+        spoken=phone.spoken,
+        listed=wording.listed,
+    )
+    templates.globals.update(static=static)
+    return templates
+
+
 class Pages:
-    """The templates of one deployment."""
+    """The pages of one group."""
 
     def __init__(self, settings: Settings) -> None:
-        """Read the templates once."""
-        self.settings = settings
-        self.templates = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-        )
-        zone = settings.zone
-
-        def time(at: datetime) -> str:
-            return wording.time(at, zone)
-
-        def weekday(at: datetime) -> str:
-            return f"{at.astimezone(zone):%A}"
-
-        def day(at: datetime) -> str:
-            return wording.day(at, zone).replace(" ", NBSP)
-
-        @pass_context
-        def moment(context: Context, at: datetime) -> str:
-            return wording.moment(at, zone, now=context["at"])
-
-        @pass_context
-        def since(context: Context, at: datetime) -> str:
-            return wording.how_long(context["at"] - at)
-
-        @pass_context
-        def left(context: Context, at: datetime) -> str:
-            # Rounded up: "No calls for 5 min" as it begins, never "0 s" while it lasts.
-            length = max(timedelta(seconds=1), at - context["at"])
-            return wording.how_long(length + timedelta(seconds=59) if length > timedelta(minutes=1) else length)
-
-        def seconds(length: int) -> str:
-            return wording.how_long(timedelta(seconds=length))
-
-        self.templates.filters.update(
-            time=time,
-            weekday=weekday,
-            day=day,
-            moment=moment,
-            since=since,
-            left=left,
-            seconds=seconds,
-            last_three=phone.last_three,
-            spoken=phone.spoken,
-            listed=wording.listed,
-        )
-        self.templates.globals.update(
-            settings=settings,
-            static=static,
-            group=settings.group_name,
-            helpline_number=phone.spoken(settings.helpline_number),
-        )
-
-    def words(self, template: str, context: dict[str, Any]) -> str:
-        """A template, filled in."""
-        return self.templates.get_template(template).render(context)
+        """Whose pages they are."""
+        self.always = {
+            "settings": settings,
+            "group": settings.group_name,
+            "helpline_number": phone.spoken(settings.helpline_number),
+        }
 
     def show(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """A template as an answer."""
-        return HTMLResponse(self.words(template, context), status)
+        return HTMLResponse(_templates().get_template(template).render({**self.always, **context}), status)

@@ -16,6 +16,7 @@ from tests.builders import NOON
 from tests.dashboard.browser import Browser, Hands
 
 SignIn = Callable[[Person], Browser]
+Find = Callable[[str], Person]
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def newest_code(database: Database) -> str:
 
 
 @pytest.fixture
-def find(database: Database) -> Callable[[str], Person]:
+def find(database: Database) -> Find:
     def by_name(name: str) -> Person:
         with database.reading() as session:
             return next(person for person in session.scalars(select(Person)) if person.first_name == name)

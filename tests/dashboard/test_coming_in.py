@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import select
 
 from helpline.db import Database
@@ -101,7 +102,7 @@ def test_nobody_is_sent_elsewhere(visitor: Browser, database: Database, elsewher
     assert page.form("/sign-in").fields["next"] == ["/"]
 
 
-def test_the_cookie_is_kept_from_scripts_and_other_sites(app, visitor: Browser, database: Database) -> None:
+def test_the_cookie_is_kept_from_scripts_and_other_sites(app: FastAPI, visitor: Browser, database: Database) -> None:
     with database.transaction() as session:
         a_handler(session, "Hana", phone="+447700900001")
     visitor.open("/sign-in")

@@ -1,6 +1,8 @@
 """What is true of every page and every button: tokens, headers, and nothing personal where it could be left lying about."""
 
 import re
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -9,12 +11,13 @@ from sqlalchemy import func, select
 
 from dashboard.guard import POLICY
 from helpline import history
+from helpline.config import Settings
 from helpline.db import Database
 from helpline.history import Event
 from tests.builders import a_coordinator, a_handler, a_street
-from tests.dashboard.browser import Browser
+from tests.dashboard.browser import Browser, Hands
 from tests.dashboard.cast import a_call, a_request
-from tests.dashboard.conftest import SignIn
+from tests.dashboard.conftest import Find, SignIn
 from tests.dashboard.links import link_in
 
 PLACES = {"item_id": "1", "request_id": "1", "call_id": "1", "device_id": "1", "voicemail_id": "1"}
@@ -56,7 +59,7 @@ def full(database: Database) -> dict[str, str]:
 
 
 def test_every_post_without_its_token_is_refused_and_changes_nothing(
-    app: FastAPI, signed_in: SignIn, database: Database, full: dict[str, str], find
+    app: FastAPI, signed_in: SignIn, database: Database, full: dict[str, str], find: Find
 ) -> None:
     hana = find("Hana")
     browser = signed_in(hana)
@@ -74,7 +77,7 @@ def test_every_post_without_its_token_is_refused_and_changes_nothing(
 
 
 def test_a_token_of_another_browser_is_refused(
-    signed_in: SignIn, database: Database, full: dict[str, str], find
+    signed_in: SignIn, database: Database, full: dict[str, str], find: Find
 ) -> None:
     with database.transaction() as session:
         tomasz = a_handler(session, "Tomasz")
@@ -84,7 +87,7 @@ def test_a_token_of_another_browser_is_refused(
 
 
 def test_every_page_carries_the_strict_headers(
-    app: FastAPI, signed_in: SignIn, full: dict[str, str], find, visitor: Browser
+    app: FastAPI, signed_in: SignIn, full: dict[str, str], find: Find, visitor: Browser
 ) -> None:
     hana = signed_in(find("Hana"))
     for path in routes(app, "GET"):
@@ -109,7 +112,9 @@ def test_whoever_has_not_signed_in_sees_nothing(app: FastAPI, visitor: Browser, 
         assert page.answer.headers["location"].startswith("/sign-in")
 
 
-def test_no_page_is_styled_or_scripted_inline(app: FastAPI, signed_in: SignIn, full: dict[str, str], find) -> None:
+def test_no_page_is_styled_or_scripted_inline(
+    app: FastAPI, signed_in: SignIn, full: dict[str, str], find: Find
+) -> None:
     browser = signed_in(find("Hana"))
     for path in [*map(at, routes(app, "GET")), full["first"]]:
         html = browser.open(path).html
@@ -119,7 +124,9 @@ def test_no_page_is_styled_or_scripted_inline(app: FastAPI, signed_in: SignIn, f
         assert not re.search(r"<script(?![^>]*\ssrc=)", html)
 
 
-def test_no_title_or_address_says_who_it_is_about(app: FastAPI, signed_in: SignIn, full: dict[str, str], find) -> None:
+def test_no_title_or_address_says_who_it_is_about(
+    app: FastAPI, signed_in: SignIn, full: dict[str, str], find: Find
+) -> None:
     browser = signed_in(find("Hana"))
     for path in [*map(at, routes(app, "GET")), full["first"]]:
         page = browser.open(path)
@@ -136,7 +143,7 @@ def test_there_is_no_page_of_the_machinery(visitor: Browser) -> None:
 
 
 def test_a_fault_of_ours_is_a_sentence_and_no_trace(
-    signed_in: SignIn, full: dict[str, str], find, app: FastAPI
+    signed_in: SignIn, full: dict[str, str], find: Find, app: FastAPI
 ) -> None:
     browser = signed_in(find("Hana"))
 
@@ -150,15 +157,15 @@ def test_a_fault_of_ours_is_a_sentence_and_no_trace(
     assert page.answer.headers["content-security-policy"] == POLICY
 
 
-def test_a_body_too_large_is_refused_before_it_is_read(signed_in: SignIn, full: dict[str, str], find) -> None:
+def test_a_body_too_large_is_refused_before_it_is_read(signed_in: SignIn, full: dict[str, str], find: Find) -> None:
     browser = signed_in(find("Hana"))
     assert browser.post("/requests", {"words": "x" * 70_000}).status == 413
 
 
-def test_a_body_too_large_that_does_not_say_so_is_refused(signed_in: SignIn, full: dict[str, str], find) -> None:
+def test_a_body_too_large_that_does_not_say_so_is_refused(signed_in: SignIn, full: dict[str, str], find: Find) -> None:
     browser = signed_in(find("Hana"))
 
-    async def drip():
+    async def drip() -> AsyncIterator[bytes]:
         for _ in range(80):
             yield b"words=" + b"x" * 1000 + b"&"
 
@@ -181,7 +188,7 @@ def test_health_asks_the_database(visitor: Browser, database: Database) -> None:
     assert (page.status, page.answer.json()) == (200, {"database": "here"})
 
 
-def test_health_says_when_the_database_is_away(settings, hands, tmp_path) -> None:
+def test_health_says_when_the_database_is_away(settings: Settings, hands: Hands, tmp_path: Path) -> None:
     from dashboard.app import create  # noqa: PLC0415
 
     away = Database(f"sqlite:///{tmp_path}/a-folder.db")
@@ -191,7 +198,9 @@ def test_health_says_when_the_database_is_away(settings, hands, tmp_path) -> Non
     away.close()
 
 
-def test_nothing_is_written_when_a_page_is_only_looked_at(signed_in: SignIn, database: Database, full, find) -> None:
+def test_nothing_is_written_when_a_page_is_only_looked_at(
+    signed_in: SignIn, database: Database, full: dict[str, str], find: Find
+) -> None:
     browser = signed_in(find("Hana"))
     with database.reading() as session:
         before = history.latest(session)

@@ -17,7 +17,7 @@ from helpline.rings import Ring, RingKind
 from tests.builders import NOON, a_coordinator, a_handler, a_person, a_street
 from tests.dashboard.browser import Browser, Hands
 from tests.dashboard.cast import a_call, a_request, a_sid, answered_by
-from tests.dashboard.conftest import SignIn
+from tests.dashboard.conftest import Find, SignIn
 
 HX = {"HX-Request": "true"}
 
@@ -79,7 +79,7 @@ def test_my_ringing_phone_is_an_alert(hana: Browser, database: Database) -> None
     assert 'role="alert"' in page.html
 
 
-def test_while_i_talk_the_others_waiting_are_one_line(hana: Browser, database: Database, find) -> None:
+def test_while_i_talk_the_others_waiting_are_one_line(hana: Browser, database: Database, find: Find) -> None:
     with database.transaction() as session:
         a_handler(session, "Tomasz")
         answered_by(session, session.merge(find("Hana")), a_call(session))
@@ -87,7 +87,7 @@ def test_while_i_talk_the_others_waiting_are_one_line(hana: Browser, database: D
     hana.open("/").says("1 more caller is waiting. Tomasz is being rung. Stay with your caller.")
 
 
-def test_pause_and_ring_me_again(hana: Browser, find) -> None:
+def test_pause_and_ring_me_again(hana: Browser, find: Find) -> None:
     hana.open("/")
     hana.press("Pause my phone").says("Your phone is paused.", "Hana, paused")
     hana.press("Ring me again").says("on until 6:47 pm").never_says("Your phone is paused.")
@@ -99,7 +99,7 @@ def test_end_my_shift_and_start_one_now(hana: Browser) -> None:
     hana.press("Start a shift now").says("You are on until 4:47 pm.")
 
 
-def test_i_am_ready_now_ends_the_wrap_up(hana: Browser, database: Database, hands: Hands, find) -> None:
+def test_i_am_ready_now_ends_the_wrap_up(hana: Browser, database: Database, hands: Hands, find: Find) -> None:
     with database.transaction() as session:
         calls.finish(session, answered_by(session, session.merge(find("Hana")), a_call(session)), at=hands.at)
     hana.open("/").says("No calls for 5 min while you finish writing.")
@@ -128,7 +128,9 @@ def test_a_poll_brings_only_the_parts_that_change(hana: Browser) -> None:
         assert f'id="{part}"' in page.html
 
 
-def test_the_form_comes_with_the_call_and_is_never_sent_over_another(hana: Browser, database: Database, find) -> None:
+def test_the_form_comes_with_the_call_and_is_never_sent_over_another(
+    hana: Browser, database: Database, find: Find
+) -> None:
     with database.transaction() as session:
         call_id = answered_by(session, session.merge(find("Hana")), a_call(session)).id
     page = hana.open("/?form=0", headers=HX)
@@ -182,7 +184,9 @@ def test_put_down_is_anybodys_again(hana: Browser, database: Database) -> None:
     hana.press("Put it down").says("You when free", "Take it")
 
 
-def test_the_whole_number_is_shown_on_asking_and_that_is_written_down(hana: Browser, database: Database, find) -> None:
+def test_the_whole_number_is_shown_on_asking_and_that_is_written_down(
+    hana: Browser, database: Database, find: Find
+) -> None:
     item_id = a_call_back(database)
     hana.open(f"/items/{item_id}").says("ends 142").never_says("07700 900142")
     hana.press("show it").says("07700 900142")
@@ -213,7 +217,7 @@ def a_message_left(database: Database, *, fetched: bool) -> tuple[int, int]:
         return session.scalars(select(DeskItem.id)).one(), call.id
 
 
-def test_a_message_is_listened_to_and_that_is_written_down(hana: Browser, database: Database, find) -> None:
+def test_a_message_is_listened_to_and_that_is_written_down(hana: Browser, database: Database, find: Find) -> None:
     item_id, call_id = a_message_left(database, fetched=True)
     page = hana.open("/").says("Message left, 50 s", "Not listened to yet.")
     assert page.links["Listen"] == f"/items/{item_id}"
@@ -299,7 +303,7 @@ def test_words_that_went_after_all_are_not_sent_again(hana: Browser, database: D
     page.says("That text has gone after all.")
 
 
-def test_what_i_took_shows_whether_it_was_done(hana: Browser, database: Database, find) -> None:
+def test_what_i_took_shows_whether_it_was_done(hana: Browser, database: Database, find: Find) -> None:
     with database.transaction() as session:
         handler = session.merge(find("Hana"))
         done, taken, asked = (a_request(session, handler) for _ in range(3))
@@ -319,7 +323,7 @@ def test_the_days_calls_are_all_accounted_for_only_if_they_are(hana: Browser, da
     hana.open("/").says("1 call today, 0 answered.").never_says("all accounted for")
 
 
-def test_a_request_page_tells_its_story_and_who_has_looked(hana: Browser, database: Database, find) -> None:
+def test_a_request_page_tells_its_story_and_who_has_looked(hana: Browser, database: Database, find: Find) -> None:
     with database.transaction() as session:
         a_coordinator(session, "Deepak", deputy=True)
         a_request(session, session.merge(find("Hana")))
@@ -342,7 +346,7 @@ def test_a_request_page_tells_its_story_and_who_has_looked(hana: Browser, databa
         assert session.get_one(HelpRequest, 1).state == "called_off"
 
 
-def test_the_story_changes_by_itself(hana: Browser, database: Database, find) -> None:
+def test_the_story_changes_by_itself(hana: Browser, database: Database, find: Find) -> None:
     with database.transaction() as session:
         a_request(session, session.merge(find("Hana")))
     page = hana.open("/requests/1")
@@ -355,7 +359,7 @@ def test_the_story_changes_by_itself(hana: Browser, database: Database, find) ->
     assert "<html" not in page.html
 
 
-def test_the_list_has_mine_first_and_then_all_that_are_open(hana: Browser, database: Database, find) -> None:
+def test_the_list_has_mine_first_and_then_all_that_are_open(hana: Browser, database: Database, find: Find) -> None:
     with database.transaction() as session:
         tomasz = a_handler(session, "Tomasz")
         for _ in range(52):
@@ -366,7 +370,7 @@ def test_the_list_has_mine_first_and_then_all_that_are_open(hana: Browser, datab
     hana.open("/requests?page=2").never_says("What you took", "Older")
 
 
-def test_a_request_nobody_can_take_is_seen_to_by_the_desk(hana: Browser, database: Database, find) -> None:
+def test_a_request_nobody_can_take_is_seen_to_by_the_desk(hana: Browser, database: Database, find: Find) -> None:
     with database.transaction() as session:
         a_request(session, session.merge(find("Hana")), on=None)
     page = hana.open("/").says("Shopping", "That street is not on our list.")

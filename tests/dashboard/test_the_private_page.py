@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import func, select
 
 from helpline import history, offers, requests
@@ -15,6 +16,7 @@ from helpline.wording import Kind
 from tests.builders import NOON, a_coordinator, a_handler, a_street
 from tests.dashboard.browser import Browser, Hands, Page
 from tests.dashboard.cast import a_request
+from tests.dashboard.conftest import Find, SignIn
 from tests.dashboard.links import link_in
 
 SECRETS = ("Rita", "Marsh", "14 Acacia", "900118", "Milk")
@@ -54,7 +56,7 @@ def test_opening_it_changes_nothing_however_often(visitor: Browser, database: Da
     assert state(database) == (O.OPEN, Q.ASKING)
 
 
-def test_it_works_from_an_old_phone_that_keeps_no_cookies(app, database: Database, first: str) -> None:
+def test_it_works_from_an_old_phone_that_keeps_no_cookies(app: FastAPI, database: Database, first: str) -> None:
     page = Browser(app).open(first)
     form = page.form_with("Yes, I will find somebody")
     assert Browser(app).post(form.action, form.fields).status == 200
@@ -81,13 +83,16 @@ def test_after_yes_the_first_link_still_shows_no_details(visitor: Browser, first
 
 
 def test_the_second_link_shows_who_and_where_and_is_written_down(
-    visitor: Browser, database: Database, first: str, find
+    visitor: Browser, database: Database, first: str, find: Find
 ) -> None:
     yes(visitor, first)
     page = visitor.open(link_in(database, "details"))
     page.says("Shopping and prescription for Rita, today", "14 Acacia Road", "Rita Marsh", "Milk and cat food")
     page.says(
-        "Ring Rita", "07700 900118", "Only somebody they know, or the chemist’s own delivery", "keeps the receipt"
+        "Ring Rita",
+        "07700 900118",
+        "Only somebody they know, or the chemist\N{RIGHT SINGLE QUOTATION MARK}s own delivery",
+        "keeps the receipt",
     )
     assert page.links["Ring Rita"] == "tel:+447700900118"
     visitor.open(link_in(database, "details"))
@@ -108,9 +113,9 @@ def test_the_words_for_the_chat_mark_no_house(visitor: Browser, database: Databa
 
 def test_no_asks_the_next_and_says_thank_you(visitor: Browser, database: Database, first: str) -> None:
     visitor.open(first)
-    visitor.press("I can’t this time").says("Thank you for saying.", "We are asking somebody else.").never_says(
-        *SECRETS
-    )
+    visitor.press("I can\N{RIGHT SINGLE QUOTATION MARK}t this time").says(
+        "Thank you for saying.", "We are asking somebody else."
+    ).never_says(*SECRETS)
     assert state(database) == (O.PASSED, Q.ASKING)
     with database.reading() as session:
         assert session.get_one(Offer, 2).person.first_name == "Deepak"
@@ -133,7 +138,9 @@ def test_given_back_shows_nothing_more(visitor: Browser, database: Database, fir
     assert state(database) == (O.GIVEN_BACK, Q.ASKING)
 
 
-def test_a_note_reaches_the_story(visitor: Browser, database: Database, first: str, signed_in, find) -> None:
+def test_a_note_reaches_the_story(
+    visitor: Browser, database: Database, first: str, signed_in: SignIn, find: Find
+) -> None:
     yes(visitor, first)
     visitor.open(link_in(database, "details"))
     page = visitor.press("Send the note", words=" ")
@@ -177,7 +184,7 @@ def test_yes_twice_is_harmless(visitor: Browser, database: Database, first: str)
 
 @pytest.mark.parametrize("why", ["unknown", "expired", "called off"])
 def test_a_closed_link_is_one_kind_sentence(
-    visitor: Browser, database: Database, first: str, hands: Hands, find, why: str
+    visitor: Browser, database: Database, first: str, hands: Hands, find: Find, why: str
 ) -> None:
     with database.transaction() as session:
         if why == "expired":
@@ -191,7 +198,7 @@ def test_a_closed_link_is_one_kind_sentence(
 
 
 def test_the_details_link_of_one_who_lost_it_opens_nothing(
-    visitor: Browser, database: Database, first: str, find
+    visitor: Browser, database: Database, first: str, find: Find
 ) -> None:
     yes(visitor, first)
     second = link_in(database, "details")
@@ -203,7 +210,7 @@ def test_the_details_link_of_one_who_lost_it_opens_nothing(
         assert session.scalars(select(Link).where(Link.revoked_at.is_not(None))).all()
 
 
-def test_a_request_done_by_the_desk_says_moved_on(visitor: Browser, database: Database, first: str, find) -> None:
+def test_a_request_done_by_the_desk_says_moved_on(visitor: Browser, database: Database, first: str, find: Find) -> None:
     with database.transaction() as session:
         requests.done(session, session.get_one(HelpRequest, 1), who=session.merge(find("Hana")), at=NOON)
     assert visitor.open(first).status in {200, 404}

@@ -14,7 +14,7 @@ from helpline.requests import HelpRequest
 from tests.builders import NOON, a_coordinator, a_handler, a_street
 from tests.dashboard.browser import Browser, Hands
 from tests.dashboard.cast import FILLED_IN, a_call, a_request, answered_by
-from tests.dashboard.conftest import SignIn
+from tests.dashboard.conftest import Find, SignIn
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def test_how_long_it_takes_is_said_only_when_five_are_known(hana: Browser, datab
 
 
 def test_the_form_is_on_the_desk_during_a_call_and_stays_after_it(
-    hana: Browser, database: Database, hands: Hands, find
+    hana: Browser, database: Database, hands: Hands, find: Find
 ) -> None:
     with database.transaction() as session:
         call = answered_by(session, session.merge(find("Hana")), a_call(session))
@@ -203,7 +203,7 @@ def test_the_form_is_on_the_desk_during_a_call_and_stays_after_it(
         assert session.get_one(Call, call_id).outcome == Outcome.REQUEST
 
 
-def test_the_next_time_she_rings_the_desk_knows_her_probably(hana: Browser, database: Database, find) -> None:
+def test_the_next_time_she_rings_the_desk_knows_her_probably(hana: Browser, database: Database, find: Find) -> None:
     with database.transaction() as session:
         handler = session.merge(find("Hana"))
         a_request(session, handler)
@@ -213,7 +213,7 @@ def test_the_next_time_she_rings_the_desk_knows_her_probably(hana: Browser, data
     page.never_says("900118")
 
 
-def test_a_refused_form_on_the_desk_is_still_on_the_desk(hana: Browser, database: Database, find) -> None:
+def test_a_refused_form_on_the_desk_is_still_on_the_desk(hana: Browser, database: Database, find: Find) -> None:
     with database.transaction() as session:
         answered_by(session, session.merge(find("Hana")), a_call(session))
     hana.open("/")
@@ -222,7 +222,7 @@ def test_a_refused_form_on_the_desk_is_still_on_the_desk(hana: Browser, database
     page.says("You are talking to a caller", "Say by when: press one.")
 
 
-def test_no_request_is_an_outcome(hana: Browser, database: Database, hands: Hands, find) -> None:
+def test_no_request_is_an_outcome(hana: Browser, database: Database, hands: Hands, find: Find) -> None:
     with database.transaction() as session:
         call = answered_by(session, session.merge(find("Hana")), a_call(session))
         calls.finish(session, call, at=hands.at)
@@ -232,7 +232,7 @@ def test_no_request_is_an_outcome(hana: Browser, database: Database, hands: Hand
         assert session.scalars(select(Call)).one().outcome == Outcome.WRONG_NUMBER
 
 
-def test_an_outcome_is_for_whoever_answered(signed_in: SignIn, hana: Browser, database: Database, find) -> None:
+def test_an_outcome_is_for_whoever_answered(signed_in: SignIn, hana: Browser, database: Database, find: Find) -> None:
     with database.transaction() as session:
         tomasz = a_handler(session, "Tomasz")
         call_id = answered_by(session, session.merge(find("Hana")), a_call(session)).id
