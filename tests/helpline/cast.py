@@ -49,7 +49,9 @@ def written(street: Street | None = None, **changes: object) -> Written:
     return Written(**given)  # type: ignore[arg-type]
 
 
-def a_request(session: Session, who: Person, street: Street | None, *, at: datetime = NOON, **changes: object) -> HelpRequest:
+def a_request(
+    session: Session, who: Person, street: Street | None, *, at: datetime = NOON, **changes: object
+) -> HelpRequest:
     """A request, written down and put to whoever is first on the ladder."""
     request, new = requests.write(session, written(street, **changes), who=who, at=at)
     assert new
@@ -59,12 +61,17 @@ def a_request(session: Session, who: Person, street: Street | None, *, at: datet
 
 def texts_to(session: Session, person: Person) -> list[str]:
     """Everything we owe somebody in words, oldest first."""
-    return [message.body for message in session.scalars(select(Message).where(Message.person_id == person.id).order_by(Message.id))]
+    return [
+        message.body
+        for message in session.scalars(select(Message).where(Message.person_id == person.id).order_by(Message.id))
+    ]
 
 
 def last_message(session: Session, person: Person) -> Message:
     """The newest message owed to somebody."""
-    found = session.scalars(select(messages.Message).where(Message.person_id == person.id).order_by(Message.id.desc())).first()
+    found = session.scalars(
+        select(messages.Message).where(Message.person_id == person.id).order_by(Message.id.desc())
+    ).first()
     assert found is not None
     return found
 

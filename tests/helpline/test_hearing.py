@@ -46,8 +46,26 @@ def test_the_street_that_was_meant_comes_first(heard: str, meant: str) -> None:
 
 @pytest.mark.parametrize(
     "heard",
-    ["", "  ", "!!!", "12", "the", "road", "street", "xyzzy", "qwertyuiop", "helicopter", "piccadilly", "i dont know"]
-    + ["leicester square", "tottenham court road", "buckingham palace", "downing street", "sdfghjkl", "umbrella"],
+    [
+        "",
+        "  ",
+        "!!!",
+        "12",
+        "the",
+        "road",
+        "street",
+        "xyzzy",
+        "qwertyuiop",
+        "helicopter",
+        "piccadilly",
+        "i dont know",
+        "leicester square",
+        "tottenham court road",
+        "buckingham palace",
+        "downing street",
+        "sdfghjkl",
+        "umbrella",
+    ],
 )
 def test_nothing_is_suggested_for_what_is_no_street_here(heard: str) -> None:
     assert hearing.rank(NAMES, heard) == []

@@ -13,17 +13,23 @@ def test_a_mobile_number_is_one_number_however_it_is_written(written: str) -> No
     assert phone.understand(written) == "+447700900123"
 
 
-@pytest.mark.parametrize("number", ["+447700900000", "+447700900999", "+442079460000", "+442079460999", "+441174960123"])
+@pytest.mark.parametrize(
+    "number", ["+447700900000", "+447700900999", "+442079460000", "+442079460999", "+441174960123"]
+)
 def test_numbers_kept_for_drama_are_numbers(number: str) -> None:
     assert phone.understand(number) == number
 
 
-@pytest.mark.parametrize("sent", ["", " ", "anonymous", "Anonymous", "RESTRICTED", "unavailable", "unknown", "+266696687"])
+@pytest.mark.parametrize(
+    "sent", ["", " ", "anonymous", "Anonymous", "RESTRICTED", "unavailable", "unknown", "+266696687"]
+)
 def test_a_withheld_number_is_nobody(sent: str) -> None:
     assert phone.understand(sent) is None
 
 
-@pytest.mark.parametrize("written", ["999", "112", "111", "101", "0770", "7946 0118", "07700 90012", "020 7946 011", "hello"])
+@pytest.mark.parametrize(
+    "written", ["999", "112", "111", "101", "0770", "7946 0118", "07700 90012", "020 7946 011", "hello"]
+)
 def test_what_cannot_be_rung_is_no_number(written: str) -> None:
     assert phone.understand(written) is None
 

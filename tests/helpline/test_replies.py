@@ -12,7 +12,23 @@ YES, NO, DONE, STOP, START = Meaning.YES, Meaning.NO, Meaning.DONE, Meaning.STOP
 
 @pytest.mark.parametrize(
     "words",
-    ["YES", "yes", " Yes. ", "Yes!!", "y", "yep", "Yeah", "OK", "okay", "Aye", "1", "sure", "Will do", "yes please", "I will"]
+    [
+        "YES",
+        "yes",
+        " Yes. ",
+        "Yes!!",
+        "y",
+        "yep",
+        "Yeah",
+        "OK",
+        "okay",
+        "Aye",
+        "1",
+        "sure",
+        "Will do",
+        "yes please",
+        "I will",
+    ]
     + ["Happy to", "No problem", "👍", "👍🏽", "Yes, will do", "yes thanks", "Yes x", "ok love", "tak", "Yes 😀"],
 )
 def test_a_yes_however_it_is_written(words: str) -> None:
@@ -21,14 +37,28 @@ def test_a_yes_however_it_is_written(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["NO", "no", "n", "Nope", "2", "can't", "cant", "Can\N{RIGHT SINGLE QUOTATION MARK}t", "sorry", "Sorry, no", "cannot"]
+    [
+        "NO",
+        "no",
+        "n",
+        "Nope",
+        "2",
+        "can't",
+        "cant",
+        "Can\N{RIGHT SINGLE QUOTATION MARK}t",
+        "sorry",
+        "Sorry, no",
+        "cannot",
+    ]
     + ["No sorry", "Sorry, can't", "I can't", "No thanks", "Not this time", "no thank you", "Sorry can't x", "nie"],
 )
 def test_a_no_however_it_is_written(words: str) -> None:
     assert replies.understand(words) == Reply(NO)
 
 
-@pytest.mark.parametrize("words", ["done", "DONE", "Done!", "All done", "finished", "Sorted", "it's done", "Done thanks x"])
+@pytest.mark.parametrize(
+    "words", ["done", "DONE", "Done!", "All done", "finished", "Sorted", "it's done", "Done thanks x"]
+)
 def test_a_done_however_it_is_written(words: str) -> None:
     assert replies.understand(words) == Reply(DONE)
 
@@ -54,7 +84,9 @@ def test_a_letter_says_which(words: str, meaning: Meaning, letter: str) -> None:
     assert replies.understand(words) == Reply(meaning, letter)
 
 
-@pytest.mark.parametrize("words", ["stop", "STOP", "Stop.", "unsubscribe", "END", "quit", "stopall", "cancel", "optout", "revoke"])
+@pytest.mark.parametrize(
+    "words", ["stop", "STOP", "Stop.", "unsubscribe", "END", "quit", "stopall", "cancel", "optout", "revoke"]
+)
 def test_the_carriers_stop_words_are_stop(words: str) -> None:
     assert replies.understand(words) == Reply(STOP)
 
@@ -66,10 +98,52 @@ def test_the_carriers_start_words_are_start(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["", " ", "?", "x", "A", "👎", "yes no", "yes and no", "yes or no?", "Yes?", "ok?", "1?", "yes but not today", "not yes"]
-    + ["can I say yes later", "maybe", "who is it", "I can´t", "I can`t", "I can t", "i canʼt", "I will not", "yesterday"]
-    + ["yes if nobody else can", "ok what time", "I said no", "don't say yes", "YES A B", "yes a or b", "12", "1 2", "nо"]
-    + ["I will if I can", "Yes a and b", "please stop asking", "I am ill", "yes a no b", "Thank you dear is it still Friday"],
+    [
+        "",
+        " ",
+        "?",
+        "x",
+        "A",
+        "👎",
+        "yes no",
+        "yes and no",
+        "yes or no?",
+        "Yes?",
+        "ok?",
+        "1?",
+        "yes but not today",
+        "not yes",
+    ]
+    + [
+        "can I say yes later",
+        "maybe",
+        "who is it",
+        "I can´t",
+        "I can`t",
+        "I can t",
+        "i canʼt",
+        "I will not",
+        "yesterday",
+    ]
+    + [
+        "yes if nobody else can",
+        "ok what time",
+        "I said no",
+        "don't say yes",
+        "YES A B",
+        "yes a or b",
+        "12",
+        "1 2",
+        "nо",
+    ]
+    + [
+        "I will if I can",
+        "Yes a and b",
+        "please stop asking",
+        "I am ill",
+        "yes a no b",
+        "Thank you dear is it still Friday",
+    ],
 )
 def test_nothing_unclear_is_ever_a_yes(words: str) -> None:
     assert replies.understand(words).meaning in {Meaning.UNCLEAR, NO}

@@ -13,9 +13,7 @@ LONDON = ZoneInfo("Europe/London")
 GROUP = "Larkfield and Priory Park Neighbours"
 LONGEST = "Upper Saint Bartholomew's Gardens"
 WHAT = wording.kinds([Kind.PRESCRIPTION, Kind.FOOD_PARCEL])
-BY = wording.by_when(
-    Urgency.DAY_AND_TIME, NOON + timedelta(days=6, minutes=43), written_at=NOON, now=NOON, zone=LONDON
-)
+BY = wording.by_when(Urgency.DAY_AND_TIME, NOON + timedelta(days=6, minutes=43), written_at=NOON, now=NOON, zone=LONDON)
 UNTIL = timedelta(hours=12)
 LINK = "https://helpline.larkfield.example/o/" + "x" * 16
 NB = wording.NBSP
@@ -62,9 +60,7 @@ def test_the_offer_says_how_to_answer_and_until_when() -> None:
     assert words.endswith(LINK)
 
 
-@pytest.mark.parametrize(
-    ("length", "parts"), [(0, 1), (160, 1), (161, 2), (306, 2), (307, 3), (459, 3), (460, 4)]
-)
+@pytest.mark.parametrize(("length", "parts"), [(0, 1), (160, 1), (161, 2), (306, 2), (307, 3), (459, 3), (460, 4)])
 def test_parts_in_the_cheap_alphabet(length: int, parts: int) -> None:
     assert wording.parts("a" * length) == parts
 
@@ -79,7 +75,10 @@ def test_parts_of_dearer_letters() -> None:
 
 
 def test_plain_words_lose_nothing_but_their_curls() -> None:
-    assert wording.plain(f"St Mary\N{RIGHT SINGLE QUOTATION MARK}s, 2:47{NB}pm, 1\N{EN DASH}9") == "St Mary's, 2:47 pm, 1-9"
+    assert (
+        wording.plain(f"St Mary\N{RIGHT SINGLE QUOTATION MARK}s, 2:47{NB}pm, 1\N{EN DASH}9")
+        == "St Mary's, 2:47 pm, 1-9"
+    )
 
 
 @pytest.mark.parametrize(

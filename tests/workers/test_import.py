@@ -100,7 +100,8 @@ def test_what_counts_as_the_same_houses(session: Session, first: str, second: st
 
 
 @pytest.mark.parametrize(
-    ("whole", "part", "house"), [("", "60-80", "61"), ("", "even", "8"), ("1-99 odd", "40-50", "41"), ("", "50-", "50"), ("odd", "1-20", "7")]
+    ("whole", "part", "house"),
+    [("", "60-80", "61"), ("", "even", "8"), ("1-99 odd", "40-50", "41"), ("", "50-", "50"), ("odd", "1-20", "7")],
 )
 def test_a_stretch_within_another_is_a_block_of_its_own(session: Session, whole: str, part: str, house: str) -> None:
     streets(session, f"street,numbers,patch\nElm Walk,{whole},Elm\nElm Walk,{part},The Flats\n")
