@@ -58,6 +58,7 @@ def a_call(rita: Telephone, hana: Telephone, desk: Desk) -> None:
     hana.rings().hears("Press 1 to take it").do("press", keys="1")
     rita.hears("You are through to Hana")
     desk.shows("/", "You are talking to Rita, probably", "Number ends 118")
+    rita.hears("talking to Hana")
     rita.do("speak", words="I cannot get out for my shopping. It is Rita, at 14 Acacia Road.")
 
 
