@@ -28,8 +28,17 @@ YES, NO, DONE, STOP, START = Meaning.YES, Meaning.NO, Meaning.DONE, Meaning.STOP
         "Will do",
         "yes please",
         "I will",
-    ]
-    + ["Happy to", "No problem", "👍", "👍🏽", "Yes, will do", "yes thanks", "Yes x", "ok love", "tak", "Yes 😀"],
+        "Happy to",
+        "No problem",
+        "👍",
+        "👍🏽",
+        "Yes, will do",
+        "yes thanks",
+        "Yes x",
+        "ok love",
+        "tak",
+        "Yes 😀",
+    ],
 )
 def test_a_yes_however_it_is_written(words: str) -> None:
     assert replies.understand(words) == Reply(YES)
@@ -49,8 +58,15 @@ def test_a_yes_however_it_is_written(words: str) -> None:
         "sorry",
         "Sorry, no",
         "cannot",
-    ]
-    + ["No sorry", "Sorry, can't", "I can't", "No thanks", "Not this time", "no thank you", "Sorry can't x", "nie"],
+        "No sorry",
+        "Sorry, can't",
+        "I can't",
+        "No thanks",
+        "Not this time",
+        "no thank you",
+        "Sorry can't x",
+        "nie",
+    ],
 )
 def test_a_no_however_it_is_written(words: str) -> None:
     assert replies.understand(words) == Reply(NO)
@@ -113,19 +129,15 @@ def test_the_carriers_start_words_are_start(words: str) -> None:
         "1?",
         "yes but not today",
         "not yes",
-    ]
-    + [
         "can I say yes later",
         "maybe",
         "who is it",
-        "I can´t",
+        "I can\N{ACUTE ACCENT}t",
         "I can`t",
         "I can t",
-        "i canʼt",
+        "i can\N{MODIFIER LETTER APOSTROPHE}t",
         "I will not",
         "yesterday",
-    ]
-    + [
         "yes if nobody else can",
         "ok what time",
         "I said no",
@@ -134,9 +146,7 @@ def test_the_carriers_start_words_are_start(words: str) -> None:
         "yes a or b",
         "12",
         "1 2",
-        "nо",
-    ]
-    + [
+        "y\N{CYRILLIC SMALL LETTER IE}s",
         "I will if I can",
         "Yes a and b",
         "please stop asking",
@@ -156,7 +166,7 @@ SAID = sorted(replies.YES | replies.NO | replies.DONE | {"not", "if", "later", "
 def test_a_text_with_a_no_or_a_not_in_it_is_never_a_yes(words: list[str]) -> None:
     said = replies.understand(" ".join(words))
     against = {"no", "nope", "n", "can't", "cant", "cannot", "not", "nie", "if", "but", "later", "who", "tomorrow"}
-    if said.meaning == YES and " ".join(words) not in {"no problem"}:
+    if said.meaning == YES:
         plain = " ".join(words).replace("no problem", "").split()
         assert not against & {word for word in plain if len(word) > 1}
 

@@ -141,8 +141,17 @@ def test_by_when_is_true_on_the_day_it_is_read(
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(-5, "0 s"), (20, "20 s"), (59, "59 s"), (60, "1 min"), (2520, "42 min"), (3600, "1 h"), (3900, "1 h 5 min")]
-    + [(86400, "1 day"), (3 * 86400 + 7, "3 days")],
+    [
+        (-5, "0 s"),
+        (20, "20 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (2520, "42 min"),
+        (3600, "1 h"),
+        (3900, "1 h 5 min"),
+        (86400, "1 day"),
+        (3 * 86400 + 7, "3 days"),
+    ],
 )
 def test_lengths_of_time(seconds: int, said: str) -> None:
     assert wording.how_long(timedelta(seconds=seconds)).replace(NB, " ") == said
