@@ -30,7 +30,7 @@ from helpline import (
 )
 from helpline.calls import C, Call, Ending, Voicemail
 from helpline.db import Base
-from helpline.desk_items import DeskItem, ItemKind, ItemState
+from helpline.desk_items import DeskItem, ItemKind
 from helpline.history import Event
 from helpline.ladder import Rung
 from helpline.messages import Message
@@ -330,17 +330,16 @@ class Today:
 def today(session: Session, *, at: datetime) -> Today:
     """Today's calls, counted."""
     since = Call.arrived_at >= _midnight(at)
-    rows = session.execute(select(Call.state, Call.ending, func.count()).where(since).group_by(Call.state, Call.ending))
-    counts = {(state, ending): count for state, ending, count in rows}
-    answered = sum(count for (_, ending), count in counts.items() if ending == Ending.ANSWERED)
-    stuck = session.scalar(select(func.count()).where(Call.state != C.ENDED, Call.arrived_at < at - LONGEST_LEG)) or 0
-    on_the_desk = select(DeskItem.call_id).where(DeskItem.call_id.is_not(None))
+    came, answered = session.execute(
+        select(func.count(), func.count().filter(Call.ending == Ending.ANSWERED)).where(since)
+    ).one()
+    live = Call.state.in_(calls.LIFE.sources(C.ENDED))
+    stuck = session.scalar(select(func.count()).where(live, Call.arrived_at < at - LONGEST_LEG)) or 0
+    on_the_desk = select(DeskItem.id).where(DeskItem.call_id == Call.id).exists()
     lost = session.scalar(
-        select(func.count()).where(
-            since, Call.ending.in_([Ending.CALL_BACK_OWED, Ending.MESSAGE_LEFT]), Call.id.not_in(on_the_desk)
-        )
+        select(func.count()).where(since, Call.ending.in_([Ending.CALL_BACK_OWED, Ending.MESSAGE_LEFT]), ~on_the_desk)
     )
-    return Today(sum(counts.values()), answered, not stuck and not lost)
+    return Today(came, answered, not stuck and not lost)
 
 
 # A request's story
@@ -530,7 +529,7 @@ def items_about(session: Session, request: HelpRequest) -> list[DeskItem]:
     return list(
         session.scalars(
             select(DeskItem)
-            .where(DeskItem.request_id == request.id, DeskItem.state != ItemState.DONE)
+            .where(DeskItem.request_id == request.id, DeskItem.state.in_(desk_items.LIVE))
             .order_by(DeskItem.id)
         )
     )

@@ -44,7 +44,8 @@ LIFE = Life(
         C.TALKING: frozenset({C.ENDED}),
     },
 )
-_WITH_A_HANDLER = sql("state IN ('taken', 'talking')")
+# Written out, so that both databases see that it is what an index below holds.
+IS_WITH_A_HANDLER = sql("state IN ('taken', 'talking')")
 
 
 class Ending(StrEnum):
@@ -99,10 +100,12 @@ class Call(Base):
             "uq_calls_handler_live",
             "handler_id",
             unique=True,
-            sqlite_where=_WITH_A_HANDLER,
-            postgresql_where=_WITH_A_HANDLER,
+            sqlite_where=IS_WITH_A_HANDLER,
+            postgresql_where=IS_WITH_A_HANDLER,
         ),
+        Index(None, "handler_id", "wrap_up_until"),
         Index(None, "phone_key", "arrived_at"),
+        Index(None, "arrived_at"),
         Index(None, "state", "waiting_since"),
     )
 
@@ -122,7 +125,7 @@ class Call(Base):
     talking_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     wrap_up_until: Mapped[datetime | None]
-    handler_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id], lazy="joined")
     handler: Mapped[Person | None] = relationship(foreign_keys=[handler_id], lazy="joined")
@@ -203,9 +206,7 @@ def take(session: Session, call: Call, ring: Ring, *, at: datetime) -> bool:
     lock(session, call)
     if call.handler_id == ring.person_id and call.state in {C.TAKEN, C.TALKING}:
         return True
-    busy = session.scalar(
-        select(Call.id).where(Call.handler_id == ring.person_id, Call.state.in_([C.TAKEN, C.TALKING])).limit(1)
-    )
+    busy = session.scalar(select(Call.id).where(Call.handler_id == ring.person_id, IS_WITH_A_HANDLER).limit(1))
     # A leg that is over takes nothing, however late its key arrives: she would wait for somebody who has gone.
     if busy is not None or call.state != C.WAITING or not rings.took(session, ring, at=at):
         rings.end(session, ring, rings.R.CANCELLED, at=at)
@@ -308,7 +309,7 @@ def waiting(session: Session) -> list[Call]:
 
 def current_of(session: Session, handler: Person) -> Call | None:
     """The call a handler has now: being put through, or talking."""
-    return session.scalar(select(Call).where(Call.handler_id == handler.id, Call.state.in_([C.TAKEN, C.TALKING])))
+    return session.scalar(select(Call).where(Call.handler_id == handler.id, IS_WITH_A_HANDLER))
 
 
 def to_wrap_up(session: Session, handler: Person, at: datetime) -> Call | None:

@@ -45,6 +45,8 @@ LIFE = Life(
     },
 )
 
+LIVE = (ItemState.OPEN, ItemState.CLAIMED)
+
 
 def _once(subject: str) -> Index:
     where = sql(f"state <> 'done' AND {subject} IS NOT NULL")
@@ -75,6 +77,7 @@ class DeskItem(Base):
         _once("message_id"),
         _once("ring_id"),
         Index(None, "state", "created_at"),
+        Index(None, "call_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -99,7 +102,7 @@ def put(session: Session, kind: ItemKind, *, at: datetime, due_at: datetime | No
     """Put something on the desk, once: `subject` is the one id it is about (`call_id=7`)."""
     ((column, subject_id),) = subject.items()
     live = select(DeskItem).where(
-        DeskItem.kind == kind, getattr(DeskItem, column) == subject_id, DeskItem.state != ItemState.DONE
+        DeskItem.kind == kind, getattr(DeskItem, column) == subject_id, DeskItem.state.in_(LIVE)
     )
     already = session.scalar(live)
     if already is not None:
@@ -118,9 +121,7 @@ def put(session: Session, kind: ItemKind, *, at: datetime, due_at: datetime | No
 def on_the_desk(session: Session) -> list[DeskItem]:
     """Everything still owed, oldest first."""
     return list(
-        session.scalars(
-            select(DeskItem).where(DeskItem.state != ItemState.DONE).order_by(DeskItem.created_at, DeskItem.id)
-        )
+        session.scalars(select(DeskItem).where(DeskItem.state.in_(LIVE)).order_by(DeskItem.created_at, DeskItem.id))
     )
 
 
@@ -183,6 +184,6 @@ def close_all(session: Session, *, at: datetime, who: int | None = None, **subje
     """Whatever the desk owed about this is dealt with."""
     ((column, subject_id),) = subject.items()
     for item in session.scalars(
-        select(DeskItem).where(getattr(DeskItem, column) == subject_id, DeskItem.state != ItemState.DONE)
+        select(DeskItem).where(getattr(DeskItem, column) == subject_id, DeskItem.state.in_(LIVE))
     ):
         close(session, item, at=at, who=who)

@@ -5,7 +5,7 @@ Events hold ids and states only, so they may wake screens, survive erasure and b
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpline.db import Base
@@ -71,4 +71,4 @@ def readings_of_request(session: Session, request_id: int) -> list[Reading]:
 
 def latest(session: Session) -> int:
     """The id of the newest event, 0 when nothing has happened yet."""
-    return session.scalar(select(Event.id).order_by(Event.id.desc()).limit(1)) or 0
+    return session.scalar(select(func.max(Event.id))) or 0

@@ -48,18 +48,17 @@ def handlers(session: Session, at: datetime) -> list[Handler]:
     on = [shift.person for shift in rota.on_now(session, at)]
     ids = [person.id for person in on]
     ringing_back = (Ring.kind == RingKind.CALL_BACK) & (Ring.state == R.TOOK) & Ring.over_at.is_(None)
-    # A hang-up that nobody told us of must not keep a handler off the line for ever.
-    on_a_leg = Ring.state.in_(rings.LIVE) | (ringing_back & (Ring.asked_at > at - LONGEST_LEG))
-    # Rings first: somebody who takes a call between the two questions is found by the second.
-    busy = set(session.scalars(select(Ring.person_id).where(Ring.person_id.in_(ids), on_a_leg)))
-    busy |= set(
-        session.scalars(
-            select(Call.handler_id).where(
-                Call.handler_id.in_(ids),
-                Call.state.in_([C.TAKEN, C.TALKING]) | (Call.wrap_up_until > at),
-            )
-        )
+    rung, their_calls = Ring.person_id.in_(ids), Call.handler_id.in_(ids)
+    # Rings first: somebody who takes a call between two questions is found by a later one. And each question has an index of
+    # its own, since they are asked in every tick and of a million calls.
+    asked = (
+        select(Ring.person_id).where(rung, rings.IS_LIVE),
+        # A hang-up that nobody told us of must not keep a handler off the line for ever.
+        select(Ring.person_id).where(rung, ringing_back, Ring.asked_at > at - LONGEST_LEG),
+        select(Call.handler_id).where(their_calls, calls.IS_WITH_A_HANDLER),
+        select(Call.handler_id).where(their_calls, Call.wrap_up_until > at),
     )
+    busy = {person_id for question in asked for person_id in session.scalars(question)}
     return [
         Handler(person.id, person.id not in busy and person.paused_at is None, person.last_answered_at) for person in on
     ]

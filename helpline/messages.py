@@ -79,6 +79,7 @@ class Message(Base):
         check("kind", MessageKind, name="kind"),
         Index(None, "state", "due_at"),
         Index(None, "request_id"),
+        Index(None, "offer_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

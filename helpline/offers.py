@@ -83,6 +83,7 @@ class Offer(Base):
             postgresql_where=_LIVE_SQL,
         ),
         Index(None, "state", "lapses_at"),
+        Index(None, "person_id", "asked_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

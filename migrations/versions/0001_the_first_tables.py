@@ -110,7 +110,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("sid", name=op.f("uq_calls_sid")),
     )
     with op.batch_alter_table("calls", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_calls_handler_id"), ["handler_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_calls_arrived_at"), ["arrived_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_calls_handler_id_wrap_up_until"), ["handler_id", "wrap_up_until"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_calls_phone_key_arrived_at"), ["phone_key", "arrived_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_calls_state_waiting_since"), ["state", "waiting_since"], unique=False)
         batch_op.create_index(
@@ -183,6 +186,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("sid", name=op.f("uq_messages_sid")),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_messages_offer_id"), ["offer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_messages_request_id"), ["request_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_messages_state_due_at"), ["state", "due_at"], unique=False)
 
@@ -343,6 +347,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("rings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_rings_call_id"), ["call_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_rings_person_id_asked_at"), ["person_id", "asked_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_rings_queued_at"), ["queued_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_rings_state_due_at"), ["state", "due_at"], unique=False)
         batch_op.create_index(
             "uq_rings_person_live",
@@ -396,6 +402,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_items")),
     )
     with op.batch_alter_table("desk_items", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_desk_items_call_id"), ["call_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_desk_items_state_created_at"), ["state", "created_at"], unique=False)
         batch_op.create_index(
             "uq_desk_items_call_id_live",
@@ -470,6 +477,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("request_id", "person_id", name=op.f("uq_offers_request_id_person_id")),
     )
     with op.batch_alter_table("offers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_offers_person_id_asked_at"), ["person_id", "asked_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_offers_state_lapses_at"), ["state", "lapses_at"], unique=False)
         batch_op.create_index(
             "uq_offers_letter_live",
@@ -522,6 +530,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('open', 'accepted')"),
         )
         batch_op.drop_index(batch_op.f("ix_offers_state_lapses_at"))
+        batch_op.drop_index(batch_op.f("ix_offers_person_id_asked_at"))
 
     op.drop_table("offers")
     with op.batch_alter_table("notes", schema=None) as batch_op:
@@ -555,6 +564,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state <> 'done' AND call_id IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_desk_items_state_created_at"))
+        batch_op.drop_index(batch_op.f("ix_desk_items_call_id"))
 
     op.drop_table("desk_items")
     op.drop_table("voicemails")
@@ -565,6 +575,8 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('owed', 'dialling', 'ringing', 'answered')"),
         )
         batch_op.drop_index(batch_op.f("ix_rings_state_due_at"))
+        batch_op.drop_index(batch_op.f("ix_rings_queued_at"))
+        batch_op.drop_index(batch_op.f("ix_rings_person_id_asked_at"))
         batch_op.drop_index(batch_op.f("ix_rings_call_id"))
 
     op.drop_table("rings")
@@ -602,6 +614,7 @@ def downgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_messages_state_due_at"))
         batch_op.drop_index(batch_op.f("ix_messages_request_id"))
+        batch_op.drop_index(batch_op.f("ix_messages_offer_id"))
 
     op.drop_table("messages")
     with op.batch_alter_table("hats", schema=None) as batch_op:
@@ -620,7 +633,8 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_calls_state_waiting_since"))
         batch_op.drop_index(batch_op.f("ix_calls_phone_key_arrived_at"))
-        batch_op.drop_index(batch_op.f("ix_calls_handler_id"))
+        batch_op.drop_index(batch_op.f("ix_calls_handler_id_wrap_up_until"))
+        batch_op.drop_index(batch_op.f("ix_calls_arrived_at"))
 
     op.drop_table("calls")
     op.drop_table("streets")
