@@ -127,6 +127,6 @@ def sign_out(visit: Writes, device_id: int) -> Response:
     sign_in.sign_out(visit.session, device, who=visit.who, at=visit.at)
     if device.id != visit.device.id:
         return go("/yours")
-    answer = go("/sign-in?out=yes")
+    answer = go("/sign-in")
     forget(visit.house, answer, DEVICE)
     return answer

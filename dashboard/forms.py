@@ -37,6 +37,8 @@ class RequestForm:
     house: str = ""
     street: str = ""
     street_id: str = ""
+    # The words for which a street was picked: other words since then mean that it is not that street.
+    street_was: str = ""
     urgency: str = ""
     day: str = ""
     time: str = ""
@@ -60,6 +62,7 @@ def read(form: FormData) -> RequestForm:
         house=text(form, "house", 40),
         street=text(form, "street", 80),
         street_id=text(form, "street_id", 12),
+        street_was=text(form, "street_was", 80),
         urgency=text(form, "urgency", 20),
         day=text(form, "day", 10),
         time=text(form, "time", 8),
@@ -68,15 +71,20 @@ def read(form: FormData) -> RequestForm:
     )
 
 
+def not_on_our_list(form: RequestForm) -> bool:
+    """Whether somebody looked at our streets and said that it is none of them."""
+    return form.street_id == NOT_ON_OUR_LIST and form.street.casefold() == form.street_was.casefold()
+
+
 def street_of(session: Session, form: RequestForm) -> Street | None:
-    """The street that was picked, or typed by exactly its name."""
-    if form.street_id == NOT_ON_OUR_LIST:
+    """The street that was picked for these words, or typed by exactly its name."""
+    typed = form.street.casefold()
+    if not_on_our_list(form):
         return None
-    if form.street_id.isascii() and form.street_id.isdigit():
+    if typed == form.street_was.casefold() and form.street_id.isascii() and form.street_id.isdigit():
         picked = session.get(Street, int(form.street_id))
         if picked is not None:
             return picked
-    typed = form.street.casefold()
     return next((street for street in places.all_streets(session) if street.name.casefold() == typed), None)
 
 
@@ -129,19 +137,19 @@ def _number(form: RequestForm) -> str | None:
 
 
 def _street(session: Session, form: RequestForm) -> Street | None:
-    if not form.street and form.street_id != NOT_ON_OUR_LIST:
+    if not form.street:
         form.errors["street"] = "Say which street, even if it is not on our list."
         return None
     street = street_of(session, form)
     if street is None:
-        if not form.street:
-            form.errors["street"] = "Write the street as you hear it. It need not be on our list."
-        elif form.street_id != NOT_ON_OUR_LIST:
+        if not not_on_our_list(form):
             form.choices = like(session, form.street)
+            form.street_id, form.street_was = "", form.street
             if form.choices:
                 form.errors["street"] = "Which of these is it?"
         return None
-    form.street, form.street_id = street.name, str(street.id)
+    form.street = form.street_was = street.name
+    form.street_id = str(street.id)
     if not form.house and places.patch_for(street, None) is None and street.stretches:
         form.errors["house"] = f"{street.name} is shared between two patches, so ask for the house number or name."
     return street

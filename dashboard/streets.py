@@ -55,7 +55,7 @@ def promise_for(visit: Visit, form: RequestForm) -> Promise | None:
     """What may be said about the place in the form; None while no street is known."""
     street = forms.street_of(visit.session, form)
     unsure = not form.street or forms.like(visit.session, form.street)
-    if street is None and form.street_id != forms.NOT_ON_OUR_LIST and unsure:
+    if street is None and unsure and not forms.not_on_our_list(form):
         return None
     return board.promise(visit.session, street, form.house or None, at=visit.at)
 

@@ -77,6 +77,7 @@
   function combobox(street) {
     const list = byId("streets");
     const picked = byId("street_id");
+    const radios = () => street.form.querySelectorAll("input[type=radio][name=street_id]");
     const options = () => [...list.querySelectorAll("[role=option]")];
     const chosen = () => options().find((one) => one.getAttribute("aria-selected") === "true");
     function open(wanted) {
@@ -94,17 +95,23 @@
     function take(option) {
       if (option.dataset.name) street.value = option.dataset.name;
       if (picked) picked.value = option.dataset.id;
+      for (const radio of radios()) radio.checked = radio.value === option.dataset.id;
+      byId("street_was").value = street.value;
       open(false);
       keep(street.form);
       look();
     }
-    street.addEventListener("input", () => { if (picked) picked.value = ""; look(); });
+    street.addEventListener("input", () => {
+      if (picked) picked.value = "";
+      for (const radio of radios()) radio.checked = false;
+      look();
+    });
+    for (const radio of radios()) radio.addEventListener("change", look);
     list.addEventListener("htmx:after:swap", () => { mark(options()[0]); open(document.activeElement === street); });
     street.addEventListener("htmx:after:swap", () => { mark(options()[0]); open(document.activeElement === street); });
     street.addEventListener("keydown", (event) => {
       const all = options();
       if (event.key === "Escape") { open(false); return; }
-      if (event.key === "Tab" && !list.hidden && chosen() && chosen().dataset.id !== "none") { take(chosen()); return; }
       if (!["ArrowDown", "ArrowUp", "Enter"].includes(event.key) || event.ctrlKey || all.length === 0) return;
       if (event.key === "Enter" && list.hidden) return;
       event.preventDefault();

@@ -132,9 +132,24 @@ def test_a_street_misheard_is_offered_as_choices_without_javascript(hana: Browse
     assert hana.press("Save", street_id="1").says("Coral has been asked").path == "/requests/1"
 
 
+def test_a_street_picked_for_other_words_is_not_the_street(hana: Browser) -> None:
+    hana.open("/requests/new")
+    hana.press("Save", **{**FILLED_IN, "consent": []}).says("Ask first")
+    page = hana.press("Save and ask Coral", consent="yes", street="Elm Walk")
+    page.says("14 Elm Walk", "Nobody yet.")
+
+
+def test_not_on_our_list_said_of_other_words_is_asked_again(hana: Browser) -> None:
+    hana.open("/requests/new")
+    data = {**FILLED_IN, "street": "akaysha", "street_was": "Zebedee Lane", "street_id": "none"}
+    hana.press("Save", **data).says("Which of these is it?")
+
+
 def test_a_street_that_is_not_on_our_list_comes_to_the_desk(hana: Browser, database: Database) -> None:
     hana.open("/requests/new")
-    page = hana.press("Save", **{**FILLED_IN, "street": "Zebedee Lane", "street_id": "none"})
+    page = hana.press(
+        "Save", **{**FILLED_IN, "street": "Zebedee Lane", "street_was": "Zebedee Lane", "street_id": "none"}
+    )
     page.says(
         "Nobody yet. The desk has it", "14 Zebedee Lane", "“I will write it down, and ring you to say what we found.”"
     )
