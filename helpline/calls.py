@@ -40,7 +40,8 @@ LIFE = Life(
         C.GREETING: frozenset({C.WAITING, C.LEAVING, C.ENDED}),
         C.WAITING: frozenset({C.TAKEN, C.LEAVING, C.ENDED}),
         C.LEAVING: frozenset({C.ENDED}),
-        C.TAKEN: frozenset({C.TALKING, C.ENDED}),
+        # Back to waiting when the handler's phone was gone before they met.
+        C.TAKEN: frozenset({C.TALKING, C.WAITING, C.ENDED}),
         C.TALKING: frozenset({C.ENDED}),
     },
 )
@@ -217,6 +218,14 @@ def take(session: Session, call: Call, ring: Ring, *, at: datetime) -> bool:
     return True
 
 
+def not_met(session: Session, call: Call, *, at: datetime) -> bool:
+    """Whoever took the call was gone before they met: she waits on, since when she began. False when it is not so."""
+    if call.state != C.TAKEN or not LIFE.win(session, call, C.WAITING, handler_id=None, taken_at=None):
+        return False
+    history.record(session, "call.not_met", at=at, call_id=call.id)
+    return True
+
+
 def connected(session: Session, call: Call, *, at: datetime) -> None:
     """The handler and the caller hear each other."""
     if call.state == C.TAKEN and LIFE.win(session, call, C.TALKING, talking_at=at):
@@ -241,9 +250,18 @@ def ring_back(session: Session, call: Call, *, at: datetime) -> Call:
     return _end(session, call, Ending.CALL_BACK_OWED, at=at)
 
 
-def put_through(session: Session, call: Call, *, at: datetime) -> Call:
-    """We are broken, and the caller was put through to the fallback number."""
-    return _end(session, call, Ending.PUT_THROUGH, at=at)
+def never_met(session: Session, call: Call, *, at: datetime) -> Call:
+    """She rang off while they were being connected: what was taken for talking is not, and a call-back is owed after all."""
+    lock(session, call)
+    call.talking_at = None
+    if call.state == C.ENDED and call.ending == Ending.ANSWERED and call.outcome is None:
+        call.ending = Ending.RANG_OFF if call.phone is None else Ending.CALL_BACK_OWED
+        call.wrap_up_until = at
+        history.record(session, f"call.{call.ending}", at=at, who=call.handler_id, call_id=call.id)
+        if call.ending == Ending.CALL_BACK_OWED:
+            desk_items.put(session, ItemKind.CALL_BACK, at=at, call_id=call.id)
+    session.flush()
+    return finish(session, call, at=at)
 
 
 def message_left(session: Session, call: Call, *, recording_sid: str, seconds: int, at: datetime) -> Call:

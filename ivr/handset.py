@@ -63,7 +63,7 @@ def key(ring_id: int, hook: Signed) -> Response:
 
 
 def _ring_resident(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
-    if call.phone is None or ring.state not in {R.ANSWERED, R.TOOK}:
+    if call.phone is None or ring.state not in {R.ANSWERED, R.TOOK} or not line.wanted(session, ring, at=hook.at):
         return speech.goodbye(script.NO_LONGER_NEEDED)
     rings.took(session, ring, at=hook.at)
     return speech.ring_out(call.phone, ring.id)
@@ -85,8 +85,11 @@ def over(ring_id: int, hook: Signed) -> Response:
     """The handler's leg is parted from the caller, or never found her."""
     with hook.house.database.transaction() as session:
         _, call = _ring(session, ring_id)
-        if hook.field("DialBridged") == "true":
+        bridged = hook.field("DialBridged")
+        if bridged == "true":
             calls.connected(session, call, at=hook.at)
+        if bridged == "false":
+            calls.never_met(session, call, at=hook.at)
         calls.finish(session, call, at=hook.at)
         return speech.goodbye(script.CALL_OVER if call.talking_at else script.RANG_OFF)
 

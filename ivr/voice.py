@@ -97,7 +97,7 @@ def queued(hook: Signed) -> Response:
     with hook.house.database.transaction() as session:
         call = _call(session, hook)
         if hook.field("QueueResult") == "hangup":
-            calls.finish(session, call, at=hook.at)
+            calls.never_met(session, call, at=hook.at)
             return speech.goodbye()
         if hook.field("QueueResult") == "bridged":
             calls.connected(session, call, at=hook.at)

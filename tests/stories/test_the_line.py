@@ -107,6 +107,16 @@ def test_a_caller_who_has_gone_as_the_key_is_pressed_is_owed_a_call_back(line: E
     assert owed(line) == [ItemKind.CALL_BACK]
 
 
+def test_a_caller_who_rings_off_while_being_connected_is_owed_a_call_back(line: Evening, database: Database) -> None:
+    (hana,) = cast(database, "Hana Novak")
+    call = line.phone(RITA, "Rita").dial()
+    leg = line.phone(hana).rings(within=30).hears("Press 1").press("1")
+    call.hears("You are through to Hana").hang_up()
+    leg.hears("The caller has just rung off. It is on the desk")
+    assert the_call(line).ending == Ending.CALL_BACK_OWED
+    assert owed(line) == [ItemKind.CALL_BACK]
+
+
 def test_phones_still_ringing_stop_when_somebody_else_has_taken_it(line: Evening, database: Database) -> None:
     hana, tomasz = cast(database, "Hana Novak", "Tomasz Lis")
     line.phone(RITA, "Rita").dial()
@@ -169,11 +179,19 @@ def test_nobody_answers_so_she_asks_to_be_rung_back(line: Evening, database: Dat
 
 def test_after_five_minutes_both_ways_out_are_offered_and_nobody_is_cut_off(line: Evening, database: Database) -> None:
     (hana,) = cast(database, "Hana Novak")
-    line.phone(hana).behaves("no answer")
+    line.phone("+442079460142", "Mrs Osei").dial()
+    line.phone(hana).rings(within=30).hears("Press 1").press("1").wait(5)
     call = line.phone(RITA, "Rita").dial()
     line.pass_time(timedelta(minutes=5, seconds=30))
     call.hears("We are sorry that this is taking so long. You can go on waiting")
     assert not call.ended
+
+
+def test_when_everybody_on_shift_is_paused_she_is_offered_both_ways_out(line: Evening, database: Database) -> None:
+    (hana,) = cast(database, "Hana Novak")
+    line.phone(hana).behaves("no answer")
+    call = line.phone(RITA, "Rita").dial()
+    call.hears("We could not put you through just now", limit=150).hears("press 2").press("2").hears("after the tone")
 
 
 def test_three_misses_pause_a_handler_and_tell_them(line: Evening, database: Database) -> None:
@@ -269,7 +287,7 @@ def test_every_webhook_delivered_twice_changes_nothing(line: Evening, database: 
     line.exchange.twice = True
     call = line.phone(RITA, "Rita").dial()
     leg = line.phone(hana).rings(within=30).hears("Press 1").press("1")
-    call.hears("You are through to Hana").hang_up()
+    call.hears("You are through to Hana").wait(5).hang_up()
     leg.until_ended()
     line.clock.advance(3)
     assert the_call(line).ending == Ending.ANSWERED
