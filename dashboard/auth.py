@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Path, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -112,12 +112,22 @@ async def form_of(request: Request) -> FormData:
 
 
 Form = Annotated[FormData, Depends(form_of)]
+# What a row's number can be: more than that is no page, rather than a fault in the database.
+LARGEST_ID = 2**31 - 1
+Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 def text(form: FormData, name: str, most: int = 2000) -> str:
     """One field of a form, with the spaces around it gone; blank when it was not sent."""
     value = form.get(name)
     return value.strip()[:most] if isinstance(value, str) else ""
+
+
+def number(form: FormData, name: str) -> int | None:
+    """A row's number in a form; None when there is none, or it cannot be one."""
+    written = text(form, name, 10)
+    known = written.isascii() and written.isdigit() and int(written) <= LARGEST_ID
+    return int(written) if known else None
 
 
 def token_for(secret: str) -> str:

@@ -7,6 +7,7 @@ from dashboard.auth import (
     STAYS,
     VISITOR,
     Form,
+    Id,
     Reads,
     Writes,
     check_token,
@@ -119,7 +120,7 @@ def yours(visit: Reads) -> Response:
 
 
 @router.post("/yours/{device_id}/sign-out")
-def sign_out(visit: Writes, device_id: int) -> Response:
+def sign_out(visit: Writes, device_id: Id) -> Response:
     """Signs one device out, which may be this one."""
     device = visit.session.get(Device, device_id)
     if device is None or device.person_id != visit.who.id:

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from dashboard import streets
-from dashboard.auth import Reads, Visit, Writes, go, text
+from dashboard.auth import Id, Reads, Visit, Writes, go, text
 from dashboard.forms import CHOICES, RequestForm
 from helpline import board, calls, people, rota
 from helpline.calls import Call, Outcome
@@ -147,14 +147,14 @@ def call_of(visit: Visit, call_id: int) -> Call:
 
 
 @router.post("/calls/{call_id}/ready")
-def ready(visit: Writes, call_id: int) -> Response:
+def ready(visit: Writes, call_id: Id) -> Response:
     """I have finished writing, and may be rung again."""
     calls.ready(visit.session, call_of(visit, call_id), who=visit.who, at=visit.at)
     return go("/")
 
 
 @router.post("/calls/{call_id}/outcome")
-def outcome(visit: Writes, call_id: int) -> Response:
+def outcome(visit: Writes, call_id: Id) -> Response:
     """The call came to something else than a request."""
     said = text(visit.form, "outcome", 24)
     if said not in set(Outcome) or said == Outcome.REQUEST:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
-from dashboard.auth import text
+from dashboard.auth import LARGEST_ID, number, text
 from helpline import clock, config, hearing, phone, places
 from helpline.errors import HelplineError
 from helpline.places import Street
@@ -50,11 +50,10 @@ class RequestForm:
 
 def read(form: FormData) -> RequestForm:
     """The form as it was sent."""
-    call = text(form, "call", 18)
     key = text(form, "form_key", 40)
     return RequestForm(
         key=key if len(key) >= 16 else secrets.token_urlsafe(16),
-        call_id=int(call) if call.isascii() and call.isdigit() else None,
+        call_id=number(form, "call"),
         kinds=[str(kind) for kind in form.getlist("kind")],
         words=text(form, "words", 4000),
         name=text(form, "name", 80),
@@ -81,8 +80,9 @@ def street_of(session: Session, form: RequestForm) -> Street | None:
     typed = form.street.casefold()
     if not_on_our_list(form):
         return None
-    if typed == form.street_was.casefold() and form.street_id.isascii() and form.street_id.isdigit():
-        picked = session.get(Street, int(form.street_id))
+    picked_id = int(form.street_id) if form.street_id.isascii() and form.street_id.isdigit() else 0
+    if typed == form.street_was.casefold() and 0 < picked_id <= LARGEST_ID:
+        picked = session.get(Street, picked_id)
         if picked is not None:
             return picked
     return next((street for street in places.all_streets(session) if street.name.casefold() == typed), None)

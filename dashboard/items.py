@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from dashboard.auth import Looks, Visit, Writes, go
+from dashboard.auth import Id, Looks, Visit, Writes, go
 from helpline import board, desk_items, line, messages
 from helpline.calls import Voicemail
 from helpline.desk_items import DeskItem, ItemKind
@@ -37,7 +37,7 @@ def _page(visit: Visit, item: DeskItem, **context: Any) -> Response:
 
 
 @router.get("/items/{item_id}")
-def page(visit: Looks, item_id: int) -> Response:
+def page(visit: Looks, item_id: Id) -> Response:
     """One item: what it is, who has it, and what can be done. Reading somebody's text is written down."""
     item = item_of(visit, item_id)
     if item.kind == ItemKind.REQUEST and item.request_id:
@@ -50,7 +50,7 @@ def page(visit: Looks, item_id: int) -> Response:
 
 
 @router.post("/items/{item_id}/take")
-def take(visit: Writes, item_id: int) -> Response:
+def take(visit: Writes, item_id: Id) -> Response:
     """I take it in hand. Whoever is second is told who was first."""
     item = item_of(visit, item_id)
     desk_items.claim(visit.session, item, who=visit.who, at=visit.at)
@@ -63,7 +63,7 @@ def _after(item: DeskItem) -> Response:
 
 
 @router.post("/items/{item_id}/put-down")
-def put_down(visit: Writes, item_id: int) -> Response:
+def put_down(visit: Writes, item_id: Id) -> Response:
     """Anybody may take it again."""
     item = item_of(visit, item_id)
     if item.holder_id == visit.who.id:
@@ -72,14 +72,14 @@ def put_down(visit: Writes, item_id: int) -> Response:
 
 
 @router.post("/items/{item_id}/ring")
-def ring(visit: Writes, item_id: int) -> Response:
+def ring(visit: Writes, item_id: Id) -> Response:
     """Rings my phone, and then the resident."""
     line.ring_back(visit.session, item_of(visit, item_id), who=visit.who, at=visit.at)
     return go("/")
 
 
 @router.post("/items/{item_id}/done")
-def done(visit: Writes, item_id: int) -> Response:
+def done(visit: Writes, item_id: Id) -> Response:
     """It is dealt with."""
     item = item_of(visit, item_id)
     desk_items.claim(visit.session, item, who=visit.who, at=visit.at)
@@ -88,7 +88,7 @@ def done(visit: Writes, item_id: int) -> Response:
 
 
 @router.post("/items/{item_id}/again")
-def again(visit: Writes, item_id: int) -> Response:
+def again(visit: Writes, item_id: Id) -> Response:
     """Sends words again of which we could not know whether they went."""
     item = item_of(visit, item_id)
     message = visit.session.get(Message, item.message_id) if item.message_id else None
@@ -101,7 +101,7 @@ def again(visit: Writes, item_id: int) -> Response:
 
 
 @router.post("/items/{item_id}/number")
-def number(visit: Writes, item_id: int) -> Response:
+def number(visit: Writes, item_id: Id) -> Response:
     """Shows the whole number, and writes down who looked."""
     item = item_of(visit, item_id)
     owed = board.owed_one(visit.session, item, at=visit.at)
@@ -111,7 +111,7 @@ def number(visit: Writes, item_id: int) -> Response:
 
 
 @router.get("/voicemails/{voicemail_id}/sound")
-def sound(visit: Looks, voicemail_id: int) -> Response:
+def sound(visit: Looks, voicemail_id: Id) -> Response:
     """What somebody said. Listening is written down."""
     voicemail = visit.session.get(Voicemail, voicemail_id)
     if voicemail is None or voicemail.sound is None:

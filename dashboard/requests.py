@@ -1,11 +1,11 @@
 """Requests: the list, writing one down, and one request's page with its whole story."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from dashboard import desk, forms, streets
-from dashboard.auth import Looks, Reads, Visit, Writes, go, text
+from dashboard.auth import LARGEST_ID, Id, Looks, Reads, Visit, Writes, go, text
 from dashboard.forms import RequestForm
 from helpline import board, offers, requests
 from helpline.calls import Call
@@ -34,7 +34,7 @@ def listed(visit: Reads, page: int = 1) -> Response:
 
 
 @router.get("/requests/new")
-def new(visit: Reads, call: int | None = None) -> Response:
+def new(visit: Reads, call: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None) -> Response:
     """An empty form, perhaps about a call."""
     about = visit.session.get(Call, call) if call else None
     form = RequestForm(call_id=about.id if about else None)
@@ -104,7 +104,7 @@ def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
 
 
 @router.get("/requests/{request_id}")
-def page(visit: Looks, request_id: int, news: str = "") -> Response:
+def page(visit: Looks, request_id: Id, news: str = "") -> Response:
     """One request: how it stands, what is needed, and its whole story. That it was looked at is written down."""
     request = request_of(visit, request_id)
     visit.saw("request", request_id=request.id)
@@ -113,7 +113,7 @@ def page(visit: Looks, request_id: int, news: str = "") -> Response:
 
 
 @router.get("/requests/{request_id}/story")
-def story(visit: Reads, request_id: int, seen: int = 0) -> Response:
+def story(visit: Reads, request_id: Id, seen: int = 0) -> Response:
     """The part of a request's page that changes by itself."""
     request = request_of(visit, request_id)
     if not visit.live:
@@ -124,7 +124,7 @@ def story(visit: Reads, request_id: int, seen: int = 0) -> Response:
 
 
 @router.post("/requests/{request_id}/number")
-def number(visit: Writes, request_id: int) -> Response:
+def number(visit: Writes, request_id: Id) -> Response:
     """Shows the whole number, and writes down who looked."""
     request = request_of(visit, request_id)
     visit.saw("number", request_id=request.id)
@@ -133,7 +133,7 @@ def number(visit: Writes, request_id: int) -> Response:
 
 
 @router.post("/requests/{request_id}/notes")
-def note(visit: Writes, request_id: int) -> Response:
+def note(visit: Writes, request_id: Id) -> Response:
     """Writes a note on the story."""
     request = request_of(visit, request_id)
     words = text(visit.form, "words", 2000)
@@ -145,7 +145,7 @@ def note(visit: Writes, request_id: int) -> Response:
 
 
 @router.post("/requests/{request_id}/ask-again")
-def ask_again(visit: Writes, request_id: int) -> Response:
+def ask_again(visit: Writes, request_id: Id) -> Response:
     """Asks whoever is next."""
     request = request_of(visit, request_id)
     offers.ask_again(visit.session, request, who=visit.who, at=visit.at)
@@ -153,7 +153,7 @@ def ask_again(visit: Writes, request_id: int) -> Response:
 
 
 @router.post("/requests/{request_id}/done")
-def done(visit: Writes, request_id: int) -> Response:
+def done(visit: Writes, request_id: Id) -> Response:
     """It has been seen to."""
     request = request_of(visit, request_id)
     offers.see_to(visit.session, request, who=visit.who, at=visit.at)
@@ -161,7 +161,7 @@ def done(visit: Writes, request_id: int) -> Response:
 
 
 @router.post("/requests/{request_id}/call-off")
-def call_off(visit: Writes, request_id: int) -> Response:
+def call_off(visit: Writes, request_id: Id) -> Response:
     """It is no longer needed."""
     request = request_of(visit, request_id)
     offers.call_off(visit.session, request, who=visit.who, at=visit.at)

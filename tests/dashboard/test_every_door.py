@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
+from dashboard.app import create
 from dashboard.guard import POLICY
-from helpline import history
+from helpline import config, history
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.history import Event
 from tests.builders import a_coordinator, a_handler, a_street
+from tests.conftest import settings_for
 from tests.dashboard.browser import Browser, Hands
 from tests.dashboard.cast import a_call, a_request
 from tests.dashboard.conftest import Find, SignIn
@@ -189,8 +191,6 @@ def test_health_asks_the_database(visitor: Browser, database: Database) -> None:
 
 
 def test_health_says_when_the_database_is_away(settings: Settings, hands: Hands, tmp_path: Path) -> None:
-    from dashboard.app import create  # noqa: PLC0415
-
     away = Database(f"sqlite:///{tmp_path}/a-folder.db")
     (tmp_path / "a-folder.db").mkdir()
     answer = Browser(create(settings, clock=hands, database=away)).open("/health")
@@ -208,3 +208,46 @@ def test_nothing_is_written_when_a_page_is_only_looked_at(
         assert browser.open(path).status == 200
     with database.reading() as session:
         assert history.latest(session) == before
+
+
+def test_the_commit_comes_before_the_answer(
+    signed_in: SignIn, database: Database, full: dict[str, str], find: Find
+) -> None:
+    browser = signed_in(find("Hana"))
+    token = browser.open("/yours").forms[0].fields["csrf"][0]
+
+    def the_disk_is_full(_: object) -> None:
+        raise OSError("the disk is full")
+
+    event.listen(database.writer, "commit", the_disk_is_full)
+    page = browser.post("/line/pause", {"csrf": token}, follow=False)
+    event.remove(database.writer, "commit", the_disk_is_full)
+    assert page.status == 500
+    page.says("Something of ours broke.")
+    assert find("Hana").paused_at is None
+
+
+@pytest.mark.parametrize("number", ["0", "99999999999", "99999999999999999999999999", "-1", "x"])
+def test_a_number_that_no_row_can_have_is_no_page(
+    signed_in: SignIn, full: dict[str, str], find: Find, number: str
+) -> None:
+    browser = signed_in(find("Hana"))
+    for path in (f"/requests/{number}", f"/items/{number}", f"/requests/new?call={number}"):
+        assert browser.open(path).status == 404
+    form = browser.open("/requests/new").form("/requests").fields
+    data = {**form, "call": number, "street_id": number, "street": "a", "street_was": "a"}
+    assert browser.post("/requests", data).status == 422
+
+
+def test_bytes_that_are_no_words_do_no_harm(signed_in: SignIn, full: dict[str, str], find: Find) -> None:
+    browser = signed_in(find("Hana"))
+    token = browser.open("/yours").forms[0].fields["csrf"][0]
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    body = f"csrf={token}&words=%FF%00%ED%A0%80&street=%FF&name=%00&phone=%FF&day=%00&urgency=day_and_time"
+    assert browser._send("POST", "/requests", content=body.encode(), headers=headers).status_code == 422
+
+
+def test_cookies_travel_by_https_alone_where_the_desk_does(database: Database, hands: Hands) -> None:
+    settings = config.use(settings_for(dashboard_url="https://desk.example"))
+    headers = Browser(create(settings, clock=hands, database=database)).open("/sign-in").answer.headers
+    assert "secure" in headers["set-cookie"].lower()
