@@ -36,6 +36,17 @@ def widen(session: Session, call_id: int, at: datetime) -> None:
     line.ring_round(session, session.get_one(Call, call_id), at=at)
 
 
+def forgotten_calls(session: Session, at: datetime) -> Sequence[int]:
+    """Calls that must be over though nobody told us: every report of their end may have come while we were down."""
+    live = Call.state.in_(calls.LIFE.sources(C.ENDED))
+    return session.scalars(select(Call.id).where(live, Call.arrived_at <= at - line.LONGEST_LEG)).all()
+
+
+def give_up(session: Session, call_id: int, at: datetime) -> None:
+    """It ends as if she had rung off now, so that its handler is free and what is owed is on the desk."""
+    calls.finish(session, session.get_one(Call, call_id), at=at)
+
+
 def silent_rings(session: Session, at: datetime) -> Sequence[int]:
     """Rings in hand too long, and legs we stopped hearing of."""
     dead = (Ring.state == R.DIALLING) & (Ring.claimed_at <= at - DURATIONS.unclaimed)
@@ -87,6 +98,7 @@ def release(session: Session, item_id: int, at: datetime) -> None:
 
 SWEEPS: tuple[tuple[Find, Deal], ...] = (
     (waiting_calls, widen),
+    (forgotten_calls, give_up),
     (silent_rings, settle_ring),
     (stuck_messages, settle_message),
     (offers.overdue, lapse),
