@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
 
 from dashboard.app import create
 from dashboard.guard import POLICY
@@ -219,9 +220,9 @@ def test_the_commit_comes_before_the_answer(
     def the_disk_is_full(_: object) -> None:
         raise OSError("the disk is full")
 
-    event.listen(database.writer, "commit", the_disk_is_full)
+    event.listen(Session, "before_commit", the_disk_is_full)
     page = browser.post("/line/pause", {"csrf": token}, follow=False)
-    event.remove(database.writer, "commit", the_disk_is_full)
+    event.remove(Session, "before_commit", the_disk_is_full)
     assert page.status == 500
     page.says("Something of ours broke.")
     assert find("Hana").paused_at is None
