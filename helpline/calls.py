@@ -218,11 +218,11 @@ def take(session: Session, call: Call, ring: Ring, *, at: datetime) -> bool:
     return True
 
 
-def not_met(session: Session, call: Call, *, at: datetime) -> bool:
+def left_alone(session: Session, call: Call, *, at: datetime) -> bool:
     """Whoever took the call was gone before they met: she waits on, since when she began. False when it is not so."""
     if call.state != C.TAKEN or not LIFE.win(session, call, C.WAITING, handler_id=None, taken_at=None):
         return False
-    history.record(session, "call.not_met", at=at, call_id=call.id)
+    history.record(session, "call.left_alone", at=at, call_id=call.id)
     return True
 
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from helpline import calls, desk_items, messages, ringing, rings, rota, wording
 from helpline.calls import C, Call
+from helpline.config import DURATIONS
 from helpline.db import lock
-from helpline.desk_items import DeskItem
+from helpline.desk_items import DeskItem, ItemState
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
 from helpline.people import Person
@@ -33,7 +34,7 @@ class Welcome(StrEnum):
 
 def seek(session: Session, call: Call, *, at: datetime) -> Welcome:
     """The caller wants to talk to somebody: she waits and handlers are rung, or there is nobody on shift."""
-    if call.state == C.GREETING and not rota.on_now(session, at):
+    if call.state == C.GREETING and not _somebody_on(session, at):
         calls.leave_queue(session, call, at=at)
     if call.state == C.LEAVING:
         return Welcome.NOBODY_ON
@@ -43,18 +44,24 @@ def seek(session: Session, call: Call, *, at: datetime) -> Welcome:
     return Welcome.WAITS
 
 
+def _somebody_on(session: Session, at: datetime) -> bool:
+    """Whether anybody on shift may be rung, now or when they are free: somebody paused may not."""
+    return any(shift.person.paused_at is None for shift in rota.on_now(session, at))
+
+
 def handlers(session: Session, at: datetime) -> list[Handler]:
     """Everybody on shift, and whether they are free to be rung."""
     on = [shift.person for shift in rota.on_now(session, at)]
     ids = [person.id for person in on]
     ringing_back = (Ring.kind == RingKind.CALL_BACK) & (Ring.state == R.TOOK) & Ring.over_at.is_(None)
+    may_sound = (Ring.state == R.UNKNOWN) & (Ring.claimed_at > at - DURATIONS.ring)
     rung, their_calls = Ring.person_id.in_(ids), Call.handler_id.in_(ids)
     # Rings first: somebody who takes a call between two questions is found by a later one. And each question has an index of
     # its own, since they are asked in every tick and of a million calls.
     asked = (
         select(Ring.person_id).where(rung, rings.IS_LIVE),
         # A hang-up that nobody told us of must not keep a handler off the line for ever.
-        select(Ring.person_id).where(rung, ringing_back, Ring.asked_at > at - LONGEST_LEG),
+        select(Ring.person_id).where(rung, ringing_back | may_sound, Ring.asked_at > at - LONGEST_LEG),
         select(Call.handler_id).where(their_calls, calls.IS_WITH_A_HANDLER),
         select(Call.handler_id).where(their_calls, Call.wrap_up_until > at),
     )
@@ -117,11 +124,20 @@ def leg_reported(session: Session, ring: Ring, *, sid: str, status: str, sequenc
 
 
 def _taken_leg_over(session: Session, ring: Ring, *, at: datetime) -> None:
-    """The winner's leg is over, so the call is: in case nothing else tells us."""
+    """The winner's leg is over, so the call is, in case nothing else tells us; if they never met, she waits on."""
     rings.hung_up(session, ring, at=at)
     call = session.get_one(Call, ring.call_id)
-    if ring.state == R.TOOK and ring.kind == RingKind.TAKE and call.handler_id == ring.person_id:
+    hers = ring.state == R.TOOK and ring.kind == RingKind.TAKE and call.handler_id == ring.person_id
+    if hers and not left_alone(session, call, at=at):
         calls.finish(session, call, at=at)
+
+
+def left_alone(session: Session, call: Call, *, at: datetime) -> bool:
+    """Whoever took the call was gone before they met: she waits on and others are rung. False when it is not so."""
+    if not calls.left_alone(session, call, at=at):
+        return False
+    ring_round(session, call, at=at)
+    return True
 
 
 def unknown(session: Session, ring: Ring, *, at: datetime, why: str) -> None:
@@ -145,14 +161,18 @@ def ring_back(session: Session, item: DeskItem, *, who: Person, at: datetime) ->
 
 def hopeful(session: Session, call: Call, *, at: datetime) -> bool:
     """Whether anybody may still take a waiting call: somebody is on shift, or a phone is still ringing for it."""
-    return bool(rota.on_now(session, at) or being_rung(session, call))
+    return _somebody_on(session, at) or bool(being_rung(session, call))
 
 
 def wanted(session: Session, ring: Ring, *, at: datetime) -> bool:
-    """Whether an owed ring should still be dialled: its call waits, and the handler is on shift and not paused."""
-    call = session.get_one(Call, ring.call_id)
+    """Whether an owed ring should still be dialled: its call waits, and the handler is on shift and not paused.
+
+    One to ring a resident back is wanted while the handler holds the item: by now another may have rung her.
+    """
     if ring.kind == RingKind.CALL_BACK:
-        return True
+        item = session.get(DeskItem, ring.item_id) if ring.item_id else None
+        return item is not None and item.state == ItemState.CLAIMED and item.holder_id == ring.person_id
+    call = session.get_one(Call, ring.call_id)
     return (
         call.state == C.WAITING
         and ring.person.paused_at is None

@@ -140,6 +140,9 @@ def dialled(session: Session, ring: Ring, sid: str, *, at: datetime) -> None:
     ring.sid = sid
     if ring.state in {R.CANCELLED, R.MISSED, R.DECLINED}:
         errands.owe(session, errands.ErrandKind.END_LEG, sid, at=at)
+    elif ring.state == R.UNKNOWN and live_of(session, ring.person_id):  # rung again meanwhile: one phone rings once
+        end(session, ring, R.CANCELLED, at=at)
+        errands.owe(session, errands.ErrandKind.END_LEG, sid, at=at)
     elif ring.state in {R.DIALLING, R.UNKNOWN}:
         LIFE.move(ring, R.RINGING)
 

@@ -88,6 +88,9 @@ def over(ring_id: int, hook: Signed) -> Response:
         bridged = hook.field("DialBridged")
         if bridged == "true":
             calls.connected(session, call, at=hook.at)
+        # If it is this leg that hung up, she may still be in the queue; otherwise the queue was empty, so she had gone.
+        elif hook.field("CallStatus") == "completed" and line.left_alone(session, call, at=hook.at):
+            return speech.goodbye()
         if bridged == "false":
             calls.never_met(session, call, at=hook.at)
         calls.finish(session, call, at=hook.at)

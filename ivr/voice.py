@@ -6,13 +6,14 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from helpline import calls, line, rota, wording
-from helpline.calls import C, Call, Wish
+from helpline.calls import C, Call, Ending, Wish
 from helpline.config import DURATIONS
 from helpline.line import Welcome
 from ivr import script, speech
 from ivr.webhook import Hook, Signed, when_broken
 
 FIRST_WORDS = timedelta(seconds=5)
+TIME_TO_MEET = timedelta(seconds=20)
 
 router = APIRouter(prefix="/ivr/voice", route_class=when_broken(speech.fallback))
 # A wait document may not dial, so when it breaks it leaves the queue, and the queue's action acts.
@@ -66,6 +67,8 @@ def waiting(hook: Signed) -> Response:
     """What a caller hears while handlers are rung; asked for again and again."""
     with hook.house.database.transaction() as session:
         call = _call(session, hook)
+        if call.taken_at is not None and hook.at - call.taken_at >= TIME_TO_MEET:
+            line.left_alone(session, call, at=hook.at)
         if call.state in {C.TAKEN, C.TALKING}:
             return speech.pause(2)  # a handler has pressed 1: she is about to be connected
         if call.state != C.WAITING or call.waiting_since is None or not line.hopeful(session, call, at=hook.at):
@@ -106,7 +109,8 @@ def queued(hook: Signed) -> Response:
             return speech.enqueue(call.sid)
         if call.state in {C.TALKING, C.ENDED}:
             calls.finish(session, call, at=hook.at)
-            return speech.goodbye(script.GOODBYE)
+            owed = call.ending == Ending.CALL_BACK_OWED
+            return speech.goodbye(script.WILL_RING_BACK if owed else script.GOODBYE)
         return _out_of_the_queue(session, call, hook)
 
 

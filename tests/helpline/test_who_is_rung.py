@@ -1,0 +1,74 @@
+"""Whom a ring is for, what counts as a miss, and which rings are no longer wanted."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpline import calls, desk_items, line, people, rings
+from helpline.desk_items import DeskItem
+from helpline.errands import Errand, ErrandKind
+from helpline.line import Welcome
+from helpline.people import Person
+from helpline.rings import R, Ring, RingKind
+from tests import builders
+from tests.builders import NOON
+from tests.helpline.cast import a_call
+
+MINUTE = timedelta(minutes=1)
+
+
+def a_ring_back(session: Session, who: Person) -> tuple[DeskItem, Ring]:
+    call = a_call(session, waits=False)
+    item = desk_items.put(
+        session, desk_items.ItemKind.CALL_BACK, at=NOON, call_id=calls.ring_back(session, call, at=NOON).id
+    )
+    return item, line.ring_back(session, item, who=who, at=NOON)
+
+
+def test_with_everybody_on_shift_paused_there_is_nobody_on(session: Session) -> None:
+    hana = builders.a_handler(session, "Hana Novak")
+    people.pause(session, hana, who=None, at=NOON)
+    call = a_call(session, waits=False)
+    assert line.seek(session, call, at=NOON) == Welcome.NOBODY_ON, "nobody would ever be rung for her"
+
+
+def test_when_the_last_on_shift_is_paused_a_caller_who_waits_has_no_hope(session: Session) -> None:
+    hana = builders.a_handler(session, "Hana Novak")
+    call = a_call(session)
+    assert line.hopeful(session, call, at=NOON)
+    people.pause(session, hana, who=None, at=NOON)
+    assert not line.hopeful(session, call, at=NOON)
+
+
+def test_a_ring_back_is_not_dialled_once_somebody_else_has_the_item(session: Session) -> None:
+    hana, tomasz = builders.a_handler(session, "Hana Novak"), builders.a_handler(session, "Tomasz Lis")
+    item, ring = a_ring_back(session, hana)
+    assert line.wanted(session, ring, at=NOON)
+    desk_items.release(session, item, at=NOON + 20 * MINUTE)
+    assert not line.wanted(session, ring, at=NOON + 20 * MINUTE)
+    desk_items.claim(session, item, who=tomasz, at=NOON + 21 * MINUTE)
+    assert not line.wanted(session, ring, at=NOON + 21 * MINUTE)
+
+
+def test_a_phone_that_may_be_ringing_for_one_caller_is_not_rung_for_another(session: Session) -> None:
+    hana = builders.a_handler(session, "Hana Novak")
+    first, second = a_call(session), a_call(session)
+    ring = rings.owe(session, hana, first.id, at=NOON)
+    rings.claim(session, ring, at=NOON)
+    line.unknown(session, ring, at=NOON, why="the carrier answered 503")
+    assert line.next_to_ring(session, second, at=NOON + timedelta(seconds=1)) == []
+    assert line.next_to_ring(session, second, at=NOON + MINUTE) == [hana.id]
+    assert session.scalars(select(Ring.kind)).all() == [RingKind.TAKE]
+
+
+def test_a_leg_we_could_not_know_of_is_ended_when_its_phone_was_rung_again_meanwhile(session: Session) -> None:
+    hana = builders.a_handler(session, "Hana Novak")
+    first, second = a_call(session), a_call(session)
+    ring = rings.owe(session, hana, first.id, at=NOON)
+    rings.claim(session, ring, at=NOON)
+    line.unknown(session, ring, at=NOON, why="the carrier answered 503")
+    again = rings.owe(session, hana, second.id, at=NOON + MINUTE)
+    line.leg_reported(session, ring, sid="CA9", status="ringing", sequence=1, at=NOON + MINUTE)
+    assert (ring.state, again.state) == (R.CANCELLED, R.OWED)
+    assert session.scalars(select(Errand.subject).where(Errand.kind == ErrandKind.END_LEG)).all() == ["CA9"]
