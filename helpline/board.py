@@ -138,6 +138,7 @@ class Desk:
 
     me: Standing
     ring: Ring | None
+    rung_for: Caller | None
     in_hand: Call | None
     caller: Caller | None
     waiting: tuple[Waiting, ...]
@@ -163,6 +164,7 @@ def desk(session: Session, person: Person, *, at: datetime) -> Desk:
     return Desk(
         me=me,
         ring=ring,
+        rung_for=caller(session, session.get_one(Call, ring.call_id)) if ring else None,
         in_hand=in_hand,
         caller=caller(session, in_hand) if in_hand else None,
         waiting=waiting,

@@ -117,7 +117,7 @@ def test_a_poll_is_answered_with_nothing_when_nothing_changed(hana: Browser, dat
         a_call(session)
     page = hana.open(there, headers=HX)
     assert page.status == 200
-    page.says("Your phone is about to ring.")
+    page.says("Your phone is about to ring.", "Number ends 118.")
 
 
 def test_a_poll_brings_only_the_parts_that_change(hana: Browser) -> None:
