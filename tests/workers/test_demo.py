@@ -21,9 +21,10 @@ from workers import demo
 
 LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
-# An ordinary afternoon, the small hours, one minute before a change, and the weeks in which the clocks change.
+# Two ordinary afternoons, the small hours, one minute before a change, and the weeks in which the clocks change.
 LOADED_AT = [
     NOON,
+    datetime(2026, 11, 19, 13, 30, tzinfo=UTC),
     datetime(2026, 11, 19, 3, 12, 7, 5, tzinfo=UTC),
     datetime(2026, 11, 19, 21, 59, 59, tzinfo=UTC),
     datetime(2026, 10, 24, 23, 30, tzinfo=UTC),
