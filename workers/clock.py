@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 
 from redis.exceptions import RedisError
 from rq import Queue
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpline.calls import Call
 from helpline.errands import Errand, ErrandState
 from helpline.messages import M, Message
-from helpline.rings import R, Ring
+from helpline.rings import R, Ring, RingKind
 from workers import sweeps
 from workers.house import House
 
@@ -69,11 +69,13 @@ def _due_rings(session: Session, calls_per_second: float, at: datetime) -> Seque
     lately = session.scalar(select(func.count()).where(Ring.queued_at > at - window)) or 0
     if lately >= burst:
         return []
+    # For a ring back nobody waits but the handler who asked for it; how long its caller once waited is no matter.
+    waits_since = case((Ring.kind == RingKind.TAKE, Call.waiting_since), else_=Ring.asked_at)
     rows = (
         select(Ring.id)
         .join(Call, Call.id == Ring.call_id)
         .where(Ring.state == R.OWED, Ring.due_at <= at, _not_just_queued(Ring, at))
-        .order_by(Call.waiting_since, Ring.asked_at, Ring.id)
+        .order_by(waits_since, Ring.asked_at, Ring.id)
         .limit(burst - lately)
     )
     return session.scalars(rows).all()
