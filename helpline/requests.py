@@ -150,6 +150,14 @@ def write(
     return request, True
 
 
+def _new_reference(session: Session) -> str:
+    """A reference that no request has: with 50,000 written, one in 300 made at random has been given already."""
+    while True:
+        made = "".join(secrets.choice(_REFERENCE) for _ in range(5))
+        if session.scalar(select(HelpRequest.id).where(HelpRequest.reference == made)) is None:
+            return made
+
+
 def _of(
     session: Session,
     written: Written,
@@ -163,7 +171,7 @@ def _of(
     resident = people.meet(session, phone, at=at, name=written.name) if phone else None
     patch = places.patch_for(street, written.house) if street else None
     return HelpRequest(
-        reference="".join(secrets.choice(_REFERENCE) for _ in range(5)),
+        reference=_new_reference(session),
         form_key=written.form_key,
         kinds=",".join(written.kinds),
         urgency=written.urgency,
