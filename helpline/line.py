@@ -167,11 +167,11 @@ def hopeful(session: Session, call: Call, *, at: datetime) -> bool:
 def wanted(session: Session, ring: Ring, *, at: datetime) -> bool:
     """Whether an owed ring should still be dialled: its call waits, and the handler is on shift and not paused.
 
-    One to ring a resident back is wanted while the handler holds the item: by now another may have rung her.
+    One to ring a resident back is wanted while the handler holds its item: by now another may have rung her.
     """
     if ring.kind == RingKind.CALL_BACK:
         item = session.get(DeskItem, ring.item_id) if ring.item_id else None
-        return item is not None and item.state == ItemState.CLAIMED and item.holder_id == ring.person_id
+        return item is None or (item.state == ItemState.CLAIMED and item.holder_id == ring.person_id)
     call = session.get_one(Call, ring.call_id)
     return (
         call.state == C.WAITING

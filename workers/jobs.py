@@ -55,7 +55,8 @@ def _ring_failed(ring_id: int, problem: OutwardError) -> None:
         if problem.processed is None:
             line.unknown(session, ring, at=at, why=str(problem))
         elif problem.permanent or ring.attempts >= TRIES:
-            line.missed(session, ring, R.MISSED, at=at, why=str(problem))
+            # The carrier's no is nobody's miss: with a wrong password it would pause everybody.
+            line.missed(session, ring, R.CANCELLED, at=at, why=str(problem))
         else:
             rings.later(session, ring, due_at=at + _wait(ring.attempts))
 
