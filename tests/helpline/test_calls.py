@@ -118,7 +118,6 @@ def test_told_again_that_it_is_over_it_stays_as_it_is(session: Session) -> None:
     call = a_call(session)
     calls.finish(session, call, at=NOON)
     calls.finish(session, call, at=NOON + MINUTE)
-    calls.put_through(session, call, at=NOON + MINUTE)
     assert (call.ending, call.ended_at, owed(session)) == (Ending.CALL_BACK_OWED, NOON, [ItemKind.CALL_BACK])
     session.flush()
     endings = [event.what for event in session.scalars(select(history.Event)) if event.what == "call.call_back_owed"]
