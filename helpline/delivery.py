@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpline import desk_items, messages, offers
+from helpline.db import lock
 from helpline.desk_items import ItemKind
 from helpline.messages import REPORTED, M, Message, MessageKind, MessageState
 from helpline.offers import O, Offer
@@ -16,6 +17,7 @@ STOPPED = 21610  # Twilio: "Attempt to send to unsubscribed recipient"
 
 def sent(session: Session, message: Message, sid: str, *, at: datetime) -> None:
     """The carrier took it. Whoever is asked has their full time from now."""
+    lock(session, message)  # its first report may be coming in this moment
     messages.sent(message, sid)
     offer = _open_offer(session, message)
     if offer is not None:
@@ -24,6 +26,9 @@ def sent(session: Session, message: Message, sid: str, *, at: datetime) -> None:
 
 def reported(session: Session, message: Message, *, sid: str, status: str, why: str | None, at: datetime) -> None:
     """The carrier reports on it, perhaps late, twice or out of order: it only moves forward."""
+    lock(session, message)
+    if message.state == M.OWED or (message.sid and sid != message.sid):
+        return  # said of an earlier try, before a person had it said again
     message.sid = message.sid or sid or None
     state = REPORTED.get(status)
     if state == M.SENT and message.state in {M.SENDING, M.UNKNOWN}:
