@@ -250,6 +250,11 @@ def ring_back(session: Session, call: Call, *, at: datetime) -> Call:
     return _end(session, call, Ending.CALL_BACK_OWED, at=at)
 
 
+def put_through(session: Session, call: Call, *, at: datetime) -> Call:
+    """We are broken, and the caller was put through to the fallback number."""
+    return _end(session, call, Ending.PUT_THROUGH, at=at)
+
+
 def never_met(session: Session, call: Call, *, at: datetime) -> Call:
     """She rang off while they were being connected: what was taken for talking is not, and a call-back is owed after all."""
     lock(session, call)

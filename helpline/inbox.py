@@ -31,6 +31,15 @@ def receive(session: Session, sid: str, *, phone: str, body: str, at: datetime) 
         messages.owe(session, MessageKind.ANSWER, wording.plain(answer), phone=phone, to=who, at=at)
 
 
+def keep(session: Session, sid: str, *, phone: str, body: str, at: datetime) -> None:
+    """A text on which we failed to act: it is kept for a person to read, unless it was received after all."""
+    who = people.find(session, phone)
+    text = texts.receive(session, sid, phone=phone, body=body, who=who, at=at)
+    if text is not None:
+        history.record(session, "text.received", at=at, person_id=who.id if who else None)
+        desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
+
+
 def _stop_or_start(session: Session, text: Text, who: Person | None, meaning: Meaning, *, at: datetime) -> None:
     """The carrier answers these itself, so we do not. A coordinator who stops is passed over, and the desk is told."""
     if who is None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from fastapi import APIRouter, Response
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from helpline import calls, line, rota, wording
@@ -10,12 +11,24 @@ from helpline.calls import C, Call, Ending, Wish
 from helpline.config import DURATIONS
 from helpline.line import Welcome
 from ivr import script, speech
-from ivr.webhook import Hook, Signed, when_broken
+from ivr.webhook import Hook, Signed, log, when_broken
 
 FIRST_WORDS = timedelta(seconds=5)
 TIME_TO_MEET = timedelta(seconds=20)
 
-router = APIRouter(prefix="/ivr/voice", route_class=when_broken(speech.fallback))
+
+def _put_through(hook: Hook) -> None:
+    """Our own failing put her through to the fallback number, so no handler is rung for her any more."""
+    try:
+        with hook.house.database.transaction() as session:
+            call = calls.find_call(session, hook.sid)
+            if call is not None:
+                calls.put_through(session, call, at=hook.at)
+    except SQLAlchemyError:
+        log.exception("a call put through to the fallback number could not be written down")
+
+
+router = APIRouter(prefix="/ivr/voice", route_class=when_broken(speech.fallback, _put_through))
 # A wait document may not dial, so when it breaks it leaves the queue, and the queue's action acts.
 waiting_router = APIRouter(prefix="/ivr/voice", route_class=when_broken(lambda _: speech.leave()))
 

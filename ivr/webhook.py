@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.routing import APIRoute
+from starlette.background import BackgroundTask
 from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator
 from twilio.twiml import TwiML
@@ -82,7 +83,8 @@ async def signed(request: Request) -> Hook:
     # Without a header the validator would raise instead of refusing.
     if not signature or not RequestValidator(house.settings.twilio_auth_token).validate(address, fields, signature):
         raise HTTPException(403)
-    return Hook(fields, house.clock(), house)
+    hook = request.state.hook = Hook(fields, house.clock(), house)
+    return hook
 
 
 async def _body(request: Request) -> bytes:
@@ -107,8 +109,13 @@ def nothing() -> Response:
     return Response(status_code=204)
 
 
-def when_broken(answer: Callable[[Settings], Response]) -> type[APIRoute]:
-    """Routes that give `answer` with status 200 when they fail: no webhook answers 5xx or an empty document to a live call."""
+def when_broken(
+    answer: Callable[[Settings], Response], afterwards: Callable[[Hook], None] | None = None
+) -> type[APIRoute]:
+    """Routes that give `answer` with status 200 when they fail: no webhook answers 5xx or an empty document to a live call.
+
+    What `afterwards` can still write down, it does once the answer has gone: nobody on the line waits for that.
+    """
 
     class Route(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -121,7 +128,10 @@ def when_broken(answer: Callable[[Settings], Response]) -> type[APIRoute]:
                     raise
                 except Exception:  # whatever it was, somebody is on the line
                     log.exception("webhook failed: %s", self.path)
-                    return answer(request.app.state.house.settings)
+                    response = answer(request.app.state.house.settings)
+                    if afterwards is not None and hasattr(request.state, "hook"):
+                        response.background = BackgroundTask(afterwards, request.state.hook)
+                    return response
 
             return handled
 

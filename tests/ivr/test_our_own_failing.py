@@ -1,0 +1,69 @@
+"""Something of ours failed while somebody was on the line: what is written down once she has been helped all the same."""
+
+import pytest
+from sqlalchemy import event, select
+
+from helpline import line
+from helpline.calls import Call, Ending
+from helpline.config import Settings
+from helpline.db import Database
+from helpline.desk_items import DeskItem, ItemKind
+from helpline.offers import O, Offer
+from helpline.rings import R, Ring
+from helpline.texts import Text
+from tests import builders
+from tests.builders import NOON
+from tests.helpline.cast import a_call, a_request
+from tests.ivr.test_webhooks import Door, sign
+
+
+def fail_once(database: Database, words: str) -> None:
+    """The next statement with these words fails, as one that lost a deadlock does; the next one after it works."""
+    failed: list[str] = []
+
+    def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if words in statement and not failed:
+            failed.append(statement)
+            raise RuntimeError("deadlock detected")
+
+    event.listen(database.writer, "before_cursor_execute", fail)
+
+
+def post(door: Door, path: str, **fields: str) -> str:
+    pairs = [("From", "+442079460118"), *fields.items()]
+    answer = door.post(path, pairs, sign(door.settings, door.settings.public_url + path, pairs))
+    assert answer.status_code == 200
+    return answer.text
+
+
+@pytest.fixture
+def door(settings: Settings, database: Database) -> Door:
+    return Door(settings, database)
+
+
+def test_a_caller_put_through_by_our_failing_ends_there_and_nobody_is_rung_for_her(
+    door: Door, database: Database
+) -> None:
+    with database.transaction() as session:
+        builders.a_handler(session, "Hana Novak")
+        call = a_call(session)
+        line.ring_round(session, call, at=NOON)
+    fail_once(database, "UPDATE calls")
+    said = post(door, "/ivr/voice/queued", CallSid=call.sid, QueueResult="leave")
+    assert "<Number>+442079460999</Number>" in said
+    with database.reading() as session:
+        assert session.get_one(Call, call.id).ending == Ending.PUT_THROUGH
+        assert session.scalars(select(Ring.state)).all() == [R.CANCELLED]
+
+
+def test_a_text_that_could_not_be_acted_on_is_kept_for_a_person(door: Door, database: Database) -> None:
+    with database.transaction() as session:
+        street = builders.a_street(session, "Acacia Road")
+        builders.a_coordinator(session, "Coral Reid", phone="+442079460118")
+        a_request(session, builders.a_handler(session, "Hana Novak"), street)
+    fail_once(database, "UPDATE offers")
+    post(door, "/ivr/texts", MessageSid="SM1", Body="YES")
+    with database.reading() as session:
+        assert session.scalars(select(Offer.state)).all() == [O.OPEN]
+        assert session.scalars(select(Text.body)).all() == ["YES"]
+        assert session.scalars(select(DeskItem.kind)).all() == [ItemKind.TEXT]
