@@ -22,6 +22,8 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+# Seconds to wait for a connection: somebody is on the line, and the carrier gives up on us after 15.
+PATIENCE = 6
 
 
 class Instant(TypeDecorator[datetime]):
@@ -69,7 +71,7 @@ def _sqlite_engine(url: str, pool_size: int, begin: str) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=30,
+        pool_timeout=PATIENCE,
         hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": 5},
     )
@@ -100,7 +102,13 @@ class Database:
                 given.set(drivername="postgresql+psycopg") if given.drivername in {"postgres", "postgresql"} else given
             )
             self.writer = self.reader = create_engine(
-                driver, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+                driver,
+                pool_size=8,
+                max_overflow=8,
+                pool_timeout=PATIENCE,
+                pool_pre_ping=True,
+                hide_parameters=True,
+                connect_args={"connect_timeout": 3, "tcp_user_timeout": 5000},
             )
 
     @contextmanager
