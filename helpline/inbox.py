@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpline import config, desk_items, history, messages, offers, people, phone, replies, texts, wording
@@ -87,10 +88,18 @@ def _meant(session: Session, who: Person, reply: Reply) -> list[Offer]:
         Meaning.NO: (O.OPEN, O.ACCEPTED),
         Meaning.DONE: (O.ACCEPTED, O.OPEN),
     }[reply.meaning]
-    fitting = [offer for offer in live if offer.state == wanted] or [
-        offer for offer in live if offer.state == else_wanted
-    ]
+    fitting = [offer for offer in live if offer.state == wanted]
+    if not fitting and reply.meaning == Meaning.NO:
+        fitting = _just_passed(session, who)
+    fitting = fitting or [offer for offer in live if offer.state == else_wanted]
     return fitting or offers.lately(session, who)
+
+
+def _just_passed(session: Session, who: Person) -> list[Offer]:
+    """The offer that somebody has just said no to: "No" and then "no, sorry" gives back nothing else."""
+    mine = select(Offer).where(Offer.person_id == who.id, Offer.answered_at.is_not(None))
+    last = session.scalar(mine.order_by(Offer.answered_at.desc(), Offer.id.desc()).limit(1))
+    return [last] if last is not None and last.state == O.PASSED else []
 
 
 def _do(session: Session, offer: Offer, meaning: Meaning, *, at: datetime) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from helpline import calls, delivery, desk_items, line, offers, rings
 from helpline.calls import C, Call
 from helpline.config import DURATIONS
-from helpline.db import Database
+from helpline.db import Database, lock
 from helpline.desk_items import DeskItem, ItemState
 from helpline.messages import M, Message
 from helpline.offers import O, Offer
@@ -80,7 +80,7 @@ def settle_message(session: Session, message_id: int, at: datetime) -> None:
 def lapse(session: Session, offer_id: int, at: datetime) -> None:
     """An offer's time is up."""
     offer = session.get_one(Offer, offer_id)
-    if offer.state == O.OPEN:
+    if offer.state == O.OPEN and offer.lapses_at <= at:
         offers.time_is_up(session, offer, at=at)
 
 
@@ -93,7 +93,10 @@ def leases(session: Session, at: datetime) -> Sequence[int]:
 
 def release(session: Session, item_id: int, at: datetime) -> None:
     """Anybody's again."""
-    desk_items.release(session, session.get_one(DeskItem, item_id), at=at)
+    item = session.get_one(DeskItem, item_id)
+    lock(session, item)
+    if item.held_until is not None and item.held_until <= at:
+        desk_items.release(session, item, at=at)
 
 
 SWEEPS: tuple[tuple[Find, Deal], ...] = (
