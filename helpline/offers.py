@@ -149,7 +149,8 @@ def ask_next(session: Session, request: HelpRequest, *, at: datetime) -> Offer |
 
 
 def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime) -> Offer | None:
-    person = session.get_one(Person, rung.person_id, with_for_update=True)
+    # Only another offer waits for this: two neighbours who answer at once may be asked for each other.
+    person = session.get_one(Person, rung.person_id, with_for_update={"key_share": True})
     letter = _free_letter(session, person, at=at)
     if letter is None:  # two dozen open with one person: a person must look at that
         _to_the_desk(session, request, at=at)
@@ -311,6 +312,7 @@ def done(session: Session, offer: Offer, *, at: datetime) -> bool:
 
 def see_to(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> bool:
     """The desk itself saw to a request: whoever had it is told so. False when it was done already."""
+    lock(session, request)
     _withdraw(session, request, at=at)
     return requests.done(session, request, who=who, at=at)
 
