@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -196,7 +197,7 @@ def wait_for(happened: Callable[[], bool], seconds: float = 20) -> None:
 
 
 def start_worker(
-    role: str, database_url: str, carrier: DeafCarrier, valkey: Valkey, settings: Settings
+    role: str, database_url: str, carrier: DeafCarrier, valkey: Valkey, settings: Settings, log: Path
 ) -> subprocess.Popen[bytes]:
     environment = {
         "PATH": os.environ["PATH"],
@@ -210,14 +211,15 @@ def start_worker(
         "FALLBACK_NUMBER": settings.fallback_number,
         "PYTHONPATH": str(HERE.parent),
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "workers", role], env=environment, cwd="/", stdout=subprocess.DEVNULL
-    )
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", "workers", role], env=environment, cwd="/", stdout=out, stderr=out
+        )
 
 
 @pytest.mark.parametrize("role", ["sending", "ringing"])
 def test_a_worker_killed_between_claiming_and_sending_leaves_an_unknown_on_the_desk(
-    role: str, database: Database, database_url: str, valkey: Valkey, settings: Settings
+    role: str, database: Database, database_url: str, valkey: Valkey, settings: Settings, tmp_path: Path
 ) -> None:
     carrier = DeafCarrier()
     with database.transaction() as session:
@@ -239,14 +241,14 @@ def test_a_worker_killed_between_claiming_and_sending_leaves_an_unknown_on_the_d
     from rq import Queue  # noqa: PLC0415  # only this test speaks to the queue itself
 
     Queue(role, connection=valkey.redis).enqueue_call(f"workers.jobs.{job}", args=(owed.id,))
-    worker = start_worker(role, database_url, carrier, valkey, settings)
+    worker = start_worker(role, database_url, carrier, valkey, settings, tmp_path / "log")
     try:
         wait_for(lambda: stands() in {"sending", "dialling"})
         os.kill(worker.pid, signal.SIGKILL)
         worker.wait()
         # Started again, it finds the row claimed and leaves it alone.
         Queue(role, connection=valkey.redis).enqueue_call(f"workers.jobs.{job}", args=(owed.id,))
-        worker = start_worker(role, database_url, carrier, valkey, settings)
+        worker = start_worker(role, database_url, carrier, valkey, settings, tmp_path / "log")
         wait_for(lambda: Queue(role, connection=valkey.redis).count == 0)
         time.sleep(0.5)
         assert stands() in {"sending", "dialling"}
@@ -258,3 +260,6 @@ def test_a_worker_killed_between_claiming_and_sending_leaves_an_unknown_on_the_d
     assert stands() == "unknown"
     with database.reading() as session:
         assert session.scalars(select(DeskItem.kind)).all() == [ItemKind.UNKNOWN]
+    log = (tmp_path / "log").read_text()
+    assert "Words" not in log, "what is said is in no log"
+    assert hana.phone.removeprefix("+") not in log, "nor is anybody's number"
