@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import desk_items, errands, history, rings
 from helpline.config import DURATIONS
-from helpline.db import Base, lock
+from helpline.db import Base, kept, lock
 from helpline.desk_items import ItemKind
 from helpline.errands import ErrandKind
 from helpline.people import Person, find
@@ -108,6 +108,8 @@ class Call(Base):
         Index(None, "phone_key", "arrived_at"),
         Index(None, "arrived_at"),
         Index(None, "state", "waiting_since"),
+        Index(None, "person_id"),
+        kept("ended_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -126,6 +128,7 @@ class Call(Base):
     talking_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     wrap_up_until: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id], lazy="joined")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, select, text
+from sqlalchemy import DateTime, Engine, Index, MetaData, create_engine, event, select, text
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -52,6 +52,12 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: Instant()}  # noqa: RUF012  # SQLAlchemy reads it as it stands
+
+
+def kept(column: str) -> Index:
+    """An index of the rows that are not forgotten yet, by the instant from which four weeks are counted (`retention`)."""
+    where = text("forgotten_at IS NULL")
+    return Index(None, column, sqlite_where=where, postgresql_where=where)
 
 
 def _sqlite_connect(connection: Any, _record: object) -> None:

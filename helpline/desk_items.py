@@ -85,7 +85,7 @@ class DeskItem(Base):
     state: Mapped[ItemState] = mapped_column(StateText(ItemState), default=ItemState.OPEN)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
-    holder_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     held_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None]

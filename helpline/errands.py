@@ -21,6 +21,7 @@ class ErrandKind(StrEnum):
     DELETE_QUEUE = "delete_queue"
     FETCH_RECORDING = "fetch_recording"
     DELETE_RECORDING = "delete_recording"
+    DELETE_MESSAGE = "delete_message"
 
 
 class ErrandState(StrEnum):

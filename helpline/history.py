@@ -39,7 +39,7 @@ class Reading(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     what: Mapped[str] = mapped_column(String(24))
-    reader_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    reader_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     person_id: Mapped[int | None]
     call_id: Mapped[int | None]
     request_id: Mapped[int | None]

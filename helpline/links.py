@@ -24,7 +24,7 @@ class Link(Base):
     token_key: Mapped[str] = mapped_column(String(64), unique=True)
     offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"), index=True)
     shows_details: Mapped[bool]
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
 
 

@@ -10,8 +10,8 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from helpline import history
-from helpline.db import Base
+from helpline import errands, history
+from helpline.db import Base, kept
 from helpline.errors import HelplineError
 from helpline.people import Person
 from helpline.sealed import Sealed
@@ -80,13 +80,15 @@ class Message(Base):
         Index(None, "state", "due_at"),
         Index(None, "request_id"),
         Index(None, "offer_id"),
+        Index(None, "person_id"),
+        kept("created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[MessageKind] = mapped_column(StateText(MessageKind))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    phone: Mapped[str] = mapped_column(Sealed())
-    body: Mapped[str] = mapped_column(Sealed())
+    phone: Mapped[str | None] = mapped_column(Sealed())
+    body: Mapped[str | None] = mapped_column(Sealed())
     state: Mapped[MessageState] = mapped_column(StateText(MessageState), default=MessageState.OWED)
     sid: Mapped[str | None] = mapped_column(String(34), unique=True)
     due_at: Mapped[datetime]
@@ -98,6 +100,7 @@ class Message(Base):
     request_id: Mapped[int | None]
     offer_id: Mapped[int | None]
     created_at: Mapped[datetime]
+    forgotten_at: Mapped[datetime | None]
 
 
 def owe(
@@ -156,9 +159,12 @@ def say_again(session: Session, message: Message, *, who: Person, at: datetime) 
     Raises `HelplineError` when they have gone after all, or are owed already.
     """
     lost = message.state in {M.UNKNOWN, M.FAILED, M.UNDELIVERED}
+    before = message.sid
     # The old sid goes, so that a late report on the first try says nothing about the second.
     if not lost or not LIFE.win(session, message, M.OWED, due_at=at, queued_at=None, sid=None, why=None):
         raise HelplineError("That text has gone after all. Nothing of yours is lost.")
+    if before is not None:  # and nobody would delete it later
+        errands.owe(session, errands.ErrandKind.DELETE_MESSAGE, before, at=at)
     history.record(
         session,
         "message.owed_again",

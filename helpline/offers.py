@@ -321,6 +321,7 @@ def call_off(session: Session, request: HelpRequest, *, who: Person, at: datetim
     """No longer needed: whoever was asked or said yes is told. Raises `HelplineError` when it is done already."""
     lock(session, request)
     requests.LIFE.move(request, Q.CALLED_OFF)
+    request.over_at = at
     _withdraw(session, request, at=at)
     desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
     history.record(session, "request.called_off", at=at, who=who.id, request_id=request.id)

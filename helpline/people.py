@@ -41,8 +41,8 @@ class Person(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str | None] = mapped_column(Sealed())
-    phone: Mapped[str] = mapped_column(Sealed())
-    phone_key: Mapped[str] = mapped_column(String(64), unique=True)
+    phone: Mapped[str | None] = mapped_column(Sealed())
+    phone_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     languages: Mapped[str] = mapped_column(String(60), default="en")
     by: Mapped[Way] = mapped_column(StateText(Way), default=Way.TEXT)
     created_at: Mapped[datetime]
@@ -50,6 +50,7 @@ class Person(Base):
     misses: Mapped[int] = mapped_column(default=0)
     last_answered_at: Mapped[datetime | None]
     stopped_texts_at: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]
 
     hats: Mapped[list["Hat"]] = relationship(back_populates="person", lazy="selectin", order_by="Hat.id")
 

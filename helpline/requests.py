@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import calls, desk_items, history, messages, people, places, wording
-from helpline.db import Base
+from helpline.db import Base, kept, lock
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
 from helpline.people import Person
@@ -50,6 +50,7 @@ class HelpRequest(Base):
 
     1. `asking`: a coordinator or deputy of the street's patch is being asked. 2. `taken`: one of them said yes. 3. `done`.
     `nobody`: the ladder is used up, or the street is not known, and the desk holds it. `called_off`: no longer needed.
+    `over_at` is when it was done or called off; four weeks after, what is sealed is forgotten (`retention`).
     """
 
     __tablename__ = "requests"
@@ -58,6 +59,7 @@ class HelpRequest(Base):
         check("urgency", Urgency, name="urgency"),
         check("money", Money, name="money"),
         Index(None, "state", "created_at"),
+        kept("over_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,7 +70,7 @@ class HelpRequest(Base):
     urgency: Mapped[Urgency] = mapped_column(StateText(Urgency))
     by_at: Mapped[datetime | None]
     money: Mapped[Money] = mapped_column(StateText(Money))
-    words: Mapped[str] = mapped_column(Sealed())
+    words: Mapped[str | None] = mapped_column(Sealed())
     name: Mapped[str | None] = mapped_column(Sealed())
     phone: Mapped[str | None] = mapped_column(Sealed())
     house: Mapped[str | None] = mapped_column(Sealed())
@@ -80,7 +82,8 @@ class HelpRequest(Base):
     handler_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
     created_at: Mapped[datetime]
-    done_at: Mapped[datetime | None]
+    over_at: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]
 
     street: Mapped[Street | None] = relationship(lazy="joined")
     patch: Mapped[Patch | None] = relationship(lazy="joined")
@@ -194,7 +197,7 @@ def _of(
 
 def done(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> bool:
     """It is done; the handler who took the call is told. False when it was done already."""
-    if not LIFE.allows(request.state, Q.DONE) or not LIFE.win(session, request, Q.DONE, done_at=at):
+    if not LIFE.allows(request.state, Q.DONE) or not LIFE.win(session, request, Q.DONE, over_at=at):
         return False
     history.record(session, "request.done", at=at, who=who.id, request_id=request.id)
     desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
@@ -207,9 +210,12 @@ def done(session: Session, request: HelpRequest, *, who: Person, at: datetime) -
 
 
 def add_note(session: Session, request: HelpRequest, words: str, *, who: Person, at: datetime) -> "Note":
-    """Write a note on a request. Raises `HelplineError` when it is empty."""
+    """Write a note on a request. Raises `HelplineError` when it is empty, or the request has been forgotten."""
     if not words.strip():
         raise HelplineError("Write the note first.")
+    lock(session, request)
+    if request.forgotten_at is not None:
+        raise HelplineError("That request has been forgotten, as we promise, so nothing more is written on it.")
     note = Note(request_id=request.id, who=who, words=words.strip(), at=at)
     session.add(note)
     history.record(session, "request.noted", at=at, who=who.id, request_id=request.id)
@@ -223,8 +229,8 @@ class Note(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"), index=True)
-    who_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    words: Mapped[str] = mapped_column(Sealed())
+    who_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    words: Mapped[str | None] = mapped_column(Sealed())
     at: Mapped[datetime]
 
     who: Mapped[Person] = relationship(lazy="joined")

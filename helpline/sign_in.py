@@ -32,7 +32,7 @@ class SignInCode(Base):
     phone_key: Mapped[str] = mapped_column(String(64))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     code_key: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     guesses: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None]
 
@@ -48,7 +48,7 @@ class Device(Base):
     label: Mapped[str] = mapped_column(String(60))
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None] = mapped_column(index=True)
 
     person: Mapped[Person] = relationship(lazy="joined")
 

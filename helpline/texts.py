@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from helpline.db import Base
+from helpline.db import Base, kept
 from helpline.people import Person
 from helpline.sealed import Sealed, key_of, keys_of
 
@@ -17,16 +17,17 @@ class Text(Base):
     """One text from one number. `answered` counts towards the cap that ends loops between two machines."""
 
     __tablename__ = "texts"
-    __table_args__ = (Index(None, "phone_key", "at"),)
+    __table_args__ = (Index(None, "phone_key", "at"), Index(None, "person_id"), kept("at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sid: Mapped[str] = mapped_column(String(34), unique=True)
     at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    phone: Mapped[str] = mapped_column(Sealed())
-    phone_key: Mapped[str] = mapped_column(String(64))
-    body: Mapped[str] = mapped_column(Sealed())
+    phone: Mapped[str | None] = mapped_column(Sealed())
+    phone_key: Mapped[str | None] = mapped_column(String(64))
+    body: Mapped[str | None] = mapped_column(Sealed())
     answered: Mapped[bool] = mapped_column(default=False)
+    forgotten_at: Mapped[datetime | None]
 
 
 def receive(session: Session, sid: str, *, phone: str, body: str, who: Person | None, at: datetime) -> Text | None:

@@ -120,7 +120,7 @@ def _is_covered(session: Session, starts_at: datetime, ends_at: datetime) -> boo
 
 def telephones(session: Session, settings: Settings, *, at: datetime) -> dict[str, Any]:
     """What the simulator is told: our number and where it is answered, and a telephone for everybody we know."""
-    everybody = list(session.scalars(select(Person).order_by(Person.id)))
+    everybody = list(session.scalars(select(Person).where(Person.forgotten_at.is_(None)).order_by(Person.id)))
     on = {shift.person_id: shift for shift in rota.on_now(session, at)}
     homes = {_known(number): home for number, (_, home) in tomllib.loads(WARD.read_text("utf-8"))["residents"].items()}
     residents = [person for person in everybody if not person.hats]
@@ -142,14 +142,14 @@ def telephones(session: Session, settings: Settings, *, at: datetime) -> dict[st
         "telephones": [
             *(
                 _telephone(
-                    person.phone,
+                    person.phone or "",
                     person.name,
                     f"resident, {homes[person.phone]}" if person.phone in homes else "resident",
                 )
                 for person in residents
             ),
             *(
-                _telephone(person.phone, person.name, _note(session, person, settings.zone, at=at))
+                _telephone(person.phone or "", person.name, _note(session, person, settings.zone, at=at))
                 for person in [*working, *looking_after, *others]
             ),
             _telephone(settings.fallback_number, "The group's fallback", "rung when everything of ours is broken"),
@@ -213,4 +213,4 @@ def greeting(session: Session, *, at: datetime) -> str | None:
     )
     if not handlers:
         return None
-    return f"Sign in as {handlers[0].first_name}: {phone.spoken(handlers[0].phone)}"
+    return f"Sign in as {handlers[0].first_name}: {phone.spoken(handlers[0].phone or '')}"

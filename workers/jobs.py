@@ -31,12 +31,12 @@ def dial(ring_id: int) -> None:
         ring = session.get(Ring, ring_id)
         if ring is None or ring.state != R.OWED:
             return
-        if not line.wanted(session, ring, at=here.clock()):
+        number = ring.person.phone
+        if number is None or not line.wanted(session, ring, at=here.clock()):
             rings.end(session, ring, R.CANCELLED, at=here.clock())
             return
         if not rings.claim(session, ring, at=here.clock()):
             return
-        number = ring.person.phone
     try:
         sid = here.telephone.ring(ring_id, number)
     except OutwardError as problem:
@@ -68,7 +68,8 @@ def say(message_id: int) -> None:
         message = session.get(Message, message_id)
         if message is None or message.state != messages.M.OWED or not messages.claim(session, message, at=here.clock()):
             return
-        number, words, valid = message.phone, message.body, message.valid_seconds
+        # Words that are owed are never forgotten.
+        number, words, valid = message.phone or "", message.body or "", message.valid_seconds
     try:
         sid = here.telephone.text(message_id, number, words, valid_seconds=valid)
     except OutwardError as problem:
@@ -121,5 +122,6 @@ def _do(kind: ErrandKind, subject: str) -> bytes | None:
         ErrandKind.END_LEG: telephone.end_leg,
         ErrandKind.DELETE_QUEUE: telephone.delete_queue,
         ErrandKind.DELETE_RECORDING: telephone.delete_recording,
+        ErrandKind.DELETE_MESSAGE: telephone.delete_message,
     }[kind](subject)
     return None

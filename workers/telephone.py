@@ -98,6 +98,10 @@ class Telephone:
         """Delete a recording at the carrier; one that is not there is no matter."""
         _gone(lambda: self.client.recordings(sid).delete())
 
+    def delete_message(self, sid: str) -> None:
+        """Delete a text at the carrier, words and number, either way it went; one that is not there is no matter."""
+        _gone(lambda: self.client.messages(sid).delete())
+
 
 def _download(address: str, auth: tuple[str, str]) -> tuple[int, bytes]:
     answer = requests.get(address, auth=auth, timeout=TIMEOUT)

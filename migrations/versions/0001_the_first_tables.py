@@ -22,7 +22,8 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("why", sa.String(length=200), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('end_leg', 'delete_queue', 'fetch_recording', 'delete_recording')", name=op.f("ck_errands_kind")
+            "kind IN ('end_leg', 'delete_queue', 'fetch_recording', 'delete_recording', 'delete_message')",
+            name=op.f("ck_errands_kind"),
         ),
         sa.CheckConstraint("state IN ('owed', 'done', 'given_up')", name=op.f("ck_errands_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_errands")),
@@ -61,8 +62,8 @@ def upgrade() -> None:
         "people",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=True),
-        sa.Column("phone", sa.LargeBinary(), nullable=False),
-        sa.Column("phone_key", sa.String(length=64), nullable=False),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_key", sa.String(length=64), nullable=True),
         sa.Column("languages", sa.String(length=60), nullable=False),
         sa.Column("by", sa.String(length=24), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -70,6 +71,7 @@ def upgrade() -> None:
         sa.Column("misses", sa.Integer(), nullable=False),
         sa.Column("last_answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stopped_texts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("by IN ('text', 'whatsapp', 'voice')", name=op.f("ck_people_way")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("phone_key", name=op.f("uq_people_phone_key")),
@@ -99,6 +101,7 @@ def upgrade() -> None:
         sa.Column("talking_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wrap_up_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("handler_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("(state = 'ended') = (ending IS NOT NULL)", name=op.f("ck_calls_one_ending")),
         sa.CheckConstraint(
@@ -112,8 +115,16 @@ def upgrade() -> None:
     with op.batch_alter_table("calls", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_calls_arrived_at"), ["arrived_at"], unique=False)
         batch_op.create_index(
+            batch_op.f("ix_calls_ended_at"),
+            ["ended_at"],
+            unique=False,
+            sqlite_where=sa.text("forgotten_at IS NULL"),
+            postgresql_where=sa.text("forgotten_at IS NULL"),
+        )
+        batch_op.create_index(
             batch_op.f("ix_calls_handler_id_wrap_up_until"), ["handler_id", "wrap_up_until"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_calls_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_calls_phone_key_arrived_at"), ["phone_key", "arrived_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_calls_state_waiting_since"), ["state", "waiting_since"], unique=False)
         batch_op.create_index(
@@ -139,6 +150,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("devices", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_devices_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_devices_revoked_at"), ["revoked_at"], unique=False)
 
     op.create_table(
         "hats",
@@ -161,8 +173,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
-        sa.Column("phone", sa.LargeBinary(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("sid", sa.String(length=34), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
@@ -174,6 +186,7 @@ def upgrade() -> None:
         sa.Column("request_id", sa.Integer(), nullable=True),
         sa.Column("offer_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "kind IN ('sign_in_code', 'offer', 'details', 'done', 'answer', 'news')", name=op.f("ck_messages_kind")
         ),
@@ -186,7 +199,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("sid", name=op.f("uq_messages_sid")),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_messages_created_at"),
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("forgotten_at IS NULL"),
+            postgresql_where=sa.text("forgotten_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_messages_offer_id"), ["offer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_messages_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_messages_request_id"), ["request_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_messages_state_due_at"), ["state", "due_at"], unique=False)
 
@@ -203,6 +224,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readings")),
     )
     with op.batch_alter_table("readings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_readings_reader_id"), ["reader_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_readings_request_id"), ["request_id"], unique=False)
 
     op.create_table(
@@ -232,6 +254,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_codes")),
     )
     with op.batch_alter_table("sign_in_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_codes_created_at"), ["created_at"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_sign_in_codes_phone_key_created_at"), ["phone_key", "created_at"], unique=False
         )
@@ -259,15 +282,24 @@ def upgrade() -> None:
         sa.Column("sid", sa.String(length=34), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
-        sa.Column("phone", sa.LargeBinary(), nullable=False),
-        sa.Column("phone_key", sa.String(length=64), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_key", sa.String(length=64), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("answered", sa.Boolean(), nullable=False),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_texts_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_texts")),
         sa.UniqueConstraint("sid", name=op.f("uq_texts_sid")),
     )
     with op.batch_alter_table("texts", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_texts_at"),
+            ["at"],
+            unique=False,
+            sqlite_where=sa.text("forgotten_at IS NULL"),
+            postgresql_where=sa.text("forgotten_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_texts_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_texts_phone_key_at"), ["phone_key", "at"], unique=False)
 
     op.create_table(
@@ -280,7 +312,7 @@ def upgrade() -> None:
         sa.Column("urgency", sa.String(length=24), nullable=False),
         sa.Column("by_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("money", sa.String(length=24), nullable=False),
-        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=True),
         sa.Column("name", sa.LargeBinary(), nullable=True),
         sa.Column("phone", sa.LargeBinary(), nullable=True),
         sa.Column("house", sa.LargeBinary(), nullable=True),
@@ -292,7 +324,8 @@ def upgrade() -> None:
         sa.Column("handler_id", sa.Integer(), nullable=False),
         sa.Column("call_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("money IN ('none', 'paid_back', 'other')", name=op.f("ck_requests_money")),
         sa.CheckConstraint(
             "state IN ('asking', 'taken', 'nobody', 'done', 'called_off')", name=op.f("ck_requests_state")
@@ -312,6 +345,13 @@ def upgrade() -> None:
     with op.batch_alter_table("requests", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_requests_call_id"), ["call_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_requests_handler_id"), ["handler_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_requests_over_at"),
+            ["over_at"],
+            unique=False,
+            sqlite_where=sa.text("forgotten_at IS NULL"),
+            postgresql_where=sa.text("forgotten_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_requests_patch_id"), ["patch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_requests_resident_id"), ["resident_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_requests_state_created_at"), ["state", "created_at"], unique=False)
@@ -403,6 +443,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("desk_items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_desk_items_call_id"), ["call_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_desk_items_holder_id"), ["holder_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_desk_items_state_created_at"), ["state", "created_at"], unique=False)
         batch_op.create_index(
             "uq_desk_items_call_id_live",
@@ -445,7 +486,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("request_id", sa.Integer(), nullable=False),
         sa.Column("who_id", sa.Integer(), nullable=False),
-        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["request_id"], ["requests.id"], name=op.f("fk_notes_request_id")),
         sa.ForeignKeyConstraint(["who_id"], ["people.id"], name=op.f("fk_notes_who_id")),
@@ -453,6 +494,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("notes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notes_request_id"), ["request_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notes_who_id"), ["who_id"], unique=False)
 
     op.create_table(
         "offers",
@@ -507,6 +549,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_key", name=op.f("uq_links_token_key")),
     )
     with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_links_expires_at"), ["expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_links_offer_id"), ["offer_id"], unique=False)
 
     # ### end Alembic commands ###
@@ -516,6 +559,7 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_links_offer_id"))
+        batch_op.drop_index(batch_op.f("ix_links_expires_at"))
 
     op.drop_table("links")
     with op.batch_alter_table("offers", schema=None) as batch_op:
@@ -534,6 +578,7 @@ def downgrade() -> None:
 
     op.drop_table("offers")
     with op.batch_alter_table("notes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notes_who_id"))
         batch_op.drop_index(batch_op.f("ix_notes_request_id"))
 
     op.drop_table("notes")
@@ -564,6 +609,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state <> 'done' AND call_id IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_desk_items_state_created_at"))
+        batch_op.drop_index(batch_op.f("ix_desk_items_holder_id"))
         batch_op.drop_index(batch_op.f("ix_desk_items_call_id"))
 
     op.drop_table("desk_items")
@@ -585,12 +631,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_requests_state_created_at"))
         batch_op.drop_index(batch_op.f("ix_requests_resident_id"))
         batch_op.drop_index(batch_op.f("ix_requests_patch_id"))
+        batch_op.drop_index(
+            batch_op.f("ix_requests_over_at"),
+            sqlite_where=sa.text("forgotten_at IS NULL"),
+            postgresql_where=sa.text("forgotten_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_requests_handler_id"))
         batch_op.drop_index(batch_op.f("ix_requests_call_id"))
 
     op.drop_table("requests")
     with op.batch_alter_table("texts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_texts_phone_key_at"))
+        batch_op.drop_index(batch_op.f("ix_texts_person_id"))
+        batch_op.drop_index(
+            batch_op.f("ix_texts_at"),
+            sqlite_where=sa.text("forgotten_at IS NULL"),
+            postgresql_where=sa.text("forgotten_at IS NULL"),
+        )
 
     op.drop_table("texts")
     with op.batch_alter_table("stretches", schema=None) as batch_op:
@@ -600,6 +657,7 @@ def downgrade() -> None:
     op.drop_table("stretches")
     with op.batch_alter_table("sign_in_codes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_codes_phone_key_created_at"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_codes_created_at"))
 
     op.drop_table("sign_in_codes")
     with op.batch_alter_table("shifts", schema=None) as batch_op:
@@ -609,12 +667,19 @@ def downgrade() -> None:
     op.drop_table("shifts")
     with op.batch_alter_table("readings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_readings_request_id"))
+        batch_op.drop_index(batch_op.f("ix_readings_reader_id"))
 
     op.drop_table("readings")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_messages_state_due_at"))
         batch_op.drop_index(batch_op.f("ix_messages_request_id"))
+        batch_op.drop_index(batch_op.f("ix_messages_person_id"))
         batch_op.drop_index(batch_op.f("ix_messages_offer_id"))
+        batch_op.drop_index(
+            batch_op.f("ix_messages_created_at"),
+            sqlite_where=sa.text("forgotten_at IS NULL"),
+            postgresql_where=sa.text("forgotten_at IS NULL"),
+        )
 
     op.drop_table("messages")
     with op.batch_alter_table("hats", schema=None) as batch_op:
@@ -622,6 +687,7 @@ def downgrade() -> None:
 
     op.drop_table("hats")
     with op.batch_alter_table("devices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_devices_revoked_at"))
         batch_op.drop_index(batch_op.f("ix_devices_person_id"))
 
     op.drop_table("devices")
@@ -633,7 +699,13 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_calls_state_waiting_since"))
         batch_op.drop_index(batch_op.f("ix_calls_phone_key_arrived_at"))
+        batch_op.drop_index(batch_op.f("ix_calls_person_id"))
         batch_op.drop_index(batch_op.f("ix_calls_handler_id_wrap_up_until"))
+        batch_op.drop_index(
+            batch_op.f("ix_calls_ended_at"),
+            sqlite_where=sa.text("forgotten_at IS NULL"),
+            postgresql_where=sa.text("forgotten_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_calls_arrived_at"))
 
     op.drop_table("calls")

@@ -256,7 +256,7 @@ def test_done_tells_the_handler_once(session: Session, hana: Person, road: Stree
     offers.accept(session, offer, at=NOON)
     assert offers.done(session, offer, at=NOON + HOUR)
     assert not offers.done(session, offer, at=NOON + 2 * HOUR)
-    assert (request.state, request.done_at) == (Q.DONE, NOON + HOUR)
+    assert (request.state, request.over_at) == (Q.DONE, NOON + HOUR)
     assert len(texts_to(session, hana)) == 1
     assert request.reference in texts_to(session, hana)[0]
 
