@@ -57,7 +57,7 @@ def imported(file: Path) -> set[str]:
 
 
 LAYERS = [
-    {"inbox", "delivery", "board"},
+    {"inbox", "delivery", "board", "retention"},
     {"offers", "line"},
     {"requests"},
     {"calls", "ringing", "ladder", "links", "sign_in"},

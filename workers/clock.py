@@ -30,10 +30,12 @@ Owed = type[Ring] | type[Message] | type[Errand]
 OWED: tuple[Owed, ...] = (Ring, Message, Errand)
 
 
-def tick(house: House) -> None:
-    """One tick: deadlines first, then the queue."""
-    sweeps.sweep(house.database, house.clock())
+def tick(house: House, *, since: datetime | None = None) -> datetime:
+    """One tick: deadlines first, then the queue. `since` is when the tick before was, and the answer when this one is."""
+    at = house.clock()
+    sweeps.sweep(house.database, at, since=since)
     enqueue(house, house.clock())
+    return at
 
 
 def enqueue(house: House, at: datetime) -> None:
@@ -93,10 +95,11 @@ def _not_just_queued(owed: Owed, at: datetime) -> ColumnElement[bool]:
 
 def run(house: House) -> None:
     """Tick for ever. A tick that fails is logged and the next one comes all the same."""
+    since = None
     while True:
         started = time.monotonic()
         try:
-            tick(house)
+            since = tick(house, since=since)
         except Exception:  # the clock must not stop
             log.exception("a tick failed")
         time.sleep(max(0.0, TICK - (time.monotonic() - started)))

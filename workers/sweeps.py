@@ -1,13 +1,17 @@
-"""Deadlines: columns that the clock sweeps, each in a transaction of its own so that one bad row spares the rest."""
+"""Deadlines: columns that the clock sweeps, each in a transaction of its own so that one bad row spares the rest.
+
+What is pressing is looked for in every tick; what is to be forgotten, every ten seconds.
+"""
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, delivery, desk_items, line, offers, rings
+from helpline import calls, delivery, desk_items, line, offers, retention, rings
 from helpline.calls import C, Call
 from helpline.config import DURATIONS
 from helpline.db import Database, lock
@@ -24,6 +28,23 @@ DIED = "the worker died before it could say whether it was done"
 
 Find = Callable[[Session, datetime], Sequence[int]]
 Deal = Callable[[Session, int, datetime], None]
+AN_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+NOW_AND_THEN = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What to look for, how each is dealt with, and how often: in every tick unless said otherwise."""
+
+    find: Find
+    deal: Deal
+    every: timedelta | None = None
+
+    def is_due(self, at: datetime, *, since: datetime | None) -> bool:
+        """Whether one of its times has come since the tick before; at the start, when there was none, it always has."""
+        if self.every is None or since is None:
+            return True
+        return (at - AN_EPOCH) // self.every != (since - AN_EPOCH) // self.every
 
 
 def waiting_calls(session: Session, at: datetime) -> Sequence[int]:
@@ -99,20 +120,26 @@ def release(session: Session, item_id: int, at: datetime) -> None:
         desk_items.release(session, item, at=at)
 
 
-SWEEPS: tuple[tuple[Find, Deal], ...] = (
-    (waiting_calls, widen),
-    (forgotten_calls, give_up),
-    (silent_rings, settle_ring),
-    (stuck_messages, settle_message),
-    (offers.overdue, lapse),
-    (leases, release),
+SWEEPS = (
+    Sweep(waiting_calls, widen),
+    Sweep(forgotten_calls, give_up),
+    Sweep(silent_rings, settle_ring),
+    Sweep(stuck_messages, settle_message),
+    Sweep(offers.overdue, lapse),
+    Sweep(leases, release),
+    *(Sweep(rule.find, rule.forget, NOW_AND_THEN) for rule in retention.RULES),
 )
 
 
-def sweep(database: Database, at: datetime) -> None:
-    """Deal with everything whose time has come. Looking takes no lock; dealing looks again."""
+def sweep(database: Database, at: datetime, *, since: datetime | None = None) -> None:
+    """Deal with everything whose time has come. Looking takes no lock; dealing looks again.
+
+    `since` is the instant of the tick before, from which it follows what is looked for now: nothing need be remembered.
+    """
     with database.reading() as session:
-        found = [(deal, thing_id) for find, deal in SWEEPS for thing_id in find(session, at)]
+        found = [
+            (one.deal, thing_id) for one in SWEEPS if one.is_due(at, since=since) for thing_id in one.find(session, at)
+        ]
     for deal, thing_id in found:
         try:
             with database.transaction() as session:

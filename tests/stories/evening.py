@@ -122,8 +122,8 @@ class Evening:
         telephone = Telephone(settings, ExchangeHttpClient(self.exchange, timeout=10), self._download)
         self.house = house.use(house.House(settings, database, telephone, valkey.redis, self.clock.now))
         self.workers_are_up = True
-        self.every, self.ticked_at = timedelta(0), start
-        self.clock.every(0.25, self.tick)
+        self.ticked_at: datetime | None = None
+        self.ticking = self.clock.every(0.25, self.tick)
 
     def _download(self, address: str, auth: tuple[str, str]) -> tuple[int, bytes]:
         answer = self.exchange.rest("GET", urlsplit(address).path, [], [], auth)
@@ -131,20 +131,19 @@ class Evening:
 
     def tick(self) -> None:
         """What the clock and both workers do in a quarter of a second."""
-        if self.clock.now() - self.ticked_at < self.every:
-            return
-        self.ticked_at = self.clock.now()
-        clock.tick(self.house)
+        self.ticked_at = clock.tick(self.house, since=self.ticked_at)
         if self.workers_are_up and self.valkey.process is not None:
             queues = [Queue(name, connection=self.valkey.redis) for name in ("ringing", "sending")]
             if any(queue.count for queue in queues):
                 SimpleWorker(queues, connection=self.valkey.redis).work(burst=True, logging_level="ERROR")
 
     def pass_time(self, length: timedelta) -> None:
-        """Let a long time pass, with a tick every second or, in hours, every few seconds, instead of four a second."""
-        self.every = max(timedelta(seconds=1), length / 300)
+        """Let a long time pass, with a tick every second or, in hours and weeks, in longer strides, instead of four a second."""
+        self.ticking.cancel()
+        self.ticking = self.clock.every(max(1, length.total_seconds() / 300), self.tick)
         self.clock.advance(length.total_seconds())
-        self.every = timedelta(0)
+        self.ticking.cancel()
+        self.ticking = self.clock.every(0.25, self.tick)
 
     def phone(self, who: Person | str, name: str = "") -> Phone:
         """Somebody's telephone."""

@@ -1,0 +1,181 @@
+"""Retention: what we promised to forget, and when. Four weeks after it is over, whatever is sealed goes.
+
+The promise is spoken and shown, so it is kept here for every noun at once: a rule says which rows are due, the clock looks, and
+each row is forgotten in a transaction of its own. Kinds, streets, states and times stay, for figures. A row that is forgotten lets
+go of the person it named; a person whom nothing names any more, and who wears no hat, goes last.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, inspect, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from helpline import desk_items, errands, history, requests
+from helpline.calls import Call, Voicemail
+from helpline.config import DURATIONS
+from helpline.db import Base
+from helpline.desk_items import DeskItem
+from helpline.errands import ErrandKind
+from helpline.links import Link
+from helpline.messages import M, Message
+from helpline.offers import Offer
+from helpline.people import Hat, Person
+from helpline.requests import HelpRequest, Note
+from helpline.rings import Ring
+from helpline.rota import Shift
+from helpline.sealed import Sealed, SealedBytes
+from helpline.sign_in import Device, SignInCode
+from helpline.texts import Text
+
+# Few at a time and often: what is forgotten at the carrier too must not keep a text to a coordinator waiting.
+AT_MOST = 10
+A_CODE_IS_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which rows of a table are due to be forgotten at an instant, in what order, and how it is done."""
+
+    table: type[Base]
+    due: Callable[[datetime], ColumnElement[bool]]
+    since: InstrumentedAttribute[Any]
+    verb: Callable[..., None]
+
+    def find(self, session: Session, at: datetime) -> Sequence[int]:
+        """The ids of those that are due, longest over first, a few at a time."""
+        return session.scalars(select(self._id).where(self.due(at)).order_by(self.since).limit(AT_MOST)).all()
+
+    def forget(self, session: Session, row_id: int, at: datetime) -> None:
+        """Forget one, if it is still due: it is held and looked at again."""
+        session.execute(select(self._id).where(self._id == row_id).with_for_update())
+        if session.scalar(select(self._id).where(self._id == row_id, self.due(at))) is not None:
+            self.verb(session, session.get_one(self.table, row_id), at=at)
+
+    @property
+    def _id(self) -> ColumnElement[int]:
+        return self.table.__table__.c.id
+
+
+# What is due
+
+
+def _live_item(subject: InstrumentedAttribute[Any], about: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    return select(DeskItem.id).where(subject == about, DeskItem.state.in_(desk_items.LIVE)).exists()
+
+
+def _requests(at: datetime) -> ColumnElement[bool]:
+    return HelpRequest.forgotten_at.is_(None) & (HelpRequest.over_at <= at - DURATIONS.forget)
+
+
+def _calls(at: datetime) -> ColumnElement[bool]:
+    """A message nobody has dealt with keeps its call, and so its sound."""
+    over = Call.forgotten_at.is_(None) & (Call.ended_at <= at - DURATIONS.forget)
+    return over & ~_live_item(DeskItem.call_id, Call.id)
+
+
+def _messages(at: datetime) -> ColumnElement[bool]:
+    said = Message.forgotten_at.is_(None) & (Message.created_at <= at - DURATIONS.forget)
+    open_request = select(HelpRequest.id).where(
+        HelpRequest.id == Message.request_id, HelpRequest.state.in_(requests.OPEN)
+    )
+    to_be_said = Message.state.in_([M.OWED, M.SENDING])
+    return said & ~to_be_said & ~open_request.exists() & ~_live_item(DeskItem.message_id, Message.id)
+
+
+def _texts(at: datetime) -> ColumnElement[bool]:
+    old = Text.forgotten_at.is_(None) & (Text.at <= at - DURATIONS.forget)
+    return old & ~_live_item(DeskItem.text_id, Text.id)
+
+
+def _people(at: datetime) -> ColumnElement[bool]:
+    """Nobody with a hat, nor anybody whom something kept still names, or who did something for us in the four weeks."""
+    before = at - DURATIONS.forget
+    kept = [
+        select(Hat.id).where(Hat.person_id == Person.id),
+        select(HelpRequest.id).where(HelpRequest.resident_id == Person.id),
+        select(HelpRequest.id).where(HelpRequest.handler_id == Person.id, HelpRequest.forgotten_at.is_(None)),
+        select(Offer.id)
+        .join(HelpRequest, HelpRequest.id == Offer.request_id)
+        .where(Offer.person_id == Person.id, HelpRequest.forgotten_at.is_(None)),
+        select(Call.id).where(Call.person_id == Person.id),
+        select(Message.id).where(Message.person_id == Person.id),
+        select(Text.id).where(Text.person_id == Person.id),
+        select(Ring.id).where(Ring.person_id == Person.id, Ring.asked_at > before),
+        select(Shift.id).where(Shift.person_id == Person.id, Shift.ends_at > before),
+    ]
+    due = Person.forgotten_at.is_(None) & (Person.created_at <= before)
+    for rows in kept:
+        due &= ~rows.exists()
+    return due
+
+
+# Forgetting
+
+
+def _blank(row: Base, at: datetime) -> None:
+    """Everything sealed is gone, and the hash it was found by."""
+    for column in inspect(type(row)).columns:
+        if isinstance(column.type, (Sealed, SealedBytes)) or column.key == "phone_key":
+            setattr(row, column.key, None)
+    if hasattr(row, "forgotten_at"):
+        row.forgotten_at = at
+
+
+def forget_request(session: Session, request: HelpRequest, *, at: datetime) -> None:
+    """Who, where, what was said and promised, and the words of its notes."""
+    _blank(request, at)
+    request.resident_id = None
+    for note in session.scalars(select(Note).where(Note.request_id == request.id)):
+        _blank(note, at)
+    history.record(session, "request.forgotten", at=at, request_id=request.id)
+
+
+def forget_call(session: Session, call: Call, *, at: datetime) -> None:
+    """The number that rang, and the sound of a message left; the carrier's copy is gone already, or goes now."""
+    _blank(call, at)
+    call.person_id = None
+    for voicemail in session.scalars(select(Voicemail).where(Voicemail.call_id == call.id)):
+        _blank(voicemail, at)
+        errands.owe(session, ErrandKind.DELETE_RECORDING, voicemail.recording_sid, at=at)
+    history.record(session, "call.forgotten", at=at, call_id=call.id)
+
+
+def forget_text(session: Session, text: Message | Text, *, at: datetime) -> None:
+    """The words and the number of a text, either way it went, here and at the carrier."""
+    _blank(text, at)
+    text.person_id = None
+    if text.sid is not None:
+        errands.owe(session, ErrandKind.DELETE_MESSAGE, text.sid, at=at)
+
+
+def forget_person(session: Session, person: Person, *, at: datetime) -> None:
+    """Gone altogether; of somebody who once helped a bare number stays, since what they did is still told, of nobody."""
+    for table in (Device, SignInCode):
+        session.execute(delete(table).where(table.person_id == person.id))
+    try:
+        with session.begin_nested():
+            session.execute(delete(Person).where(Person.id == person.id))
+    except IntegrityError:  # a ring, an offer, a note, a reading or a request they wrote down
+        _blank(person, at)
+    history.record(session, "person.forgotten", at=at, person_id=person.id)
+
+
+def _delete(session: Session, row: Base, *, at: datetime) -> None:
+    del at
+    session.delete(row)
+
+
+RULES = (
+    Rule(HelpRequest, _requests, HelpRequest.over_at, forget_request),
+    Rule(Call, _calls, Call.ended_at, forget_call),
+    Rule(Message, _messages, Message.created_at, forget_text),
+    Rule(Text, _texts, Text.at, forget_text),
+    Rule(Person, _people, Person.id, forget_person),
+    Rule(SignInCode, lambda at: SignInCode.created_at <= at - A_CODE_IS_KEPT, SignInCode.created_at, _delete),
+    Rule(Link, lambda at: Link.expires_at <= at - DURATIONS.forget, Link.expires_at, _delete),
+    Rule(Device, lambda at: Device.revoked_at <= at - DURATIONS.forget, Device.revoked_at, _delete),
+)
