@@ -115,7 +115,11 @@ def sound(visit: Looks, voicemail_id: Id) -> Response:
     """What somebody said. Listening is written down."""
     voicemail = visit.session.get(Voicemail, voicemail_id)
     if voicemail is None or voicemail.sound is None:
-        raise NotFoundError("That message has not been fetched yet. Try again in a minute.")
+        raise NotFoundError(
+            "That message has been forgotten, as we promise to."
+            if voicemail is not None and voicemail.fetched_at is not None
+            else "That message has not been fetched yet. Try again in a minute."
+        )
     voicemail.heard_at = voicemail.heard_at or visit.at
     visit.saw("voicemail", call_id=voicemail.call_id)
     return _sound(visit, voicemail.sound)

@@ -264,6 +264,12 @@ class Owed:
         about = self.call or self.text
         return about.phone if about else None
 
+    @property
+    def forgotten_at(self) -> datetime | None:
+        """When what it is about was forgotten, if it was."""
+        about = self.call or self.text
+        return about.forgotten_at if about else None
+
 
 def owed(session: Session, *, at: datetime) -> list[Owed]:
     """Everything still owed, oldest first."""
