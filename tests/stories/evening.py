@@ -138,9 +138,10 @@ class Evening:
                 SimpleWorker(queues, connection=self.valkey.redis).work(burst=True, logging_level="ERROR")
 
     def pass_time(self, length: timedelta) -> None:
-        """Let a long time pass, with a tick every second or, in hours and weeks, in longer strides, instead of four a second."""
+        """Let a long time pass in strides: a tick every second or, in hours and weeks, far fewer, instead of four a second."""
+        strides = 300 if length < timedelta(days=2) else 60
         self.ticking.cancel()
-        self.ticking = self.clock.every(max(1, length.total_seconds() / 300), self.tick)
+        self.ticking = self.clock.every(max(1, length.total_seconds() / strides), self.tick)
         self.clock.advance(length.total_seconds())
         self.ticking.cancel()
         self.ticking = self.clock.every(0.25, self.tick)
