@@ -259,10 +259,10 @@ def put_through(session: Session, call: Call, *, at: datetime) -> Call:
 
 
 def never_met(session: Session, call: Call, *, at: datetime) -> Call:
-    """She rang off while they were being connected: what was taken for talking is not, and a call-back is owed after all."""
+    """She was being connected, to a handler or to the fallback number, but never was: a call-back is owed after all."""
     lock(session, call)
     call.talking_at = None
-    if call.state == C.ENDED and call.ending == Ending.ANSWERED and call.outcome is None:
+    if call.state == C.ENDED and call.ending in {Ending.ANSWERED, Ending.PUT_THROUGH} and call.outcome is None:
         call.ending = Ending.RANG_OFF if call.phone is None else Ending.CALL_BACK_OWED
         call.wrap_up_until = at
         history.record(session, f"call.{call.ending}", at=at, who=call.handler_id, call_id=call.id)

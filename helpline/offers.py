@@ -44,8 +44,10 @@ LIFE = Life(
     {
         O.OPEN: frozenset({O.ACCEPTED, O.PASSED, O.LAPSED, O.WITHDRAWN}),
         O.ACCEPTED: frozenset({O.DONE, O.GIVEN_BACK, O.WITHDRAWN}),
-        # A yes that comes late is still welcome while nobody else has it.
+        # A yes that comes late, or after a no, is welcome while nobody else has it.
         O.LAPSED: frozenset({O.ACCEPTED}),
+        O.PASSED: frozenset({O.ACCEPTED}),
+        O.GIVEN_BACK: frozenset({O.ACCEPTED}),
     },
 )
 LIVE = (O.OPEN, O.ACCEPTED)
@@ -211,7 +213,7 @@ def _to_the_desk(session: Session, request: HelpRequest, *, at: datetime) -> Non
 def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
     """Yes. The details follow by a second link; saying yes twice is harmless.
 
-    Raises `HelplineError` when the request has moved on. A late yes counts while nobody else has the request.
+    Raises `HelplineError` when the request has moved on. A late yes, or a change of mind, counts while nobody else has the request.
     """
     lock(session, offer.request)
     session.refresh(offer)
@@ -220,7 +222,7 @@ def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
     free = holder_of(session, offer.request) in {None, offer} and offer.request.state in {Q.ASKING, Q.NOBODY}
     if not free or not LIFE.allows(offer.state, O.ACCEPTED):
         raise HelplineError(wording.MOVED_ON)
-    if offer.state == O.LAPSED:
+    if offer.state != O.OPEN:
         offer.letter = _letter_again(session, offer)
     LIFE.win(session, offer, O.ACCEPTED, answered_at=at, letter=offer.letter)
     requests.LIFE.move(offer.request, Q.TAKEN)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from helpline import history
 from helpline.db import Base
 from helpline.errors import HelplineError
-from helpline.people import Person
+from helpline.people import HatName, Person
 
 
 class Shift(Base):
@@ -45,6 +45,8 @@ def on_now(session: Session, at: datetime) -> list[Shift]:
     )
     best: dict[int, Shift] = {}
     for shift in on_duty(rows, at):
+        if not shift.person.wears(HatName.HANDLER, HatName.ORGANISER):
+            continue  # somebody who has put the hat down is not rung for what is left on the rota
         best.setdefault(shift.person_id, shift)
     return list(best.values())
 

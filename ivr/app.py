@@ -17,7 +17,7 @@ def create(settings: Settings | None = None, *, database: Database | None = None
     settings = config.use(settings or config.load())
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = House(settings, database or Database(settings.database_url), clock)
-    for router in (voice.router, voice.waiting_router, handset.router, status.router, texts.router):
+    for router in (voice.router, voice.waiting_router, voice.last_router, handset.router, status.router, texts.router):
         app.include_router(router)
 
     @app.get("/health")

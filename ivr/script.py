@@ -27,6 +27,7 @@ THROUGH_TO = "You are through to {name}."
 THROUGH = "You are through."
 GOODBYE = "Thank you for ringing. Goodbye."
 BROKEN = "We are sorry, something of ours is broken. We are putting you through to another number."
+NOBODY_THERE = "We are sorry, there was no answer there either. Please ring again later. " + EMERGENCY + " Goodbye."
 
 TAKE = "Helpline call. Press 1 to take it."
 RING_BACK = "Helpline. Press 1, and we ring the resident for you."

@@ -4,7 +4,7 @@ from fastapi import Response
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
-from helpline.config import DURATIONS, Settings, current
+from helpline.config import Settings, current
 from ivr import script
 from ivr.webhook import document
 
@@ -140,7 +140,7 @@ def fallback(settings: Settings) -> Response:
     """The resident's document when we are broken: apologise, and ring the fallback number."""
     speech = VoiceResponse()
     say(speech, script.EMERGENCY, script.BROKEN)
-    dial = Dial(caller_id=settings.helpline_number, timeout=int(DURATIONS.ring.total_seconds()) * 3)
+    dial = Dial(action=address("/ivr/voice/fallback"), method="POST", caller_id=settings.helpline_number, timeout=60)
     dial.number(settings.fallback_number)
     speech.append(dial)
     return document(speech)

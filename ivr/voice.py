@@ -32,6 +32,9 @@ router = APIRouter(prefix="/ivr/voice", route_class=when_broken(speech.fallback,
 # A wait document may not dial, so when it breaks it leaves the queue, and the queue's action acts.
 waiting_router = APIRouter(prefix="/ivr/voice", route_class=when_broken(lambda _: speech.leave()))
 
+# The last thing that can be tried: it must not try the fallback number for ever.
+last_router = APIRouter(prefix="/ivr/voice", route_class=when_broken(lambda _: speech.goodbye(script.NOBODY_THERE)))
+
 
 def _call(session: Session, hook: Hook) -> Call:
     return calls.arrive(session, hook.sid, phone=hook.caller, at=hook.at)
@@ -186,3 +189,16 @@ def _heard_nothing(session: Session, call: Call, hook: Hook) -> Response:
         return speech.goodbye(script.HEARD_NOTHING, script.GOODBYE)
     calls.ring_back(session, call, at=hook.at)
     return speech.goodbye(script.HEARD_NOTHING, script.WILL_RING_BACK)
+
+
+@last_router.post("/fallback")
+def fallback_over(hook: Signed) -> Response:
+    """The fallback number was rung while we were broken; when nobody answered there, the desk owes a call-back."""
+    if hook.field("DialCallStatus") == "completed":
+        return speech.goodbye()
+    with hook.house.database.transaction() as session:
+        call = _call(session, hook)
+        calls.leave_queue(session, call, at=hook.at)
+        calls.never_met(session, call, at=hook.at)
+        owed = call.ending == Ending.CALL_BACK_OWED
+    return speech.goodbye(script.WILL_RING_BACK if owed else script.NOBODY_THERE)

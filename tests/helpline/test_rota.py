@@ -77,3 +77,12 @@ def test_who_is_next_are_all_who_start_together(session: Session) -> None:
     rota.write(session, bea, starts_at=NOON + HOUR, ends_at=NOON + 2 * HOUR)
     assert [shift.person.name for shift in rota.next_on(session, NOON)] == ["Hana", "Bea"]
     assert rota.next_on(session, NOON + 2 * HOUR) == []
+
+
+def test_somebody_who_has_put_the_handlers_hat_down_is_not_on(session: Session) -> None:
+    hana = a_handler(session, "Hana Novak")
+    assert [shift.person_id for shift in rota.on_now(session, NOON)] == [hana.id]
+    session.delete(hana.hats[0])
+    session.flush()
+    session.refresh(hana)
+    assert rota.on_now(session, NOON) == []

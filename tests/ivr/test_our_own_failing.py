@@ -1,5 +1,7 @@
 """Something of ours failed while somebody was on the line: what is written down once she has been helped all the same."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import event, select
 
@@ -54,6 +56,37 @@ def test_a_caller_put_through_by_our_failing_ends_there_and_nobody_is_rung_for_h
     with database.reading() as session:
         assert session.get_one(Call, call.id).ending == Ending.PUT_THROUGH
         assert session.scalars(select(Ring.state)).all() == [R.CANCELLED]
+
+
+def test_nobody_at_the_fallback_number_either_is_owed_a_call_back(door: Door, database: Database) -> None:
+    with database.transaction() as session:
+        call = a_call(session)
+    fail_once(database, "UPDATE calls")
+    said = post(door, "/ivr/voice/queued", CallSid=call.sid, QueueResult="leave")
+    assert 'action="http://127.0.0.1:8001/ivr/voice/fallback"' in said
+    said = post(door, "/ivr/voice/fallback", CallSid=call.sid, DialCallStatus="no-answer")
+    assert "somebody will ring you back" in said
+    with database.reading() as session:
+        assert session.get_one(Call, call.id).ending == Ending.CALL_BACK_OWED
+        assert session.scalars(select(DeskItem.kind)).all() == [ItemKind.CALL_BACK]
+
+
+def test_somebody_at_the_fallback_number_is_an_ending(door: Door, database: Database) -> None:
+    with database.transaction() as session:
+        call = a_call(session)
+    fail_once(database, "UPDATE calls")
+    post(door, "/ivr/voice/queued", CallSid=call.sid, QueueResult="leave")
+    post(door, "/ivr/voice/fallback", CallSid=call.sid, DialCallStatus="completed")
+    with database.reading() as session:
+        assert session.get_one(Call, call.id).ending == Ending.PUT_THROUGH
+        assert session.scalars(select(DeskItem.kind)).all() == []
+
+
+def test_the_fallback_is_tried_once_even_if_everything_stays_broken(settings: Settings, tmp_path: Path) -> None:
+    door = Door(settings, Database(f"sqlite:///{tmp_path}/without-tables.db"))
+    said = post(door, "/ivr/voice/fallback", CallSid="CA1", DialCallStatus="no-answer")
+    assert "<Dial" not in said
+    assert "ring again later" in said
 
 
 def test_a_text_that_could_not_be_acted_on_is_kept_for_a_person(door: Door, database: Database) -> None:

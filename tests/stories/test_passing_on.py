@@ -180,6 +180,17 @@ def test_a_late_yes_still_counts_while_nobody_has_it(line: Evening, street: Stre
     assert on_the_desk(line) == []
 
 
+def test_a_yes_after_a_no_counts_while_nobody_has_it(line: Evening, street: Street) -> None:
+    hana, coral, deepak = street
+    request = written(line, hana)
+    line.phone(coral).receives("Shopping").replies("NO")
+    line.phone(deepak).receives("Shopping").replies("NO")
+    assert state(line, request) == Q.NOBODY
+    line.phone(coral).sends("YES A")
+    line.phone(coral).receives("is yours")
+    assert state(line, request) == Q.TAKEN
+
+
 def test_an_unclear_answer_is_never_a_yes_and_goes_to_the_desk(line: Evening, street: Street) -> None:
     hana, coral, _ = street
     request = written(line, hana)
