@@ -17,6 +17,8 @@ from workers import house
 
 log = logging.getLogger("workers")
 TRIES = 8
+# Twilio: not a telephone number, cannot be reached, blocked.
+CANNOT_BE_RUNG = frozenset({21211, 21214, 21216, 21217})
 
 
 def _wait(attempts: int) -> timedelta:
@@ -55,8 +57,9 @@ def _ring_failed(ring_id: int, problem: OutwardError) -> None:
         if problem.processed is None:
             line.unknown(session, ring, at=at, why=str(problem))
         elif problem.permanent or ring.attempts >= TRIES:
-            # The carrier's no is nobody's miss: with a wrong password it would pause everybody.
-            line.missed(session, ring, R.CANCELLED, at=at, why=str(problem))
+            # Only a number that cannot be rung is its owner's miss: with a wrong password everybody would be paused.
+            state = R.MISSED if problem.code in CANNOT_BE_RUNG else R.CANCELLED
+            line.missed(session, ring, state, at=at, why=str(problem))
         else:
             rings.later(session, ring, due_at=at + _wait(ring.attempts))
 
