@@ -75,7 +75,10 @@ def next_to_ring(session: Session, call: Call, *, at: datetime) -> list[int]:
     """Who should be rung for a call now, by id; nobody when it is not waiting."""
     if call.state != C.WAITING or call.waiting_since is None:
         return []
-    rungs = [Rung(ring.person_id, _over_at(ring)) for ring in rings.of_call(session, call.id)]
+    so_far = rings.of_call(session, call.id)
+    if any(ring.kind == RingKind.ONE_AT_A_TIME and ring.state in rings.LIVE for ring in so_far):
+        return []  # her own leg is ringing somebody, so she is not in the queue where others would look for her
+    rungs = [Rung(ring.person_id, _over_at(ring)) for ring in so_far]
     return ringing.next_to_ring(handlers(session, at), rungs, waited=at - call.waiting_since, at=at)
 
 
@@ -103,7 +106,7 @@ def missed(session: Session, ring: Ring, state: rings.RingState, *, at: datetime
     if before is None and ring.person.paused_at is not None:
         messages.owe(session, MessageKind.NEWS, wording.paused_text(), to=ring.person, at=at)
     call = session.get_one(Call, ring.call_id)
-    if ring.kind == RingKind.TAKE:
+    if ring.kind != RingKind.CALL_BACK:
         ring_round(session, call, at=at)
 
 

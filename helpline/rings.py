@@ -51,9 +51,10 @@ IS_LIVE = sql("state IN ('owed', 'dialling', 'ringing', 'answered')")
 
 
 class RingKind(StrEnum):
-    """Why somebody is rung: to take a waiting call, or to ring a resident back."""
+    """Why somebody is rung: to take a waiting call (from the caller's own leg, when that is the only way), or to ring back."""
 
     TAKE = "take"
+    ONE_AT_A_TIME = "one_at_a_time"
     CALL_BACK = "call_back"
 
 

@@ -29,13 +29,18 @@ def picked_up(ring_id: int, hook: Signed) -> Response:
     """Somebody, or their answerphone, picked up: ask for key 1, again and again for twenty seconds."""
     with hook.house.database.transaction() as session:
         ring, call = _ring(session, ring_id)
+        rings.leg_is(session, ring, hook.sid, at=hook.at)
         rings.answered(session, ring, at=hook.at)
-        if ring.state != R.ANSWERED or (ring.kind == RingKind.TAKE and call.state != C.WAITING):
+        if ring.state != R.ANSWERED or (ring.kind != RingKind.CALL_BACK and call.state != C.WAITING):
             return _too_late(session, ring, call, hook)
         if ring.answered_at is not None and hook.at - ring.answered_at >= TIME_TO_PRESS:
             line.missed(session, ring, R.MISSED, at=hook.at, why="no key")
             return speech.goodbye(script.NO_KEY)
-        return speech.press_one(script.TAKE if ring.kind == RingKind.TAKE else script.RING_BACK, ring.id)
+        return _press_one(ring)
+
+
+def _press_one(ring: Ring) -> Response:
+    return speech.press_one(script.RING_BACK if ring.kind == RingKind.CALL_BACK else script.TAKE, ring.id)
 
 
 def _too_late(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
@@ -53,13 +58,21 @@ def key(ring_id: int, hook: Signed) -> Response:
     with hook.house.database.transaction() as session:
         ring, call = _ring(session, ring_id)
         if hook.digits != "1":
-            return speech.press_one(script.TAKE if ring.kind == RingKind.TAKE else script.RING_BACK, ring.id)
+            return _press_one(ring)
         if ring.kind == RingKind.CALL_BACK:
             return _ring_resident(session, ring, call, hook)
         rings.answered(session, ring, at=hook.at)
         if calls.take(session, call, ring, at=hook.at):
-            return speech.join_queue(call.sid, ring.id)
+            return _join(session, ring, call, hook)
         return _too_late(session, ring, call, hook)
+
+
+def _join(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
+    if ring.kind == RingKind.TAKE:
+        return speech.join_queue(call.sid, ring.id)
+    # She rang from her own leg, which is connected as soon as this has been said.
+    calls.connected(session, call, at=hook.at)
+    return speech.spoken(script.PUT_TOGETHER)
 
 
 def _ring_resident(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:

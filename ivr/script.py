@@ -31,6 +31,7 @@ NOBODY_THERE = "We are sorry, there was no answer there either. Please ring agai
 
 TAKE = "Helpline call. Press 1 to take it."
 RING_BACK = "Helpline. Press 1, and we ring the resident for you."
+PUT_TOGETHER = "You are through to the caller."
 ALREADY_TAKEN = "Already taken, thank you. Goodbye."
 TOO_LATE = "That was a moment too late, thank you. Goodbye."
 NO_LONGER_NEEDED = "That is no longer needed, thank you. Goodbye."

@@ -4,7 +4,7 @@ from fastapi import Response
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
-from helpline.config import Settings, current
+from helpline.config import DURATIONS, Settings, current
 from ivr import script
 from ivr.webhook import document
 
@@ -31,10 +31,9 @@ def goodbye(*sentences: str) -> Response:
 def ask(*sentences: str, keys_to: str, seconds: int) -> Response:
     """Say this and wait for one key, which may come during the speech; silence is an answer too, with no key."""
     speech = VoiceResponse()
-    gather = speech.gather(
-        input="dtmf", num_digits=1, timeout=seconds, action=address(keys_to), method="POST", action_on_empty_result=True
-    )
+    gather = speech.gather(input="dtmf", num_digits=1, timeout=seconds, action=address(keys_to), method="POST")
     say(gather, *sentences)
+    speech.redirect(address(keys_to), method="POST")
     return document(speech)
 
 
@@ -121,6 +120,20 @@ def ring_out(number: str, ring_id: int) -> Response:
         caller_id=current().helpline_number,
     )
     dial.number(number)
+    speech.append(dial)
+    return document(speech)
+
+
+def ring_one(number: str, ring_id: int) -> Response:
+    """Ring one handler from the caller's own leg; only key 1 connects them, so an answerphone does not."""
+    speech = VoiceResponse()
+    dial = Dial(
+        action=address(f"/ivr/voice/one_at_a_time/{ring_id}"),
+        method="POST",
+        timeout=int(DURATIONS.ring.total_seconds()),
+        caller_id=current().helpline_number,
+    )
+    dial.number(number, url=address(f"/ivr/rings/{ring_id}"), method="POST")
     speech.append(dial)
     return document(speech)
 

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Response
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from helpline import calls, line, rota, wording
+from helpline import calls, line, one_at_a_time, rota, wording
 from helpline.calls import C, Call, Ending, Wish
 from helpline.config import DURATIONS
 from helpline.line import Welcome
+from helpline.rings import R, Ring
 from ivr import script, speech
 from ivr.webhook import Hook, Signed, log, when_broken
 
@@ -89,6 +90,9 @@ def waiting(hook: Signed) -> Response:
             return speech.pause(2)  # a handler has pressed 1: she is about to be connected
         if call.state != C.WAITING or call.waiting_since is None or not line.hopeful(session, call, at=hook.at):
             return speech.leave()
+        line.ring_round(session, call, at=hook.at)
+        if one_at_a_time.stuck(session, call, at=hook.at):
+            return speech.leave()
         waited = hook.at - call.waiting_since
         place = line.place_of(session, call)
     sentences = [script.RINGING_SOMEBODY if waited < FIRST_WORDS else script.STILL_RINGING]
@@ -96,7 +100,9 @@ def waiting(hook: Signed) -> Response:
         sentences = [script.LONG_WAIT]
     if place > 1:
         sentences.append(script.PLACE.format(place=place))
-    return speech.wait_with_keys(*sentences, script.WAYS_WHILE_WAITING, seconds=12)
+    # Asked again soon at first, so that ringing which cannot be arranged is noticed after ten seconds.
+    quiet = 3 if waited < FIRST_WORDS else 12
+    return speech.wait_with_keys(*sentences, script.WAYS_WHILE_WAITING, seconds=quiet)
 
 
 @waiting_router.post("/waiting/key")
@@ -127,7 +133,38 @@ def queued(hook: Signed) -> Response:
             calls.finish(session, call, at=hook.at)
             owed = call.ending == Ending.CALL_BACK_OWED
             return speech.goodbye(script.WILL_RING_BACK if owed else script.GOODBYE)
+        if hook.field("QueueResult") == "leave" and call.wish is None:
+            return _nobody_rung(session, call, hook)
         return _out_of_the_queue(session, call, hook)
+
+
+def _nobody_rung(session: Session, call: Call, hook: Hook) -> Response:
+    """She left the queue because nobody is on, or because ringing could not be arranged, or because her wait document broke."""
+    ring = one_at_a_time.ring_next(session, call, at=hook.at)
+    if ring is not None and ring.person.phone is not None:
+        return speech.ring_one(ring.person.phone, ring.id)
+    broke_at_once = hook.seconds("QueueTime") < FIRST_WORDS.total_seconds()
+    if line.hopeful(session, call, at=hook.at) and not broke_at_once:
+        return speech.enqueue(call.sid)
+    return _out_of_the_queue(session, call, hook)
+
+
+@router.post("/one_at_a_time/{ring_id}")
+def one_rung(ring_id: int, hook: Signed) -> Response:
+    """Her own leg rang one handler: they talked, or nobody took it and she waits on."""
+    with hook.house.database.transaction() as session:
+        call, ring = _call(session, hook), session.get_one(Ring, ring_id)
+        if hook.field("DialBridged") == "true":
+            calls.connected(session, call, at=hook.at)
+        elif call.state in {C.TAKEN, C.TALKING}:
+            calls.never_met(session, call, at=hook.at)
+        else:
+            line.missed(session, ring, R.MISSED, at=hook.at, why=hook.field("DialCallStatus"))
+        if call.state == C.WAITING and hook.field("CallStatus") != "completed":
+            return speech.enqueue(call.sid)
+        calls.finish(session, call, at=hook.at)
+        owed = call.ending == Ending.CALL_BACK_OWED
+        return speech.goodbye(script.WILL_RING_BACK if owed else script.GOODBYE)
 
 
 def _out_of_the_queue(session: Session, call: Call, hook: Hook) -> Response:

@@ -375,7 +375,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("why", sa.String(length=200), nullable=True),
-        sa.CheckConstraint("kind IN ('take', 'call_back')", name=op.f("ck_rings_kind")),
+        sa.CheckConstraint("kind IN ('take', 'one_at_a_time', 'call_back')", name=op.f("ck_rings_kind")),
         sa.CheckConstraint(
             "state IN ('owed', 'dialling', 'ringing', 'answered', 'took', 'declined', 'missed', 'cancelled', 'unknown')",
             name=op.f("ck_rings_state"),

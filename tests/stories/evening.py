@@ -121,7 +121,7 @@ class Evening:
         )
         telephone = Telephone(settings, ExchangeHttpClient(self.exchange, timeout=10), self._download)
         self.house = house.use(house.House(settings, database, telephone, valkey.redis, self.clock.now))
-        self.workers_are_up = True
+        self.workers_are_up = self.clock_is_up = True
         self.ticked_at: datetime | None = None
         self.ticking = self.clock.every(0.25, self.tick)
 
@@ -131,7 +131,8 @@ class Evening:
 
     def tick(self) -> None:
         """What the clock and both workers do in a quarter of a second."""
-        self.ticked_at = clock.tick(self.house, since=self.ticked_at)
+        if self.clock_is_up:
+            self.ticked_at = clock.tick(self.house, since=self.ticked_at)
         if self.workers_are_up and self.valkey.process is not None:
             queues = [Queue(name, connection=self.valkey.redis) for name in ("ringing", "sending")]
             if any(queue.count for queue in queues):

@@ -1,0 +1,115 @@
+"""The queue, the worker or the clock is away: a caller is answered all the same, and the ordinary road is taken up again."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from helpline.calls import Call, Ending
+from helpline.db import Database
+from helpline.people import Person
+from helpline.rings import Ring, RingKind, RingState
+from tests import builders
+from tests.stories.evening import Evening
+
+RITA = "+442079460118"
+Away = Callable[[Evening], None]
+
+
+def redis_away(line: Evening) -> None:
+    line.valkey.stop()
+
+
+def worker_away(line: Evening) -> None:
+    line.workers_are_up = False
+
+
+def clock_away(line: Evening) -> None:
+    line.clock_is_up = False
+
+
+@pytest.fixture
+def two(database: Database) -> tuple[Person, Person]:
+    with database.transaction() as session:
+        return builders.a_handler(session, "Hana Novak"), builders.a_handler(session, "Tomasz Lis")
+
+
+def the_call(line: Evening) -> Call:
+    with line.read() as session:
+        return session.scalars(select(Call).order_by(Call.id.desc())).first()
+
+
+Two = tuple[Person, Person]
+
+
+@pytest.mark.parametrize("away", [redis_away, worker_away, clock_away])
+def test_a_caller_is_answered_within_thirty_seconds(line: Evening, two: Two, away: Away) -> None:
+    hana, tomasz = two
+    away(line)
+    began = line.clock.now()
+    call = line.phone(RITA, "Rita").dial()
+    leg = line.phone(hana).rings(within=30).hears("Helpline call. Press 1 to take it").press("1")
+    leg.hears("You are through to the caller").wait(3)
+    assert call.is_bridged_with(leg)
+    assert line.clock.now() - began <= timedelta(seconds=33), "30 s, and the three in which they met"
+    assert not line.phone(tomasz).ringing, "one at a time"
+    leg.says("Hello, this is Hana")
+    call.hears("Hello, this is Hana").hang_up()
+    line.clock.advance(2)
+    assert (the_call(line).ending, the_call(line).handler_id) == (Ending.ANSWERED, hana.id)
+
+
+def test_an_answerphone_does_not_take_her_and_the_next_is_rung(line: Evening, two: Two) -> None:
+    hana, tomasz = two
+    line.valkey.stop()
+    line.phone(hana).behaves("answerphone")
+    call = line.phone(RITA, "Rita").dial()
+    leg = line.phone(tomasz).rings(within=90).hears("Press 1").press("1").wait(4)
+    assert call.is_bridged_with(leg)
+
+
+def test_a_caller_who_rings_off_meanwhile_is_on_the_desk(line: Evening, two: Two) -> None:
+    hana, _ = two
+    line.valkey.stop()
+    call = line.phone(RITA, "Rita").dial()
+    line.phone(hana).rings(within=30, answer=False)
+    call.hang_up()
+    line.clock.advance(2)
+    assert the_call(line).ending == Ending.CALL_BACK_OWED
+    assert not line.phone(hana).ringing
+
+
+def test_when_the_queue_is_back_the_ordinary_road_is_taken(line: Evening, two: Two) -> None:
+    hana, tomasz = two
+    line.valkey.stop()
+    line.phone(hana).behaves("no answer")
+    call = line.phone(RITA, "Rita").dial()
+    line.phone(hana).rings(within=30, answer=False)
+    line.valkey.start()
+    line.phone(tomasz).rings(within=60).hears("Press 1").press("1")
+    call.hears("You are through to Tomasz")
+    with line.read() as session:
+        made = session.scalars(select(Ring).order_by(Ring.id)).all()
+    assert RingKind.ONE_AT_A_TIME in {ring.kind for ring in made}
+    assert [ring.kind for ring in made if ring.state == RingState.TOOK] == [RingKind.TAKE]
+
+
+def test_keys_still_work_while_ringing_cannot_be_arranged(line: Evening, two: Two) -> None:
+    line.valkey.stop()
+    call = line.phone(RITA, "Rita").dial().hears("To leave a message, press 3", limit=30).press("3")
+    call.hears("(beep)").wait(1).speaks(4).press("#").hears("Your message is kept")
+    assert the_call(line).ending == Ending.MESSAGE_LEFT
+
+
+def test_every_webhook_twice_changes_nothing_here_either(line: Evening, two: Two) -> None:
+    hana, tomasz = two
+    line.exchange.twice = True
+    line.valkey.stop()
+    call = line.phone(RITA, "Rita").dial()
+    leg = line.phone(hana).rings(within=30).hears("Press 1").press("1").wait(4)
+    assert call.is_bridged_with(leg)
+    leg.hang_up()
+    call.hears("Thank you for ringing")
+    assert the_call(line).ending == Ending.ANSWERED
+    assert not line.phone(tomasz).ringing
