@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from dashboard import streets
 from dashboard.auth import Id, Reads, Visit, Writes, go, text
 from dashboard.forms import CHOICES, RequestForm
-from helpline import board, calls, people, rota
+from helpline import board, calls, people, rota, still_owed
 from helpline.calls import Call, Outcome
 from helpline.errors import HelplineError, NotFoundError
 from helpline.wording import KIND_WORDS
@@ -77,9 +77,9 @@ def _parts(visit: Visit) -> dict[str, Any]:
         "me": desk.me,
         "seen": board.version(visit.session, visit.who),
         "drawn": int(visit.at.timestamp()),
-        "owed": board.owed(visit.session, at=visit.at),
+        "owed": still_owed.owed(visit.session, at=visit.at),
         "mine": board.mine(visit.session, visit.who),
-        "today": board.today(visit.session, at=visit.at),
+        "today": still_owed.today(visit.session, at=visit.at),
     }
 
 

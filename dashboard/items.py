@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from dashboard.auth import Id, Looks, Visit, Writes, go
-from helpline import board, desk_items, line, messages
+from helpline import board, desk_items, line, messages, still_owed
 from helpline.calls import Voicemail
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import NotFoundError
@@ -23,7 +23,7 @@ def item_of(visit: Visit, item_id: int) -> DeskItem:
 
 
 def _page(visit: Visit, item: DeskItem, **context: Any) -> Response:
-    owed = board.owed_one(visit.session, item, at=visit.at)
+    owed = still_owed.owed_one(visit.session, item, at=visit.at)
     caller = board.caller(visit.session, owed.call) if owed.call else None
     desk = board.desk(visit.session, visit.who, at=visit.at)
     return visit.show(
@@ -43,7 +43,7 @@ def page(visit: Looks, item_id: Id) -> Response:
     if item.kind == ItemKind.REQUEST and item.request_id:
         return go(f"/requests/{item.request_id}")
     if item.text_id:
-        text = board.owed_one(visit.session, item, at=visit.at).text
+        text = still_owed.owed_one(visit.session, item, at=visit.at).text
         if text is not None and text.person_id:
             visit.saw("text", person_id=text.person_id)
     return _page(visit, item)
@@ -104,7 +104,7 @@ def again(visit: Writes, item_id: Id) -> Response:
 def number(visit: Writes, item_id: Id) -> Response:
     """Shows the whole number, and writes down who looked."""
     item = item_of(visit, item_id)
-    owed = board.owed_one(visit.session, item, at=visit.at)
+    owed = still_owed.owed_one(visit.session, item, at=visit.at)
     who = owed.text.person_id if owed.text else owed.call.person_id if owed.call else None
     visit.saw("number", call_id=owed.call.id if owed.call else None, person_id=who)
     return _page(visit, item, number_shown=True)

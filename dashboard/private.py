@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from dashboard.auth import SEEN_AGAIN, Form, House, check_token, go, house_of, text, token_for
-from helpline import board, history, links, offers, requests, wording
+from helpline import history, links, offers, promises, request_story, requests, wording
 from helpline.errors import HelplineError
 from helpline.history import Reading
 from helpline.links import Link
@@ -59,11 +59,11 @@ class Opened:
             offer=self.offer,
             request=self.offer.request,
             details=self.link.shows_details and theirs,
-            free=board.still_free(self.session, self.offer),
-            asked_next=board.asked_next(self.session, self.offer.request),
+            free=promises.still_free(self.session, self.offer),
+            asked_next=request_story.asked_next(self.session, self.offer.request),
             what_within=wording.kinds_within([Kind(kind) for kind in self.offer.request.kinds.split(",")]),
             by_when=offers.by_when(self.offer.request, self.at),
-            chat_words=board.chat_words(self.offer, at=self.at),
+            chat_words=promises.chat_words(self.offer, at=self.at),
             expires_at=self.link.expires_at,
             **given,
         )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from dashboard import desk, forms, streets
 from dashboard.auth import LARGEST_ID, Id, Looks, Reads, Visit, Writes, go, text
 from dashboard.forms import RequestForm
-from helpline import board, offers, requests
+from helpline import board, offers, request_story, requests
 from helpline.calls import Call
 from helpline.errors import HelplineError, NotFoundError
 from helpline.requests import HelpRequest
@@ -84,7 +84,7 @@ def _page(visit: Visit, request: HelpRequest, *, status: int = 200, **context: A
         "requests/page.html",
         status=status,
         page="requests",
-        seen_by=board.seen_by(visit.session, request),
+        seen_by=request_story.seen_by(visit.session, request),
         call=visit.session.get(Call, request.call_id) if request.call_id else None,
         **_standing(visit, request),
         **given,
@@ -95,11 +95,11 @@ def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
     return {
         "request": request,
         "line": board.lines(visit.session, [request])[0],
-        "story": board.story(visit.session, request),
-        "asked_next": board.asked_next(visit.session, request),
+        "story": request_story.happened(visit.session, request),
+        "asked_next": request_story.asked_next(visit.session, request),
         "by_when": offers.by_when(request, visit.at),
-        "seen": board.version_of(visit.session, request),
-        "items": board.items_about(visit.session, request),
+        "seen": request_story.version_of(visit.session, request),
+        "items": request_story.items_about(visit.session, request),
     }
 
 
@@ -118,7 +118,7 @@ def story(visit: Reads, request_id: Id, seen: int = 0) -> Response:
     request = request_of(visit, request_id)
     if not visit.live:
         return go(f"/requests/{request.id}")
-    if seen == board.version_of(visit.session, request):
+    if seen == request_story.version_of(visit.session, request):
         return Response(status_code=204)
     return visit.show("requests/_live.html", **_standing(visit, request))
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from dashboard import forms
 from dashboard.auth import Asks, Reads, Visit
 from dashboard.forms import RequestForm
-from helpline import board
-from helpline.board import Promise
+from helpline import board, promises
 from helpline.places import Patch, Street
+from helpline.promises import Promise
 
 router = APIRouter()
 
@@ -36,7 +36,7 @@ def rows(session: Session, streets: Iterable[Street]) -> list[Row]:
         patches = {stretch.patch_id: stretch.patch for stretch in street.stretches}
         parts = []
         for patch in patches.values():
-            person = board.looked_after_by(session, patch.id)
+            person = promises.looked_after_by(session, patch.id)
             parts.append((patch, board.name_of(person) if person else None))
         found.append(Row(street, tuple(parts)))
     return found
@@ -57,7 +57,7 @@ def promise_for(visit: Visit, form: RequestForm) -> Promise | None:
     unsure = not form.street or forms.like(visit.session, form.street)
     if street is None and unsure and not forms.not_on_our_list(form):
         return None
-    return board.promise(visit.session, street, form.house or None, at=visit.at)
+    return promises.promise(visit.session, street, form.house or None, at=visit.at)
 
 
 @router.post("/streets/promise")

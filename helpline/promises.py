@@ -1,0 +1,119 @@
+"""Words that may be said: to a caller, true when they were computed, and in a street's chat, with nobody's details."""
+
+import statistics
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpline import (
+    offers,
+    places,
+    wording,
+)
+from helpline.offers import O, Offer
+from helpline.people import Person
+from helpline.places import Street
+from helpline.requests import HelpRequest, Q
+from helpline.wording import Kind, Money, Urgency
+
+ENOUGH_TO_SAY = 5
+A_MONTH = timedelta(days=28)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Words to say to the caller, true when they were computed, and who will be asked."""
+
+    words: str
+    hint: str | None = None
+    asks: str | None = None
+    needs_house: bool = False
+
+
+def looked_after_by(session: Session, patch_id: int) -> Person | None:
+    """Who would be asked first for a patch."""
+    rung = offers.expected(session, patch_id)
+    return session.get(Person, rung.person_id) if rung else None
+
+
+def promise(session: Session, street: Street | None, house: str | None, *, at: datetime) -> Promise:
+    """What may be promised about a house on a street; None is a street that is not on our list."""
+    unsure = "“I will write it down, and ring you to say what we found.”"
+    if street is None:
+        return Promise(unsure, "Do not promise today. That street is not on our list, so the desk finds out.")
+    patch = places.patch_for(street, house)
+    if patch is None and not house:
+        return Promise(
+            unsure,
+            f"Ask for the house number: {street.name} is shared between two patches.",
+            needs_house=True,
+        )
+    somebody = looked_after_by(session, patch.id) if patch else None
+    if patch is None or somebody is None:
+        return Promise(unsure, f"Do not promise today. Nobody looks after {street.name} yet, so the desk finds out.")
+    name = somebody.first_name
+    usual = usually(session, patch.id, at=at)
+    found = f" A yes often comes within {usual}." if usual else ""
+    if name is None:
+        return Promise(
+            f"“We ask the person who looks after {street.name} now, and ring you back if nobody can.{found}”"
+        )
+    return Promise(
+        f"“{name} looks after {street.name}. We ask {name} now, and ring you back if nobody can.{found}”", asks=name
+    )
+
+
+def usually(session: Session, patch_id: int, *, at: datetime) -> str | None:
+    """How long a yes usually takes in a patch, rounded up; None while there are too few to say."""
+    rows = session.execute(
+        select(HelpRequest.created_at, func.min(Offer.answered_at))
+        .join(Offer, Offer.request_id == HelpRequest.id)
+        .where(
+            HelpRequest.patch_id == patch_id,
+            HelpRequest.created_at > at - A_MONTH,
+            Offer.state.in_([O.ACCEPTED, O.DONE, O.GIVEN_BACK]),
+            Offer.answered_at.is_not(None),
+        )
+        .group_by(HelpRequest.id)
+    ).all()
+    if len(rows) < ENOUGH_TO_SAY:
+        return None
+    seconds = statistics.median((answered - created).total_seconds() for created, answered in rows if answered)
+    hours = -(-int(seconds) // 3600)
+    return "an hour" if hours <= 1 else f"{hours} hours"
+
+
+# Kinds that tell of health or want are asked for by another name where a whole street can read it.
+_IN_A_CHAT = {
+    Kind.SHOPPING: "a bit of shopping",
+    Kind.PRESCRIPTION: "a small errand",
+    Kind.FOOD_PARCEL: "a small errand",
+    Kind.FRIENDLY_CALL: "a friendly call",
+    Kind.DOG_WALK: "a dog walk",
+    Kind.LIFT: "a lift",
+    Kind.ODD_JOB: "an odd job",
+    Kind.TALK: "a friendly call",
+    Kind.SOMETHING_ELSE: "something small",
+}
+
+
+def chat_words(offer: Offer, *, at: datetime) -> str:
+    """Words to paste into the street's chat: no name of whoever asked, no number, house or health."""
+    request = offer.request
+    things = list(dict.fromkeys(_IN_A_CHAT[Kind(kind)] for kind in request.kinds.split(",")))
+    paid = " You would be paid back." if request.money == Money.PAID_BACK else ""
+    by = "as soon as you can" if request.urgency == Urgency.NOW else offers.by_when(request, at)
+    asked = f"Could anybody help with {wording.listed(things)} near {offer.street}, {by}?"
+    signed = f" {offer.person.first_name}" if offer.person.first_name else ""
+    return f"{asked}{paid} Tell me and I will say more.{signed}"
+
+
+def still_free(session: Session, offer: Offer) -> bool:
+    """Whether a late yes would still count: nobody else has been asked or said yes."""
+    return (
+        offer.state == O.LAPSED
+        and offer.request.state in {Q.ASKING, Q.NOBODY}
+        and offers.holder_of(session, offer.request) is None
+    )

@@ -1,0 +1,135 @@
+"""What the desk owes, told with what it is about, and the day in figures. Nothing is changed here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpline import (
+    board,
+    calls,
+    config,
+    desk_items,
+)
+from helpline.calls import C, Call, Ending, Voicemail
+from helpline.db import by_id
+from helpline.desk_items import DeskItem, ItemKind
+from helpline.messages import Message
+from helpline.requests import HelpRequest
+from helpline.rings import Ring
+from helpline.sealed import keys_of
+from helpline.texts import Text
+
+# An item with no time of its own is late after an hour.
+LATE = timedelta(hours=1)
+LONGEST_LEG = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One thing the desk owes, with what it is about."""
+
+    item: DeskItem
+    late: bool
+    call: Call | None = None
+    line: board.Line | None = None
+    voicemail: Voicemail | None = None
+    text: Text | None = None
+    message: Message | None = None
+    ring: Ring | None = None
+    calls_today: int = 0
+
+    @property
+    def phone(self) -> str | None:
+        """The number it is about, if there is one."""
+        about = self.call or self.text
+        return about.phone if about else None
+
+    @property
+    def forgotten_at(self) -> datetime | None:
+        """When what it is about was forgotten, if it was."""
+        about = self.call or self.text
+        return about.forgotten_at if about else None
+
+
+def owed(session: Session, *, at: datetime) -> list[Owed]:
+    """Everything still owed, oldest first."""
+    return _about(session, desk_items.on_the_desk(session), at=at)
+
+
+def owed_one(session: Session, item: DeskItem, *, at: datetime) -> Owed:
+    """One item, with what it is about."""
+    return _about(session, [item], at=at)[0]
+
+
+def _about(session: Session, items: Sequence[DeskItem], *, at: datetime) -> list[Owed]:
+    voicemails = {
+        voicemail.call_id: voicemail
+        for voicemail in session.scalars(
+            select(Voicemail).where(Voicemail.call_id.in_([item.call_id for item in items if item.call_id]))
+        )
+    }
+    rung = by_id(session, Ring, [item.ring_id for item in items])
+    about = [item.call_id for item in items] + [ring.call_id for ring in rung.values()]
+    rang = by_id(session, Call, about)
+    wanted = by_id(session, HelpRequest, [item.request_id for item in items])
+    lines_of = {row.request.id: row for row in board.lines(session, list(wanted.values()))}
+    written = by_id(session, Text, [item.text_id for item in items])
+    sent = by_id(session, Message, [item.message_id for item in items])
+    return [
+        Owed(
+            item,
+            late=at > (item.due_at or item.created_at + LATE),
+            call=rang.get(item.call_id or 0),
+            line=lines_of.get(item.request_id or 0),
+            voicemail=voicemails.get(item.call_id or 0) if item.kind == ItemKind.VOICEMAIL else None,
+            text=written.get(item.text_id or 0),
+            message=sent.get(item.message_id or 0),
+            ring=rung.get(item.ring_id or 0),
+            calls_today=_calls_today(session, rang.get(item.call_id or 0), at=at),
+        )
+        for item in items
+    ]
+
+
+def _midnight(at: datetime) -> datetime:
+    zone = config.current().zone
+    return datetime.combine(at.astimezone(zone).date(), time(), zone)
+
+
+def _calls_today(session: Session, call: Call | None, *, at: datetime) -> int:
+    if call is None or call.phone is None:
+        return 0
+    found = select(func.count()).where(Call.phone_key.in_(keys_of(call.phone)), Call.arrived_at >= _midnight(at))
+    return session.scalar(found) or 0
+
+
+@dataclass(frozen=True)
+class Today:
+    """The day in figures. `accounted` is true only if every call of today ended somewhere, and what is owed is on the desk."""
+
+    calls: int
+    answered: int
+    accounted: bool
+
+
+def today(session: Session, *, at: datetime) -> Today:
+    """Today's calls, counted."""
+    since = Call.arrived_at >= _midnight(at)
+    came, answered = session.execute(
+        select(func.count(), func.count().filter(Call.ending == Ending.ANSWERED)).where(since)
+    ).one()
+    live = Call.state.in_(calls.LIFE.sources(C.ENDED))
+    stuck = session.scalar(select(func.count()).where(live, Call.arrived_at < at - LONGEST_LEG)) or 0
+    on_the_desk = select(DeskItem.id).where(DeskItem.call_id == Call.id).exists()
+    lost = session.scalar(
+        select(func.count()).where(since, Call.ending.in_([Ending.CALL_BACK_OWED, Ending.MESSAGE_LEFT]), ~on_the_desk)
+    )
+    return Today(came, answered, not stuck and not lost)
+
+
+def open_item(session: Session, item_id: int) -> DeskItem | None:
+    """An item by its id, whether or not it is done."""
+    return session.get(DeskItem, item_id)
