@@ -7,6 +7,7 @@ import pytest
 
 Table = Callable[[str, str, str, str, float], None]
 DEATHS = "deaths"
+WHEN = "Just after the step's act on SQLite, just before it on PostgreSQL; a worker whose step it is, while the carrier answers it."
 
 
 @pytest.fixture
@@ -33,9 +34,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if not rows:
         return
     terminalreporter.section("deaths: each process killed (kill -9) at each step of the road")
+    terminalreporter.write_line(WHEN)
     for database in sorted({row["database"] for row in rows}, reverse=True):
         terminalreporter.write_line(f"{database}")
         for row in rows:
             if row["database"] == database:
-                words = f"{row['step']:<15} {row['process']:<8} {row['seconds']:5.1f} s  {row['outcome']}"
+                words = f"{row['step']:<14} {row['process']:<8} {row['seconds']:5.1f} s  {row['outcome']}"
                 terminalreporter.write_line(f"  {words}")

@@ -143,6 +143,10 @@ class Road:
         if what not in self.seen:
             self.seen.append(what)
 
+    def outcome(self) -> str:
+        on_the_desk = any(was.startswith("on the desk") for was in self.seen)
+        return "; ".join([*([] if on_the_desk else ["completed"]), *self.seen])
+
     def play(self) -> None:
         self.rings_up()
         desk = self.is_answered()
@@ -268,7 +272,7 @@ class Road:
             for item in self.owed():
                 if item.kind == "unknown" and item.message_id:
                     self.press(desk, f"/items/{item.id}/again")
-                    self.seen.append("on the desk: unknown, sent again")
+                    self.seen.append("on the desk: unknown, and sent again from there")
             time.sleep(LOOK * 2)
 
     def owed(self) -> list[DeskItem]:
@@ -291,7 +295,7 @@ class Road:
 
         self.at_step(step, say, self)
         for _ in range(TRIES):
-            if waited(answered, 8):
+            if waited(answered, 7):
                 return
             if any(item.kind == "unknown" for item in self.owed()) or self.is_sending():
                 self.until_told(answered, self.evening.desks[0], f"nothing came of {reply}")
