@@ -140,6 +140,8 @@ def back(opened: Pressed) -> Response:
     """I have to give it back."""
     if opened.offer.state == O.ACCEPTED:
         offers.give_back(opened.session, opened.offer, at=opened.at)
+        if opened.link.shows_details:  # closed by this very press, so there is no page of its own to go on to
+            return opened.show()
     return go(f"{opened.path}?news=back")
 
 
