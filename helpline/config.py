@@ -11,12 +11,27 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from helpline import phone
 from helpline.errors import HelplineError
 
 TWILIO = "https://api.twilio.com"
+DATABASES = {"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"}
+QUEUES = {"redis", "rediss", "unix"}
+PORT = "must be a port from 1 to 65535"
+WHY = {
+    "twilio_account_sid": "must be AC and 32 letters or figures from 0 to f",
+    "calls_per_second": "must be more than 0 and at most 100",
+    "ivr_port": PORT,
+    "web_port": PORT,
+    "simulator_port": PORT,
+    "group_name": "must be at most 40 letters",
+}
+"""What is said when one of these is not of the right kind."""
 
 
 class BadSettingsError(HelplineError):
@@ -31,8 +46,37 @@ def _zone(name: str) -> str:
     return name
 
 
+def _database(url: str) -> str:
+    refusal = ValueError("must be sqlite:///… or postgresql…://…, with a database")
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        raise refusal from None
+    if parts.drivername not in DATABASES or (parts.drivername.startswith("sqlite") and not _is_file(parts.database)):
+        raise refusal
+    return url
+
+
+def _is_file(database: str | None) -> bool:
+    return bool(database) and database != ":memory:"  # which no two processes would share
+
+
+def _queue(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read only to be checked
+    except ValueError:
+        raise ValueError("must be an address such as redis://127.0.0.1:6379/0") from None
+    if parts.scheme not in QUEUES:
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return url
+
+
 def _web_address(address: str) -> str:
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise ValueError("must be an address that begins with http:// or https://") from None
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ValueError("must be an address that begins with http:// or https://")
     if parts.query or parts.fragment:
@@ -59,8 +103,8 @@ class Settings(BaseSettings):
         env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True, frozen=True
     )
 
-    database_url: str = "sqlite:///var/helpline.db"
-    redis_url: str = "redis://127.0.0.1:6379/0"
+    database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///var/helpline.db"
+    redis_url: Annotated[str, AfterValidator(_queue)] = "redis://127.0.0.1:6379/0"
     secret_key: str
     timezone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
     twilio_account_sid: Annotated[str, Field(pattern=r"^AC[0-9a-f]{32}$")]
@@ -127,12 +171,22 @@ def current() -> Settings:
 
 
 def _sentences(problem: ValidationError) -> list[str]:
-    lines = []
-    for error in problem.errors(include_input=False, include_url=False):
-        name = "_".join(str(part) for part in error["loc"]).upper()
-        why = "is missing" if error["type"] == "missing" else error["msg"].removeprefix("Value error, ")
-        lines.append(f"{name} {why}.".strip())
-    return lines
+    return [_sentence(error) for error in problem.errors(include_input=False, include_url=False)]
+
+
+def _sentence(error: ErrorDetails) -> str:
+    field = "_".join(str(part) for part in error["loc"])
+    name = field.upper()
+    if error["type"] == "missing":
+        return f"{name} is missing."
+    if error["type"].startswith("int_"):
+        return f"{name} must be a whole number, such as 8000."
+    if error["type"] == "value_error":
+        why = error["msg"].removeprefix("Value error, ")
+        if not name:
+            return f"{why}."
+        return f"{name} {why}." if why.startswith("must ") else f"{name}: {why}."
+    return f"{name} {WHY.get(field, 'cannot be used')}."
 
 
 @dataclass(frozen=True)

@@ -183,7 +183,7 @@ def test_wrong_settings_are_sentences_and_nothing_is_started(folder: Path, real:
     server = Server(folder, **real, TIMEZONE="Europe/Larkfield")
 
     assert server.ends() == 1
-    assert "TIMEZONE there is no time zone called Europe/Larkfield" in server.output
+    assert "TIMEZONE: there is no time zone called Europe/Larkfield" in server.output
     assert "Traceback" not in server.output
     assert not (folder / "released").exists()
 
