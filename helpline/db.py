@@ -12,8 +12,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Engine, Index, MetaData, create_engine, event, select, text
 from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from helpline.errors import HelplineError
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -24,6 +27,10 @@ NAMES = {
 }
 # Seconds to wait for a connection: somebody is on the line, and the carrier gives up on us after 15.
 PATIENCE = 6
+
+
+class CannotReachError(HelplineError):
+    """The database cannot be made or reached; the message says why, without the password."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -69,10 +76,21 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+def _cannot_reach(url: str, why: object) -> CannotReachError:
+    reason = str(why).strip().partition("\n")[0].rstrip(".")
+    password = make_url(url).password
+    if password:
+        reason = reason.replace(str(password), "…")
+    return CannotReachError(f"DATABASE_URL: the database cannot be reached ({reason}).")
+
+
 def _sqlite_engine(url: str, pool_size: int, begin: str) -> Engine:
     file = make_url(url).database
     if file:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise _cannot_reach(url, f"{Path(file).parent}: {problem.strerror}") from None
     engine = create_engine(
         url,
         pool_size=pool_size,
@@ -137,6 +155,13 @@ class Database:
         """Ask the database for one row. Raises what the driver raises when it is not there."""
         with self.reading() as session:
             session.execute(text("SELECT 1"))
+
+    def reach(self) -> None:
+        """Ask it once, at a start. Raises `CannotReachError` when it is not there."""
+        try:
+            self.alive()
+        except DBAPIError as problem:
+            raise _cannot_reach(self.url, problem.orig) from None
 
     def close(self) -> None:
         """Give every connection back."""

@@ -9,13 +9,17 @@ from typing import Annotated
 import typer
 from alembic import command
 from alembic.config import Config
+from cryptography.fernet import InvalidToken
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 import migrations
 from helpline import clock, config, importing
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.errors import HelplineError
+from helpline.people import Person
 from helpline.wording import listed
 from workers import demo
 from workers.importing import Table, read
@@ -29,13 +33,20 @@ app.add_typer(imports, name="import")
 File = Annotated[Path, typer.Argument(help="A CSV file whose first line names the columns.", show_default=False)]
 
 
+OTHER_KEY = "SECRET_KEY cannot open what is in the database: put the old key behind the new one, parted by a comma."
+
+
 @contextmanager
-def _helpline() -> Iterator[tuple[Settings, Database]]:
-    """The settings and the database; whatever is refused becomes sentences and exit 1."""
+def _helpline(*, prepared: bool = True) -> Iterator[tuple[Settings, Database]]:
+    """The settings and the database, with its tables when `prepared`; whatever is refused becomes sentences and exit 1."""
     try:
         settings = config.use(config.load())
         database = Database(settings.database_url)
         try:
+            database.reach()
+            if prepared:
+                with database.reading() as session:
+                    _try_the_keys(session)
             yield settings, database
         finally:
             database.close()
@@ -44,18 +55,29 @@ def _helpline() -> Iterator[tuple[Settings, Database]]:
         raise typer.Exit(1) from None
     except DBAPIError as problem:
         first = str(problem.orig).strip().partition("\n")[0]
-        print(f"The database refused: {first}. Has it been prepared with “helpline migrate”?", file=sys.stderr)
+        hint = " Has it been prepared with “helpline migrate”?" if prepared else ""
+        print(f"The database refused: {first}.{hint}", file=sys.stderr)
         raise typer.Exit(1) from None
+    except InvalidToken:
+        print(OTHER_KEY, file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+def _try_the_keys(session: Session) -> None:
+    """Open what was sealed first and last: with another key we would write what nobody can read together with the rest."""
+    for order in (Person.id, Person.id.desc()):
+        session.scalar(select(Person.phone).where(Person.phone.is_not(None)).order_by(order).limit(1))
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database up to date, making it if there is none."""
-    with _helpline() as (_, database), database.transaction() as session:
+    with _helpline(prepared=False) as (_, database), database.transaction() as session:
         alembic = Config()
         alembic.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
         alembic.attributes["connection"] = session.connection()
         command.upgrade(alembic, "head")
+        _try_the_keys(session)
     print("The database is up to date.")
 
 

@@ -1,0 +1,64 @@
+"""The `helpline` command with settings that will not do: one sentence, exit 1 and no traceback."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.conftest import KEY
+from workers.command import OTHER_KEY, app
+
+RIGHT = {
+    "SECRET_KEY": KEY,
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "a made-up token",
+    "HELPLINE_NUMBER": "+442079460303",
+    "FALLBACK_NUMBER": "+442079460999",
+}
+
+
+def said(*words: str, **settings: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, words, env=RIGHT | settings)
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize("words", ["migrate", "demo-data", "import streets streets.csv"])
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("sqlite:////proc/nope/x.db", "/proc/nope: No such file or directory"),
+        ("sqlite:////proc/x.db", "unable to open database file"),
+        ("sqlite:///not-a.db", "file is not a database"),
+        ("postgresql://me:hush@127.0.0.1:1/ward", "Connection refused"),
+        ("postgresql://me:hush@127.0.0.1:1/ward?hush=hush", "invalid connection option"),
+        ("postgresql://me:hush@/ward?host=/nowhere", "No such file or directory"),
+    ],
+)
+def test_a_database_that_cannot_be_reached(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: str, url: str, why: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "not-a.db").write_bytes(b"dear diary " * 99)
+
+    code, sentence = said(*words.split(), DATABASE_URL=url)
+
+    assert code == 1
+    assert sentence.startswith("DATABASE_URL: the database cannot be reached (")
+    assert why in sentence
+    assert sentence.endswith(").\n")
+    assert sentence.count("\n") == 1
+    assert "hush" not in sentence
+
+
+def test_another_secret_key_is_said_wherever_it_is_met(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    there = {"DATABASE_URL": "sqlite:///ward.db"}
+    assert said("migrate", **there)[0] == 0
+    assert said("demo-data", **there)[0] == 0
+    (tmp_path / "streets.csv").write_text("street,patch\nAcacia Road,Acacia\n")
+    new = "another made-up key of quite enough letters"
+
+    for words in (["migrate"], ["demo-data"], ["import", "streets", "streets.csv"]):
+        assert said(*words, SECRET_KEY=new, **there) == (1, f"{OTHER_KEY}\n")
+        assert said(*words, SECRET_KEY=f"{new},{KEY}", **there)[0] == 0
