@@ -2,26 +2,23 @@
 
 import shutil
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sqlalchemy import func, select
 
-from helpline import calls, clock, config, texts
+from helpline import calls, clock, texts
 from helpline.calls import Call
 from helpline.db import PATIENCE, Database
 from helpline.history import Event
 from helpline.texts import Text
-from tests.conftest import settings_for
 
 WRITERS = 16
 EACH = 40
 
 
 def write(url: str, writer: int) -> tuple[list[str], float]:
-    """A process of its own, with a database of its own: what was refused, and the longest that one waited."""
-    config.use(settings_for())
+    """A thread of its own, with connections of its own: what was refused, and the longest that one waited."""
     database = Database(url)
     refused, longest = [], 0.0
     for turn in range(EACH):
@@ -47,7 +44,7 @@ def test_death_of_no_transaction_among_sixteen_writers(migrated_file: Path, tmp_
     file = tmp_path / "helpline.db"
     shutil.copy(migrated_file, file)
     url = f"sqlite:///{file}"
-    with ProcessPoolExecutor(WRITERS, mp_context=get_context("spawn")) as writers:
+    with ThreadPoolExecutor(WRITERS) as writers:
         told = list(writers.map(write, [url] * WRITERS, range(WRITERS)))
     assert [refusal for refused, _ in told for refusal in refused] == []
     database = Database(url)
