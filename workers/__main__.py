@@ -2,16 +2,24 @@
 
 import logging
 import sys
+from time import sleep
+from typing import Any
 
+from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 
 from helpline import clock as time
 from helpline import config
 from helpline.db import Database
+from helpline.errors import HelplineError
 from workers import clock, house
 from workers.house import House
 from workers.telephone import Telephone
 
+log = logging.getLogger("workers")
+
+PAUSE = 1.0  # seconds between one try of a queue that is away and the next
 ROLES = ("ringing", "sending", "clock")
 
 
@@ -22,6 +30,63 @@ def build() -> House:
     return house.use(House(settings, Database(settings.database_url), Telephone(settings), redis, time.now))
 
 
+class Worker(SimpleWorker):
+    """RQ's own, which says once that the queue is away, and once that it is back; its other words are not for people."""
+
+    exponential_backoff_factor = 1  # it would wait up to a minute after the queue is back
+    away = False
+    stopping = False
+
+    def heartbeat(self, *args: Any, **kwargs: Any) -> None:
+        """Tell the queue that we are here, as RQ does before each look into it."""
+        try:
+            super().heartbeat(*args, **kwargs)
+        except RedisError:
+            self.hear(away=True)
+            raise
+        self.hear(away=False)
+
+    def request_stop(self, *args: Any) -> None:
+        """Stop after this job."""
+        self.stopping = True
+        super().request_stop(*args)  # type: ignore[no-untyped-call]  # RQ's
+
+    @classmethod
+    def hear(cls, *, away: bool) -> None:
+        """Whether the queue has just been found away."""
+        if away and not cls.away:
+            log.warning("The queue is away; trying again.")
+        if cls.away and not away:
+            log.warning("The queue is back.")
+        cls.away = away
+
+
+def work(here: House, role: str) -> None:
+    """Do the jobs of one queue until stopped, however often it goes away."""
+    for name in ("rq.worker", "rq.job"):
+        logging.getLogger(name).addFilter(not_about_the_queue)
+    while True:
+        worker = None
+        try:
+            # No fork: a job is short, and a fork would cost four times the job.
+            worker = Worker([Queue(role, connection=here.redis)], connection=here.redis)
+            worker.work(logging_level="WARNING")
+        except RedisError:
+            Worker.hear(away=True)
+        if worker and worker.stopping:
+            return
+        listener = getattr(worker, "pubsub_thread", None)
+        if listener:
+            listener.stop()
+        sleep(PAUSE)
+
+
+def not_about_the_queue(record: logging.LogRecord) -> bool:
+    """Leave out what RQ says, again and again and at length, of a queue that is away."""
+    about = (*(record.args if isinstance(record.args, tuple) else ()), *(record.exc_info or ()))
+    return not any(isinstance(one, RedisError) for one in about)
+
+
 def main(role: str) -> None:
     """Do one role until stopped."""
     # Only our own words at INFO: the carrier's client would write every number and text it sends into the log.
@@ -30,8 +95,7 @@ def main(role: str) -> None:
     here = build()
     if role == "clock":
         clock.run(here)
-    # No fork: a job is short, and a fork would cost four times the job.
-    SimpleWorker([Queue(role, connection=here.redis)], connection=here.redis).work(logging_level="WARNING")
+    work(here, role)
 
 
 if __name__ == "__main__":
@@ -39,7 +103,7 @@ if __name__ == "__main__":
         sys.exit(f"Say which: python -m workers {'|'.join(ROLES)}")
     try:
         main(sys.argv[1])
-    except config.BadSettingsError as problem:
+    except HelplineError as problem:
         sys.exit(str(problem))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, StopRequested):
         sys.exit(0)
