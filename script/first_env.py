@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 PORTS = {"IVR_PORT": "8001", "WEB_PORT": "8000", "SIMULATOR_PORT": "8099"}
 OWN_ADDRESSES = {"PUBLIC_URL": "IVR_PORT", "DASHBOARD_URL": "WEB_PORT", "TWILIO_API_URL": "SIMULATOR_PORT"}
@@ -50,6 +51,21 @@ def write(file: Path, settings: Mapping[str, str]) -> None:
 
 def _quoted(value: str) -> str:
     return f'"{value}"' if " " in value else value
+
+
+def trouble(file: Path) -> str | None:
+    """A sentence about the first line of a `.env` that is no setting; None when all is well."""
+    try:
+        with file.open(encoding="utf-8") as lines:
+            wrong = next((one.original for one in parse_stream(lines) if one.error), None)
+    except OSError as problem:
+        return f"{file.name} cannot be read: {problem.strerror}."
+    except UnicodeDecodeError:
+        return f"{file.name} is not plain text: save it again as UTF-8."
+    if wrong is None:
+        return None
+    blank = wrong.string[: -len(wrong.string.lstrip()) or None].count("\n")  # which count as the statement's own
+    return f"Line {wrong.line + blank} of {file.name} cannot be understood."
 
 
 def read(file: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:

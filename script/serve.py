@@ -86,6 +86,8 @@ def settings_of(directory: Path) -> dict[str, str]:
         Stack(directory, first, procfile_of(directory)).check_ports()
         first_env.write(file, first)
         print("Wrote .env with new secrets: this is the demo, with a made-up ward and made-up telephones.")
+    if trouble := first_env.trouble(file):
+        raise CannotStartError(trouble)
     settings = first_env.read(file)
     check(settings)
     return settings

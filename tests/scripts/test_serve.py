@@ -188,6 +188,25 @@ def test_wrong_settings_are_sentences_and_nothing_is_started(folder: Path, real:
     assert not (folder / "released").exists()
 
 
+@pytest.mark.parametrize(
+    ("junk", "sentence"),
+    [
+        (b"hello there, this is no setting\n", "Line 17 of .env cannot be understood."),
+        (b"\nGROUP_NAME='Larkfield\n", "Line 18 of .env cannot be understood."),
+        (b"GROUP_NAME=Caf\xe9\n", ".env is not plain text: save it again as UTF-8."),
+    ],
+)
+def test_a_line_of_junk_is_one_sentence_and_nothing_is_started(
+    folder: Path, real: dict[str, str], junk: bytes, sentence: str
+) -> None:
+    (folder / ".env").write_bytes(b"# a remark\n" * 16 + junk)
+    server = Server(folder, **real)
+
+    assert server.ends() == 1
+    assert server.output == f"{sentence}\n"
+    assert not (folder / "released").exists()
+
+
 def test_a_stack_of_ones_own_starts_again_what_is_killed_and_valkey_keeps_its_jobs(folder: Path) -> None:
     quiet = {"TWILIO_API_URL": "https://carrier.example"}
     with running_stack(folder, quiet, procfile=folder / "Procfile", say=lambda *_: None) as stack:
