@@ -5,6 +5,7 @@ table again changes nothing. Every line that cannot be understood is named, and 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -48,11 +49,14 @@ class Row:
     def __getitem__(self, column: str) -> str:
         """What stands in a column, without the spaces around it; nothing when the table has no such column.
 
-        Raises `HelplineError` when the line is in trouble.
+        Raises `HelplineError` when the line is in trouble, or the cell holds a control character.
         """
         if self.trouble:
             raise HelplineError(self.trouble)
-        return " ".join(self.cells.get(column, "").split())
+        cell = " ".join(self.cells.get(column, "").split())
+        if any(unicodedata.category(letter) == "Cc" for letter in cell):
+            raise HelplineError(f"The {column} holds a character that cannot be seen; type it again.")
+        return cell
 
 
 class NotImportedError(HelplineError):
