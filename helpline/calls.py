@@ -3,7 +3,7 @@
 Every inbound call ends in exactly one `Ending`; whatever ended unanswered and owed is on the desk.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
@@ -20,6 +20,9 @@ from helpline.people import Person, find
 from helpline.rings import Ring
 from helpline.sealed import Sealed, SealedBytes, key_of, keys_of
 from helpline.states import Life, StateText, check
+
+# The carrier needs a moment to make a file of what was said.
+FILE_READY = timedelta(seconds=3)
 
 
 class CallState(StrEnum):
@@ -281,7 +284,7 @@ def message_left(session: Session, call: Call, *, recording_sid: str, seconds: i
     if session.scalar(select(Voicemail.id).where(Voicemail.call_id == call.id)) is not None:
         return call
     session.add(Voicemail(call_id=call.id, recording_sid=recording_sid, seconds=seconds, left_at=at))
-    errands.owe(session, ErrandKind.FETCH_RECORDING, recording_sid, at=at)
+    errands.owe(session, ErrandKind.FETCH_RECORDING, recording_sid, at=at + FILE_READY)
     if call.ending in {Ending.RANG_OFF, Ending.CALL_BACK_OWED}:
         call.ending = Ending.MESSAGE_LEFT
         desk_items.close_all(session, at=at, call_id=call.id)

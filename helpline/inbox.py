@@ -16,7 +16,7 @@ from helpline.texts import Text
 
 
 def receive(session: Session, sid: str, *, phone: str, body: str, at: datetime) -> None:
-    """A text has come. It is kept once, acted on once, and answered by an owed message (six an hour to one number at most)."""
+    """A text has come. It is kept once, acted on once, and answered by an owed message; one we may not answer, a person reads."""
     who = people.find(session, phone)
     text = texts.receive(session, sid, phone=phone, body=body, who=who, at=at)
     if text is None:
@@ -27,9 +27,11 @@ def receive(session: Session, sid: str, *, phone: str, body: str, at: datetime) 
         _stop_or_start(session, text, who, reply.meaning, at=at)
         return
     answer = _answer(session, text, who, reply, at=at)
-    if texts.may_answer(session, phone, at=at):
+    if texts.may_answer(session, phone, clear=reply.meaning != Meaning.UNCLEAR, at=at):
         text.answered = True
         messages.owe(session, MessageKind.ANSWER, wording.plain(answer), phone=phone, to=who, at=at)
+    else:
+        desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
 
 
 def keep(session: Session, sid: str, *, phone: str, body: str, at: datetime) -> None:

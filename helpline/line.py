@@ -20,6 +20,8 @@ from helpline.ringing import Handler, Rung
 from helpline.rings import R, Ring, RingKind
 
 LONGEST_LEG = timedelta(hours=2)
+# How long somebody who lost a call, or pressed nothing, may still be listening to why.
+STILL_HEARING = timedelta(seconds=15)
 # What the carrier calls the end of a leg that nobody took (Twilio, "Call status values").
 OVER = {"completed": R.MISSED, "no-answer": R.MISSED, "failed": R.MISSED, "busy": R.DECLINED, "canceled": R.CANCELLED}
 
@@ -55,13 +57,14 @@ def handlers(session: Session, at: datetime) -> list[Handler]:
     ids = [person.id for person in on]
     ringing_back = (Ring.kind == RingKind.CALL_BACK) & (Ring.state == R.TOOK) & Ring.over_at.is_(None)
     may_sound = (Ring.state == R.UNKNOWN) & (Ring.claimed_at > at - DURATIONS.ring)
+    hears_why = Ring.answered_at.is_not(None) & (Ring.over_at > at - STILL_HEARING)
     rung, their_calls = Ring.person_id.in_(ids), Call.handler_id.in_(ids)
     # Rings first: somebody who takes a call between two questions is found by a later one. And each question has an index of
     # its own, since they are asked in every tick and of a million calls.
     asked = (
         select(Ring.person_id).where(rung, rings.IS_LIVE),
         # A hang-up that nobody told us of must not keep a handler off the line for ever.
-        select(Ring.person_id).where(rung, ringing_back | may_sound, Ring.asked_at > at - LONGEST_LEG),
+        select(Ring.person_id).where(rung, ringing_back | may_sound | hears_why, Ring.asked_at > at - LONGEST_LEG),
         select(Call.handler_id).where(their_calls, calls.IS_WITH_A_HANDLER),
         select(Call.handler_id).where(their_calls, Call.wrap_up_until > at),
     )

@@ -203,7 +203,9 @@ def _to_the_desk(session: Session, request: HelpRequest, *, at: datetime) -> Non
         requests.LIFE.move(request, Q.NOBODY)
         history.record(session, "request.nobody", at=at, request_id=request.id)
         words = wording.nobody_text(
-            request.what, request.street.name if request.street else None, config.current().dashboard_url
+            request.what_within,
+            request.street.name if request.street else None,
+            f"{config.current().dashboard_url}/requests/{request.id}",
         )
         for shift in rota.on_now(session, at):
             messages.owe(session, MessageKind.NEWS, words, to=shift.person, at=at, request_id=request.id)

@@ -32,11 +32,13 @@ STOP = frozenset({"stop", "unsubscribe", "end", "quit", "stopall", "revoke", "op
 START = frozenset({"start", "unstop"})
 YES = frozenset(
     """yes|y|yep|yeah|yup|ok|okay|aye|1|sure|will do|yes please|yes will do|yes please will do|happy to|i can|i will
-    |yes ok|ok yes|no problem|yes no problem|tak""".replace("\n    ", "").split("|")
+    |yes ok|ok yes|no problem|yes no problem|no problem yes|yep will do|ok will do|yes i can|yes i will|i can do it
+    |i can do that|can do|yes can do|i will do it|tak""".replace("\n    ", "").split("|")
 )
 NO = frozenset(
     """no|n|nope|2|cant|can't|cannot|sorry|sorry no|no sorry|sorry cant|sorry can't|i cant|i can't|no thanks
-    |not this time|no cant|no can't|nie""".replace("\n    ", "").split("|")
+    |not this time|not today|no cant|no can't|cant sorry|can't sorry|cannot sorry|sorry cannot|i cannot|no not today
+    |sorry not today|sorry not this time|sorry i can't|sorry i cant|nie""".replace("\n    ", "").split("|")
 )
 DONE = frozenset({"done", "finished", "sorted", "all done", "its done", "it's done", "completed", "all sorted"})
 THUMB = re.compile("^\N{THUMBS UP SIGN}[\U0001f3fb-\U0001f3ff]?$")

@@ -96,6 +96,11 @@ class HelpRequest(Base):
         return wording.kinds([Kind(kind) for kind in self.kinds.split(",")])
 
     @property
+    def what_within(self) -> str:
+        """The kinds within a sentence: `some shopping and a prescription`."""
+        return wording.kinds_within([Kind(kind) for kind in self.kinds.split(",")])
+
+    @property
     def first_name(self) -> str | None:
         """What the resident is called, if they said."""
         return self.name.split()[0] if self.name else None

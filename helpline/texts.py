@@ -11,6 +11,8 @@ from helpline.people import Person
 from helpline.sealed import Sealed, key_of, keys_of
 
 ANSWERS_AN_HOUR = 6
+# Somebody with many streets may say yes and no all morning; a machine does neither.
+ANSWERS_TO_WHAT_IS_CLEAR = 30
 
 
 class Text(Base):
@@ -48,9 +50,9 @@ def receive(session: Session, sid: str, *, phone: str, body: str, who: Person | 
     return text
 
 
-def may_answer(session: Session, phone: str, *, at: datetime) -> bool:
-    """Whether another automatic answer may go to this number now: six an hour end any loop."""
+def may_answer(session: Session, phone: str, *, clear: bool, at: datetime) -> bool:
+    """Whether another automatic answer may go to this number now: six an hour end any loop, or thirty to what was clear."""
     lately = session.scalar(
         select(func.count()).where(Text.phone_key.in_(keys_of(phone)), Text.at > at - timedelta(hours=1), Text.answered)
     )
-    return (lately or 0) < ANSWERS_AN_HOUR
+    return (lately or 0) < (ANSWERS_TO_WHAT_IS_CLEAR if clear else ANSWERS_AN_HOUR)

@@ -189,7 +189,7 @@ def paused_text() -> str:
     return "You missed three helpline calls, so we have stopped ringing you. To start again, press Ring me again on the desk."
 
 
-YOURS = "Thank you, {what} near {street} is yours. We have sent you a second text with who and where."
+YOURS = "Thank you, {what} near {street} is yours. Our other text says who and where."
 NOT_YOURS = "Thank you for saying. We will ask somebody else about {what} near {street}."
 WELL_DONE = "Thank you. {what} near {street} is marked done, and the person who took the call will hear."
 ALREADY_DONE = "Thank you, that one is marked done already."

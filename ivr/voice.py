@@ -95,14 +95,27 @@ def waiting(hook: Signed) -> Response:
             return speech.leave()
         waited = hook.at - call.waiting_since
         place = line.place_of(session, call)
-    sentences = [script.RINGING_SOMEBODY if waited < FIRST_WORDS else script.STILL_RINGING]
-    if waited >= DURATIONS.longest_wait:
-        sentences = [script.LONG_WAIT]
+        sounding = bool(line.being_rung(session, call))
+        way = script.WAYS_WHILE_WAITING if call.phone else script.WAY_WHILE_WITHHELD
+    sentences = [_while_waiting(waited, sounding=sounding)]
     if place > 1:
-        sentences.append(script.PLACE.format(place=place))
+        sentences.append(script.PLACE.format(place=_ordinal(place)))
     # Asked again soon at first, so that ringing which cannot be arranged is noticed after ten seconds.
     quiet = 3 if waited < FIRST_WORDS else 12
-    return speech.wait_with_keys(*sentences, script.WAYS_WHILE_WAITING, seconds=quiet)
+    return speech.wait_with_keys(*sentences, way, seconds=quiet)
+
+
+def _while_waiting(waited: timedelta, *, sounding: bool) -> str:
+    """What is true just now: somebody is being rung, or nobody is free to be."""
+    if waited >= DURATIONS.longest_wait:
+        return script.LONG_WAIT
+    if not sounding:
+        return script.NOBODY_FREE
+    return script.RINGING_SOMEBODY if waited < FIRST_WORDS else script.STILL_RINGING
+
+
+def _ordinal(place: int) -> str:
+    return script.PLACES[place - 1] if place <= len(script.PLACES) else script.FURTHER.format(place=place)
 
 
 @waiting_router.post("/waiting/key")
@@ -113,7 +126,7 @@ def waiting_key(hook: Signed) -> Response:
         call = _call(session, hook)
         if wish is not None and calls.leave_queue(session, call, at=hook.at, wish=wish):
             return speech.leave()
-    return speech.pause(1)
+    return speech.spoken(script.WRONG_KEY) if wish is None else speech.pause(1)
 
 
 @router.post("/queued")
@@ -185,9 +198,12 @@ def _ways_out(session: Session, call: Call, hook: Hook, *why: str) -> Response:
 
 @router.post("/instead")
 def instead(hook: Signed) -> Response:
-    """Nobody can be had: 2 leaves a message, anything else is rung back."""
+    """Nobody can be had: 2 leaves a message, 1 or silence is rung back; one wrong key is told so."""
     with hook.house.database.transaction() as session:
         call = _call(session, hook)
+        if hook.digits not in {"", "1", "2"} and call.wrong_keys < 1:
+            call.wrong_keys += 1
+            return _ways_out(session, call, hook, script.WRONG_KEY)
         if hook.digits == "2":
             calls.leave_queue(session, call, at=hook.at, wish=Wish.MESSAGE)
             return speech.record()

@@ -78,7 +78,7 @@ def passed_on(coral: Telephone, hana: Telephone, desk: Desk, request: str) -> No
     text = coral.receives("Shopping near Acacia Road")
     if any(word in text for word in PRIVATE):
         raise NotSoError("the text held something private")
-    open_link(text.split()[-1], says="Could somebody near Acacia Road help with shopping", hides=PRIVATE)
+    open_link(text.split()[-1], says="Could somebody near Acacia Road help with some shopping", hides=PRIVATE)
     coral.do("text", body="YES A")
     step("After yes come the details, by a second link.")
     words = coral.receives("Who and where").split()

@@ -150,7 +150,7 @@ def test_no_and_silence_ask_the_deputy_and_then_the_desk(
     getattr(offers, silence)(session, the_offer(session, request), at=NOON)
     assert (request.state, offers.holder_of(session, request)) == (Q.NOBODY, None)
     assert on_the_desk(session) == [ItemKind.REQUEST]
-    assert texts_to(session, hana)[-1].startswith("Nobody yet for Shopping near Acacia Road.")
+    assert texts_to(session, hana)[-1].startswith("Nobody yet for some shopping near Acacia Road.")
 
 
 def test_an_unknown_street_goes_to_the_desk_at_once(session: Session, hana: Person) -> None:

@@ -68,8 +68,8 @@ def test_a_caller_who_waits_while_redis_is_away_is_answered_when_it_is_back(line
     line.valkey.stop()
     call = line.phone(RITA, "Rita").dial().hears("We are ringing somebody", limit=30).wait(60)
     line.valkey.start()
-    line.phone(hana).rings(within=15).hears("Press 1").press("1")
-    call.hears("You are through to Hana")
+    leg = line.phone(hana).rings(within=60).hears("Press 1").press("1").wait(5)
+    assert call.is_bridged_with(leg)
 
 
 def test_a_carrier_too_busy_is_asked_again_and_the_text_goes_once(line: Evening, street: Street) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from helpline import offers, requests
 from helpline.db import Database
-from helpline.desk_items import DeskItem, ItemKind
+from helpline.desk_items import DeskItem, ItemKind, ItemState
 from helpline.people import Person
 from helpline.requests import HelpRequest, Q, Written
 from helpline.wording import Kind, Money, Urgency
@@ -69,7 +69,7 @@ def test_yes_then_done_reaches_the_handler(line: Evening, street: Street) -> Non
     assert "Reply YES A or NO A within 1 h" in text.body
     assert not [word for word in ("Rita", "14 ", "0118", "Milk", "cat") if word in text.body], "nothing personal in it"
     text.replies("YES A")
-    line.phone(coral).receives("is yours. We have sent you a second text")
+    line.phone(coral).receives("is yours. Our other text says who and where")
     line.phone(coral).receives("Who and where:")
     assert state(line, request) == Q.TAKEN
     line.phone(coral).sends("done")
@@ -97,7 +97,7 @@ def test_no_and_no_brings_it_to_the_desk_and_tells_who_is_on_shift(line: Evening
     line.phone(coral).receives("Shopping").replies("No A sorry")
     line.phone(coral).receives("We will ask somebody else")
     line.phone(deepak).receives("Shopping").replies("can't")
-    line.phone(hana).receives("Nobody yet for Shopping near Acacia Road. It is on the desk")
+    line.phone(hana).receives("Nobody yet for some shopping near Acacia Road. It is on the desk")
     assert state(line, request) == Q.NOBODY
     assert on_the_desk(line) == [ItemKind.REQUEST]
 
@@ -212,6 +212,23 @@ def test_two_machines_that_answer_each_other_stop(line: Evening, street: Street)
         machine.sends("I am away from my desk")
         line.clock.advance(10)
     assert len([text for text in line.exchange.texts if text.to == "+447700900777"]) == 6
+
+
+def test_a_text_that_may_not_be_answered_any_more_is_read_by_a_person(line: Evening, street: Street) -> None:
+    hana, coral, _ = street
+    written(line, hana)
+    line.phone(coral).receives("Shopping")
+    for _ in range(6):
+        line.phone(coral).sends("hello hello")
+        line.clock.advance(5)
+    with line.database.transaction() as session:
+        for item in session.scalars(select(DeskItem)):
+            item.state = ItemState.DONE
+    line.phone(coral).sends("who is this for")
+    line.clock.advance(5)
+    assert on_the_desk(line) == [ItemKind.TEXT]
+    line.phone(coral).sends("YES")
+    line.phone(coral).receives("Shopping near Acacia Road is yours", within=20)
 
 
 def test_a_coordinator_who_sends_stop_is_passed_over(line: Evening, street: Street) -> None:

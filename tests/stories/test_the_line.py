@@ -183,7 +183,7 @@ def test_after_five_minutes_both_ways_out_are_offered_and_nobody_is_cut_off(line
     line.phone(hana).rings(within=30).hears("Press 1").press("1").wait(5)
     call = line.phone(RITA, "Rita").dial()
     line.pass_time(timedelta(minutes=5, seconds=30))
-    call.hears("We are sorry that this is taking so long. You can go on waiting")
+    call.hears("This is taking longer than it should. You can go on waiting")
     assert not call.ended
 
 
@@ -280,6 +280,39 @@ def test_a_caller_who_rings_off_during_the_greeting_rang_off(line: Evening) -> N
     line.clock.advance(2)
     assert the_call(line).ending == Ending.RANG_OFF
     assert owed(line) == []
+
+
+def test_whoever_loses_the_race_is_not_rung_again_while_they_hear_so(line: Evening, database: Database) -> None:
+    hana, tomasz = cast(database, "Hana Novak", "Tomasz Lis")
+    line.phone(RITA, "Rita").dial()
+    line.phone("+442079460142", "Mrs Osei").dial()
+    first, second = line.phone(hana).rings(within=40), line.phone(tomasz).rings(within=40)
+    first.hears("Press 1").press("1")
+    second.hears("Press 1").press("1").hears("Already taken, thank you").until_ended()
+    line.phone(tomasz).rings(within=30).hears("Press 1").press("1")
+    with line.read() as session:
+        assert session.get_one(Person, tomasz.id).misses == 0
+        assert RingState.DECLINED not in session.scalars(select(Ring.state)).all()
+
+
+def test_a_wrong_key_at_the_ways_out_is_told_so_and_takes_nothing_away(line: Evening) -> None:
+    call = line.phone(RITA, "Rita").dial().hears("To leave a message, press 2").press("7")
+    call.hears("That key does nothing here").hears("To leave a message, press 2").press("2").hears("after the tone")
+
+
+def test_a_withheld_caller_is_not_offered_what_she_cannot_have(line: Evening, database: Database) -> None:
+    (hana,) = cast(database, "Hana Novak")
+    line.phone(hana).behaves("no answer")
+    call = line.phone(RITA, "Rita").dial(withheld=True)
+    call.does_not_hear("To be rung back", for_seconds=40).hears("To leave a message, press 3")
+
+
+def test_she_is_told_the_truth_when_everybody_is_talking(line: Evening, database: Database) -> None:
+    (hana,) = cast(database, "Hana Novak")
+    line.phone("+442079460142", "Mrs Osei").dial()
+    line.phone(hana).rings(within=30).hears("Press 1").press("1").wait(5)
+    call = line.phone(RITA, "Rita").dial()
+    call.hears("Nobody is free just now. We ring the first who is")
 
 
 def test_every_webhook_delivered_twice_changes_nothing(line: Evening, database: Database) -> None:
