@@ -32,8 +32,35 @@
     for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
     for (const button of document.querySelectorAll("button[aria-busy]")) {
       button.removeAttribute("aria-busy");
-      button.innerHTML = button.dataset.words;
+      if ("words" in button.dataset) button.innerHTML = button.dataset.words;
     }
+  });
+
+  // The same for the buttons that change a part of the page: not while the press is under way, nor as half of a double click,
+  // whose second half may fall on another button that has come there meanwhile.
+  // Kept by address, because the clock may draw the form again before the answer comes.
+  const underWay = new Set();
+  function pressed(event) {
+    const button = event.target.closest?.("form[hx-post] button");
+    if (button && (event.detail > 1 || underWay.has(button.form.action))) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }
+  document.addEventListener("click", pressed, true);
+  document.addEventListener("htmx:before:request", (event) => {
+    const form = event.target.closest?.("form[hx-post]");
+    if (!form) return;
+    const button = form.querySelector("button");
+    underWay.add(form.action);
+    button.setAttribute("aria-busy", "true");
+    event.detail.ctx.pressed = { action: form.action, button };
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    const pressed = event.detail?.ctx?.pressed;
+    if (!pressed) return;
+    underWay.delete(pressed.action);
+    pressed.button.removeAttribute("aria-busy");
   });
 
   document.addEventListener("click", (event) => {
@@ -69,7 +96,9 @@
       }
     }
     byId("draft-note").textContent = "Kept from before";
-    look();
+    // htmx may not listen yet: it begins only after this script, and has by the time the page is loaded.
+    if (document.readyState === "complete") setTimeout(look);
+    else window.addEventListener("load", () => setTimeout(look), { once: true });
   }
   function look() { byId("promise-source")?.dispatchEvent(new Event("look")); }
 
@@ -79,6 +108,7 @@
     const picked = byId("street_id");
     const radios = () => street.form.querySelectorAll("input[type=radio][name=street_id]");
     const options = () => [...list.querySelectorAll("[role=option]")];
+    let moved = false;  // whether the arrows were used in the list as it is now
     const chosen = () => options().find((one) => one.getAttribute("aria-selected") === "true");
     function open(wanted) {
       list.hidden = !wanted || options().length === 0;
@@ -107,8 +137,13 @@
       look();
     });
     for (const radio of radios()) radio.addEventListener("change", look);
-    list.addEventListener("htmx:after:swap", () => { mark(options()[0]); open(document.activeElement === street); });
-    street.addEventListener("htmx:after:swap", () => { mark(options()[0]); open(document.activeElement === street); });
+    function fresh() {
+      moved = false;
+      mark(options()[0]);
+      open(document.activeElement === street);
+    }
+    list.addEventListener("htmx:after:swap", fresh);
+    street.addEventListener("htmx:after:swap", fresh);
     street.addEventListener("keydown", (event) => {
       const all = options();
       if (event.key === "Escape") { open(false); return; }
@@ -116,8 +151,11 @@
       if (event.key === "Enter" && list.hidden) return;
       event.preventDefault();
       if (event.key === "Enter") { if (chosen()) take(chosen()); return; }
-      if (list.hidden) { open(true); return; }
-      const next = all.indexOf(chosen()) + (event.key === "ArrowDown" ? 1 : -1);
+      if (list.hidden) open(true);
+      // The first is marked before anybody has moved, so the first press down only says that it is meant.
+      const down = event.key === "ArrowDown";
+      const next = !moved ? (down ? 0 : -1) : all.indexOf(chosen()) + (down ? 1 : -1);
+      moved = true;
       mark(all[(next + all.length) % all.length]);
     });
     list.addEventListener("pointerdown", (event) => {

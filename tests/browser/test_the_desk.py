@@ -100,6 +100,13 @@ def test_a_request_is_written_by_keyboard_and_reaches_the_private_page(  # noqa:
     expect(options.first).to_contain_text("Acacia")
     expect(page.get_by_role("combobox")).to_have_attribute("aria-expanded", "true")
     is_fit_for_everybody(window)
+    marked = page.locator("[role=option][aria-selected=true]")
+    first = options.first.inner_text()
+    assert marked.inner_text() == first
+    page.keyboard.press("ArrowDown")
+    assert marked.inner_text() == first
+    page.keyboard.press("ArrowDown")
+    assert marked.inner_text() == options.nth(1).inner_text()
     while "Acacia Road" not in page.locator("[role=option][aria-selected=true]").inner_text():
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -160,6 +167,16 @@ def test_what_is_typed_is_kept_on_the_device_until_it_is_saved(desk: Desk, windo
     page.goto(f"{desk.url}/requests/new")
     expect(page.get_by_label("In their words")).to_have_value("Milk")
     expect(page.get_by_label("Lift")).to_be_checked()
+
+    # With its street: the words to say and the name in the consent come back with it.
+    page.get_by_label("House number").fill("14")
+    page.get_by_role("combobox").fill("Acacia Road")
+    expect(page.locator("#promise")).to_contain_text("Coral looks after Acacia Road.")
+    page.reload()
+    expect(page.get_by_role("combobox")).to_have_value("Acacia Road")
+    expect(page.locator("#promise")).to_contain_text("Coral looks after Acacia Road.")
+    expect(page.locator("#consent-words")).to_contain_text("to Coral, and to the neighbour")
+    expect(page.get_by_role("button", name="Save and ask Coral")).to_be_visible()
     page.goto(f"{desk.url}/yours")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Come in")
@@ -175,12 +192,28 @@ def test_one_press_on_the_desk_changes_it_in_place(desk: Desk, window: Window) -
         calls.finish(session, call, at=clock.now())
     comes_in(desk, window)
     page.evaluate("window.stillThere = true")
-    page.get_by_role("button", name="Take it").click()
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    page.get_by_role("button", name="Take it").dblclick()
     expect(page.get_by_role("button", name="Ring them")).to_be_visible()
+    assert [url.rsplit("/", 1)[-1] for url in sent] == ["take"]
+    is_fit_for_everybody(window)
+    page.evaluate(
+        "for (const _ of [1, 2, 3]) document.querySelector('#item-1-ring, [id$=-ring]').click()"
+    )  # three presses by keyboard, faster than any answer
+    expect(page.get_by_role("alert")).to_contain_text("Your phone is about to ring.")
+    assert [url.rsplit("/", 1)[-1] for url in sent] == ["take", "ring"]
+    expect(page.locator("#notice")).to_have_count(0)
+    with desk.database.transaction() as session:
+        ring = session.scalars(select(rings.Ring).where(rings.Ring.state == rings.R.OWED)).one()
+        rings.end(session, ring, rings.R.CANCELLED, at=clock.now())
+    expect(page.get_by_role("heading", name="The line is quiet.")).to_be_visible()
     page.get_by_role("button", name="Pause my phone").click()
     expect(page.get_by_text("Your phone is paused.")).to_be_visible()
     expect(page.locator("#you")).to_contain_text("paused")
     page.get_by_role("button", name="Ring me again").click()
     expect(page.get_by_text("Your phone is paused.")).to_be_hidden()
+    page.get_by_role("button", name="Pause my phone").click()  # and it may be pressed again, when the first is over
+    expect(page.get_by_text("Your phone is paused.")).to_be_visible()
     assert page.evaluate("window.stillThere")
     assert window.complaints == []
