@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
@@ -16,6 +16,7 @@ from helpline.wording import KIND_WORDS, URGENCY_WORDS, Kind, Money, Urgency
 
 # What the form sends when the street is not on our list.
 NOT_ON_OUR_LIST = "none"
+A_YEAR = timedelta(days=366)
 MONEY_WORDS = {
     Money.NONE: "None needed",
     Money.PAID_BACK: "Neighbour pays, and is paid back",
@@ -170,5 +171,8 @@ def _by(form: RequestForm, *, at: datetime) -> datetime | None:
         return None
     if by_at <= at:
         form.errors["day"] = "That time has gone by. Say one that is still to come."
+        return None
+    if by_at > at + A_YEAR:
+        form.errors["day"] = "That is a long way off. Which year did they mean?"
         return None
     return by_at

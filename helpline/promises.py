@@ -50,6 +50,13 @@ def promise(session: Session, street: Street | None, house: str | None, *, at: d
             f"Ask for the house number: {street.name} is shared between two patches.",
             needs_house=True,
         )
+    if patch is None and street.stretches:
+        where = (
+            "could be in either of two patches. Ask which end, or the nearest number."
+            if places.house_number(house) is None
+            else "is in nobody’s patch that we know of. Ask for the number again; else the desk finds out."
+        )
+        return Promise(unsure, f"“{house}” on {street.name} {where}")
     somebody = looked_after_by(session, patch.id) if patch else None
     if patch is None or somebody is None:
         return Promise(unsure, f"Do not promise today. Nobody looks after {street.name} yet, so the desk finds out.")

@@ -104,7 +104,9 @@ def test_words_that_look_like_a_page_stay_words(hana: Browser) -> None:
         ("2026-11-31", "17:00", "Say which day"),
         ("2026-11-19", "09:00", "That time has gone by."),
         ("2027-03-28", "01:30", "There is no 01:30 on 28 March 2027: the clocks go forward over it."),
-        ("9999-12-31", "23:59", ""),
+        ("9999-12-31", "23:59", "That is a long way off. Which year did they mean?"),
+        ("9998-12-01", "", "That is a long way off. Which year did they mean?"),
+        ("2027-11-19", "12:00", ""),
     ],
 )
 def test_a_day_that_cannot_be_is_refused(hana: Browser, day: str, time: str, sentence: str) -> None:
@@ -178,6 +180,7 @@ def test_the_street_is_suggested_with_who_looks_after_it(hana: Browser) -> None:
         ("Elm Walk", "3", "I will write it down, and ring you to say what we found.", "Do not promise today. Nobody"),
         ("Long Lane", "", "I will write it down", "Ask for the house number"),
         ("Long Lane", "7", "Coral looks after Long Lane.", ""),
+        ("Long Lane", "Rose Cottage", "I will write it down", "“Rose Cottage” on Long Lane could be in either of two"),
         ("Qzx", "", "I will write it down", "Do not promise today. That street is not on our list"),
         ("", "", "The words come when the street is known.", ""),
     ],
