@@ -1,5 +1,6 @@
 """The desk: the answer at the top, what is owed and by whom, and what changes by itself."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -398,8 +399,41 @@ def test_a_call_i_rang_back_is_on_the_desk_with_a_form(hana: Browser, database: 
         rings.dialled(session, ring, a_sid(), at=NOON)
         rings.answered(session, ring, at=NOON)
         rings.LIFE.win(session, ring, rings.R.TOOK)
-    page = hana.open("/").says("We are ringing the caller back", "on a call", "Number ends 142.")
+    page = hana.open("/").says("You are ringing back the caller", "on a call", "Number ends 142.")
+    page.says("You are through to them, or we are ringing them still.", "Tried once.", "It is done")
+    page.never_says("We are ringing the caller", "Ring them")
     assert page.form("/requests").fields["call"] == [str(session_call(database, item_id))]
+
+
+def test_a_call_back_is_said_to_be_done_on_the_desk(hana: Browser, database: Database) -> None:
+    item_id = a_call_back(database)
+    with database.transaction() as session:
+        session.get_one(DeskItem, item_id).attempts = 2
+    hana.open("/")
+    hana.press("Take it").says("Ring them", "It is done", "Tried twice.")
+    hana.press("It is done").says("Done, and off the desk.", "Nothing is owed.")
+
+
+def test_the_desk_has_one_main_button(hana: Browser, database: Database, find: Find) -> None:
+    for last in range(142, 145):
+        a_call_back(database, f"+447700900{last}")
+
+    def mains() -> list[str]:
+        html = hana.open("/").html
+        found = re.findall(r'<button type="submit"[^>]*class="press main"[^>]*>(.*?)</button>', html, re.DOTALL)
+        return [" ".join(re.sub(r"<[^>]*>", " ", words).split()) for words in found]
+
+    assert mains() == ["Take it"]
+    for item_id in (2, 3):
+        form = hana.open("/").form(f"/items/{item_id}/take")
+        hana.post(form.action, form.fields)
+    assert mains() == ["Ring them"]
+    hana.press("Pause my phone")
+    assert mains() == ["Ring me again"]
+    hana.press("Ring me again")
+    with database.transaction() as session:
+        answered_by(session, session.merge(find("Hana")), a_call(session))
+    assert mains() == ["Save"]
 
 
 def session_call(database: Database, item_id: int) -> int:
