@@ -1,5 +1,9 @@
 """Signing in by number and texted code, and the devices somebody is signed in on."""
 
+import hmac
+from datetime import timedelta
+from urllib.parse import quote
+
 from fastapi import APIRouter, Request, Response
 
 from dashboard.auth import (
@@ -20,11 +24,14 @@ from dashboard.auth import (
     token_for,
     visitor_of,
 )
-from helpline import phone, sign_in
+from helpline import phone, sealed, sign_in
 from helpline.errors import HelplineError, NotFoundError
 from helpline.sign_in import Device
 
 router = APIRouter()
+# Between asking for a code and typing it, the number is kept out of addresses, where it would stay in a browser's history.
+NUMBER = "helpline_number"
+NUMBER_LASTS = timedelta(minutes=15)
 NOT_A_NUMBER = "That is not a whole telephone number. Write all of it, like 07700 900123."
 
 
@@ -46,9 +53,12 @@ def ask_number(request: Request, next: str | None = None) -> Response:  # noqa: 
 
 
 @router.get("/sign-in/code")
-def no_code_yet() -> Response:
-    """A code is asked for with a number first."""
-    return go("/sign-in")
+def ask_code(request: Request, next: str | None = None) -> Response:  # noqa: A002  # the name in the address
+    """Asks for the code, of whoever asked for one; a page of its own, so that going back to it works."""
+    number = _number_asked_with(request)
+    if number is None:
+        return go("/sign-in")
+    return _page(request, "sign_in/code.html", number=number, next=safe_path(next))
 
 
 @router.post("/sign-in")
@@ -64,7 +74,20 @@ def send_code(request: Request, form: Form) -> Response:
             sign_in.ask_for_code(session, number, at=house.clock())
     except HelplineError as refused:
         return _page(request, "sign_in/code.html", status=429, number=number, problem=str(refused), next=after)
-    return _page(request, "sign_in/code.html", number=number, next=after)
+    answer = go("/sign-in/code" if after == "/" else f"/sign-in/code?next={quote(after, safe='')}")
+    remember(house, answer, NUMBER, _signed(number, request.cookies[VISITOR]), lasts=NUMBER_LASTS)
+    return answer
+
+
+def _signed(number: str, visitor: str) -> str:
+    return f"{number}.{sealed.key_of(f'{visitor}:{number}', 'signing in')}"
+
+
+def _number_asked_with(request: Request) -> str | None:
+    """The number that this browser asked for a code with a moment ago."""
+    number, _, sign = request.cookies.get(NUMBER, "").partition(".")
+    known = sealed.keys_of(f"{request.cookies.get(VISITOR, '')}:{number}", "signing in")
+    return number if any(hmac.compare_digest(sign.encode(), ours.encode()) for ours in known) else None
 
 
 @router.post("/sign-in/code")
@@ -72,7 +95,7 @@ def take_code(request: Request, form: Form) -> Response:
     """Lets somebody in with the right code."""
     check_token(form, request.cookies.get(VISITOR))
     house, typed, after = house_of(request), text(form, "code", 40), safe_path(text(form, "next", 300))
-    number = phone.understand(text(form, "number", 40))
+    number = phone.understand(text(form, "number", 40)) or _number_asked_with(request)
     if number is None:
         return go("/sign-in")
     with house.database.transaction() as session:
@@ -90,6 +113,7 @@ def take_code(request: Request, form: Form) -> Response:
     answer = go(after)
     remember(house, answer, DEVICE, token, lasts=STAYS)
     forget(house, answer, VISITOR)
+    forget(house, answer, NUMBER)
     return answer
 
 

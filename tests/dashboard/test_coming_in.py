@@ -68,6 +68,29 @@ def test_five_wrong_codes_spoil_the_right_one(visitor: Browser, database: Databa
     assert visitor.press("Come in", code=newest_code(database)).path == "/"
 
 
+def test_the_page_for_the_code_can_be_gone_back_to(visitor: Browser, database: Database) -> None:
+    with database.transaction() as session:
+        a_handler(session, "Hana", phone="+447700900001")
+    visitor.open("/requests")
+    page = visitor.press("Text me a code", number="07700900001", follow=False)
+    assert (page.status, page.answer.headers["location"]) == (303, "/sign-in/code?next=%2Frequests")
+    cookie = next(one for one in page.answer.headers.get_list("set-cookie") if "helpline_number=" in one).lower()
+    assert "httponly" in cookie
+    assert "max-age=900" in cookie
+    for _ in range(2):
+        visitor.open("/sign-in/code?next=%2Frequests").says("Look at your texts", "07700 900001")
+    token = visitor.page.forms[0].fields["csrf"][0] if visitor.page else ""
+    sent = {"csrf": token, "code": newest_code(database), "next": "/requests"}
+    assert visitor.post("/sign-in/code", sent).path == "/requests"
+    assert "helpline_number" not in visitor.cookies
+
+
+def test_a_number_that_somebody_put_into_the_cookie_is_not_believed(visitor: Browser) -> None:
+    visitor.open("/sign-in")
+    visitor.cookies.set("helpline_number", "+447700900001.0000")
+    assert visitor.open("/sign-in/code").path == "/sign-in"
+
+
 def test_too_many_codes_are_refused_with_a_sentence(visitor: Browser, database: Database) -> None:
     visitor.open("/sign-in")
     visitor.press("Text me a code", number="07700900001")
