@@ -21,7 +21,8 @@ from helpline.config import Settings
 from helpline.db import Database
 from helpline.errors import HelplineError, NotFoundError
 
-GONE = "There is no such page. It may have been moved, or never was."
+NO_SUCH_PAGE = "There is no such page."
+GONE = f"{NO_SUCH_PAGE} It may have been moved, or never was."
 BROKEN = (
     "Something of ours broke. What you saved is safe. Go back and try again; if it stays broken, tell an organiser."
 )
@@ -104,10 +105,16 @@ def _said(request: Request, sentence: str, status: int) -> Response:
         "refused.html",
         status=status,
         at=house.clock(),
-        sentence=sentence,
+        heading=_heading(status),
+        sentence=sentence.removeprefix(NO_SUCH_PAGE).strip(),
         back=_back(request.url.path),
-        broken=status >= 500,
     )
+
+
+def _heading(status: int) -> str:
+    if status == 404:
+        return NO_SUCH_PAGE
+    return "Something broke" if status >= 500 else "That did not work"
 
 
 def _on_the_desk(request: Request, sentence: str, status: int) -> Response:

@@ -48,6 +48,15 @@ class RequestForm:
     errors: dict[str, str] = field(default_factory=dict)
     choices: list[Street] = field(default_factory=list)
 
+    @property
+    def what_is_wrong(self) -> str:
+        """What keeps it from being saved, counted: things that are missing, unless one is there and cannot be."""
+        given = {"phone": self.phone, "day": self.day, "street": self.street}
+        many = len(self.errors)
+        if any(given.get(name) for name in self.errors):
+            return "one thing needs another look" if many == 1 else f"{many} things need another look"
+        return "one thing is missing" if many == 1 else f"{many} things are missing"
+
 
 def read(form: FormData) -> RequestForm:
     """The form as it was sent."""

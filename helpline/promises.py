@@ -54,7 +54,7 @@ def promise(session: Session, street: Street | None, house: str | None, *, at: d
         where = (
             "could be in either of two patches. Ask which end, or the nearest number."
             if places.house_number(house) is None
-            else "is in nobody’s patch that we know of. Ask for the number again; else the desk finds out."
+            else "is in no patch that we know of. Ask for the number again; else the desk finds out."
         )
         return Promise(unsure, f"“{house}” on {street.name} {where}")
     somebody = looked_after_by(session, patch.id) if patch else None

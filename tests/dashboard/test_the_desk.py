@@ -366,7 +366,7 @@ def test_the_list_has_mine_first_and_then_all_that_are_open(hana: Browser, datab
         for _ in range(52):
             a_request(session, tomasz, asked=False)
         a_request(session, session.merge(find("Hana")), on=None)
-    page = hana.open("/requests").says("53 requests are open.", "What you took", "All that are open 53")
+    page = hana.open("/requests").says("53 requests are open.", "What you took", "Everybody\N{RIGHT SINGLE QUOTATION MARK}s 53")
     assert page.links["Older"] == "/requests?page=2"
     hana.open("/requests?page=2").never_says("What you took", "Older")
 
@@ -385,7 +385,9 @@ def test_a_request_nobody_can_take_is_seen_to_by_the_desk(hana: Browser, databas
 def test_somebody_gone_from_the_list_is_a_kind_404(hana: Browser) -> None:
     for path in ("/requests/999", "/items/999", "/voicemails/9/sound"):
         assert hana.open(path).status == 404
-    assert hana.open("/requests/abc").status == 404
+    hana.open("/requests/999").says("There is no such page.", "There is no such request.").never_says("did not work")
+    page = hana.open("/requests/abc").says("There is no such page. It may have been moved, or never was.")
+    assert page.status == 404
 
 
 def test_a_call_i_rang_back_is_on_the_desk_with_a_form(hana: Browser, database: Database) -> None:

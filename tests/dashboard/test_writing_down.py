@@ -155,7 +155,39 @@ def test_a_street_that_is_not_on_our_list_comes_to_the_desk(hana: Browser, datab
     page.says(
         "Nobody yet. The desk has it", "14 Zebedee Lane", "“I will write it down, and ring you to say what we found.”"
     )
+    page.says("Ring Rita and say so.", "Nobody has been asked: the street is not on our list. It came to the desk.")
     hana.open("/").says("That street is not on our list. Ring the resident to say so.")
+
+
+def test_nobody_is_told_to_ring_where_no_number_was_left(hana: Browser) -> None:
+    hana.open("/requests/new")
+    typed = {"street": "Zebedee Lane", "street_was": "Zebedee Lane", "street_id": "none", "phone": ""}
+    page = hana.press("Save", **{**FILLED_IN, **typed})
+    page.says("The desk has it. No number was left, so nobody can ring.", "None given")
+    page.never_says("Ring Rita", "so ring them", "rings to say")
+    hana.open("/").says("No number was left, so nobody can ring.").never_says("Ring the resident")
+    hana.open("/requests/1")
+    hana.press("Call it off").says("Called off. No number was left, so nobody can ring.")
+
+
+def test_a_street_that_nobody_looks_after_is_not_said_to_have_been_asked(hana: Browser) -> None:
+    hana.open("/requests/new")
+    hana.press("Save", **{**FILLED_IN, "street": "Elm Walk"}).says("Nobody was left to ask.")
+    hana.open("/").says("Nobody who looks after that street could be asked.").never_says("Everybody who looks after")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"phone": "07700"}, "one thing needs another look"),
+        ({"urgency": "day_and_time", "day": "2026-11-01"}, "one thing needs another look"),
+        ({"urgency": "day_and_time", "day": ""}, "one thing is missing"),
+        ({"consent": [], "phone": "07700"}, "2 things need another look"),
+    ],
+)
+def test_what_is_wrong_is_not_called_missing(hana: Browser, typed: dict[str, object], sentence: str) -> None:
+    hana.open("/requests/new")
+    hana.press("Save", **{**FILLED_IN, **typed}).says(f"Not saved yet: {sentence}. Your words are all here.")
 
 
 def test_a_shared_street_needs_the_house(hana: Browser, database: Database) -> None:
