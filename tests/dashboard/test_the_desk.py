@@ -27,7 +27,7 @@ HX = {"HX-Request": "true"}
 def hana(signed_in: SignIn, database: Database) -> Browser:
     with database.transaction() as session:
         a_street(session, "Acacia Road")
-        a_coordinator(session, "Coral")
+        a_coordinator(session, "Coral", phone="+447700900003")
         hana = a_handler(session, "Hana", phone="+447700900001")
     return signed_in(hana)
 
@@ -366,7 +366,9 @@ def test_the_list_has_mine_first_and_then_all_that_are_open(hana: Browser, datab
         for _ in range(52):
             a_request(session, tomasz, asked=False)
         a_request(session, session.merge(find("Hana")), on=None)
-    page = hana.open("/requests").says("53 requests are open.", "What you took", "Everybody\N{RIGHT SINGLE QUOTATION MARK}s 53")
+    page = hana.open("/requests").says(
+        "53 requests are open.", "What you took", "Everybody\N{RIGHT SINGLE QUOTATION MARK}s 53"
+    )
     assert page.links["Older"] == "/requests?page=2"
     hana.open("/requests?page=2").never_says("What you took", "Older")
 

@@ -26,7 +26,7 @@ def hana(signed_in: SignIn, database: Database) -> Browser:
         a_street(session, "Elm Walk", patch="The Elms")
         a_street(session, "Long Lane", numbers=Numbers(1, 49, Side.ODD))
         a_street(session, "Long Lane", patch="The Elms", numbers=Numbers(2, 50, Side.EVEN))
-        a_coordinator(session, "Coral")
+        a_coordinator(session, "Coral", phone="+447700900003")
         hana = a_handler(session, "Hana", phone="+447700900001")
     return signed_in(hana)
 
