@@ -29,5 +29,5 @@ def valkey(one_valkey: Valkey) -> Valkey:
 def line(settings: Settings, database: Database, valkey: Valkey) -> Iterator[Evening]:
     evening = Evening(settings, database, valkey, NOON)
     yield evening
-    evening.exchange.check()
+    evening.check()
     evening.close()

@@ -121,6 +121,7 @@ class Evening:
         )
         telephone = Telephone(settings, ExchangeHttpClient(self.exchange, timeout=10), self._download)
         self.house = house.use(house.House(settings, database, telephone, valkey.redis, self.clock.now))
+        self.known: set[str] = set()
         self.workers_are_up = self.clock_is_up = True
         self.ticked_at: datetime | None = None
         self.ticking = self.clock.every(0.25, self.tick)
@@ -149,6 +150,7 @@ class Evening:
 
     def phone(self, who: Person | str, name: str = "") -> Phone:
         """Somebody's telephone."""
+        self.known.add(who if isinstance(who, str) else who.phone or "")
         if isinstance(who, str):
             return self.exchange.phone(who, name)
         return self.exchange.phone(who.phone, name=who.first_name or name)
@@ -161,11 +163,19 @@ class Evening:
         browser.post("/sign-in/code", {"number": who.phone, "code": code}, on="/sign-in")
         return browser
 
+    def check(self) -> None:
+        """End it: the carrier has nothing to complain of, and nobody was rung or texted whom the story does not know of."""
+        self.exchange.check()
+        rung = {leg.parties.called for leg in self.exchange.calls if leg.parties.direction != "inbound"}
+        texted = {text.to for text in self.exchange.texts if text.sender == self.settings.helpline_number}
+        strangers = (rung | texted) - self.known
+        assert not strangers, f"nobody expected a call or a text to {strangers}:\n{self.exchange.transcript()}"
+
     def read(self) -> Session:
         """A session to look at the rows with; close it."""
         return Session(self.database.reader, expire_on_commit=False)
 
     def close(self) -> None:
-        """End it: nothing may have been done that the carrier would complain of."""
+        """Give back what it held."""
         self.doors.loop.run_until_complete(self.doors.loop.shutdown_default_executor())
         self.doors.loop.close()

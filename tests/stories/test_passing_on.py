@@ -132,6 +132,7 @@ def test_an_unknown_street_is_on_the_desk_at_once(line: Evening, street: Street)
     request = written(line, hana, street="Nowhere Lane")
     assert state(line, request) == Q.NOBODY
     assert on_the_desk(line) == [ItemKind.REQUEST]
+    line.phone(hana).receives("Nobody yet for some shopping. It is on the desk")
     line.phone(coral).receives_nothing(for_seconds=30)
 
 
@@ -174,6 +175,7 @@ def test_a_late_yes_still_counts_while_nobody_has_it(line: Evening, street: Stre
     line.pass_time(timedelta(hours=1, minutes=1))
     line.phone(deepak).receives("Shopping").replies("no")
     assert state(line, request) == Q.NOBODY
+    line.phone(hana).receives("Nobody yet for some shopping")
     line.phone(coral).sends("Yes A")
     line.phone(coral).receives("is yours")
     assert state(line, request) == Q.TAKEN
@@ -185,6 +187,7 @@ def test_a_yes_after_a_no_counts_while_nobody_has_it(line: Evening, street: Stre
     request = written(line, hana)
     line.phone(coral).receives("Shopping").replies("NO")
     line.phone(deepak).receives("Shopping").replies("NO")
+    line.phone(hana).receives("Nobody yet for some shopping")
     assert state(line, request) == Q.NOBODY
     line.phone(coral).sends("YES A")
     line.phone(coral).receives("is yours")
