@@ -14,6 +14,7 @@ from helpline.config import Settings
 from helpline.db import Database
 from helpline.tables import metadata
 from tests import postgres
+from tests.deaths.table import pytest_terminal_summary  # noqa: F401  # pytest finds the hook here
 
 HERE = Path(__file__).parent
 KEY = "a made-up key of quite enough letters for tests"

@@ -62,7 +62,7 @@ LAYERS = [
     {"requests"},
     {"calls", "ringing", "ladder", "links", "sign_in"},
     {"rota", "messages", "rings", "errands", "desk_items", "texts"},
-    {"people", "places", "history", "hearing"},
+    {"people", "places", "history", "hearing", "pulse"},
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies"},
 ]
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, delivery, desk_items, line, offers, retention, rings
+from helpline import calls, delivery, desk_items, line, offers, pulse, retention, rings
 from helpline.calls import C, Call
 from helpline.config import DURATIONS
 from helpline.db import Database, lock
@@ -120,7 +120,19 @@ def release(session: Session, item_id: int, at: datetime) -> None:
         desk_items.release(session, item, at=at)
 
 
+def one_pulse(session: Session, at: datetime) -> Sequence[int]:
+    """There is one pulse, and it always wants to be beaten."""
+    del session, at
+    return [1]
+
+
+def beat(session: Session, _: int, at: datetime) -> None:
+    """Say that the clock ticks."""
+    pulse.beat(session, at=at)
+
+
 SWEEPS = (
+    Sweep(one_pulse, beat, pulse.BEAT),
     Sweep(waiting_calls, widen),
     Sweep(forgotten_calls, give_up),
     Sweep(silent_rings, settle_ring),
