@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -47,7 +48,8 @@ class ExchangeHttpClient(HttpClient):  # type: ignore[misc]  # twilio ships no t
         if answer.lost or answer.delay > (timeout or self.timeout or DEFAULT_TIMEOUT):
             raise requests.Timeout(f"No answer to {method.upper()} {address.path} in time.")
         body = "" if answer.json is None else json.dumps(answer.json)
-        response = Response(answer.status, body, answer.headers)
+        date = format_datetime(self.exchange.clock.now(), usegmt=True)
+        response = Response(answer.status, body, {**answer.headers, "Date": date})
         if answer.media is not None:
             response.content = answer.media
         return response

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulator import dialling, queues, recording, speaking
@@ -36,12 +36,16 @@ class Number:
     """A number of the account, and where its webhooks go."""
 
     number: str
+    sid: str
+    created_at: datetime
     voice_url: str | None = None
-    sms_url: str | None = None
-    status_callback: str | None = None
     voice_fallback_url: str | None = None
+    voice_fallback_method: str = "POST"
+    status_callback: str | None = None
+    sms_url: str | None = None
+    sms_fallback_url: str | None = None
+    sms_fallback_method: str = "POST"
     name: str = ""
-    sid: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,21 +85,19 @@ class Exchange:
         self.rest = RestApi(self)
         self.twice = False
         self.status_delay: Callable[[str], float | None] = lambda status: 0.0  # noqa: ARG005  # by default prompt
-        self._next_departure = clock.now()
+        self.opened_at = self._next_departure = clock.now()
 
-    def number(
-        self,
-        number: str,
-        *,
-        voice_url: str | None = None,
-        sms_url: str | None = None,
-        status_callback: str | None = None,
-        voice_fallback_url: str | None = None,
-        name: str = "",
-    ) -> Number:
-        """Give the account a number, or change where its webhooks go."""
-        sid = self.new_sid("PN")
-        made = Number(number, voice_url, sms_url, status_callback, voice_fallback_url, name, sid)
+    def number(self, number: str, **where: Any) -> Number:
+        """Give the account a number, or change where its webhooks go: the fields of `Number`, by name.
+
+        A fallback that is a static file needs a `voice_fallback_method` of GET. Raises TypeError for a field there is
+        not, and ValueError for a method there is not.
+        """
+        had = self.numbers.get(number)
+        sid, created_at = (had.sid, had.created_at) if had else (self.new_sid("PN"), self.clock.now())
+        made = Number(number, sid, created_at, **where)
+        if not {made.voice_fallback_method, made.sms_fallback_method} <= {"GET", "POST"}:
+            raise ValueError(f"{number} is asked by GET or by POST")
         self.numbers[number] = made
         return made
 
@@ -125,7 +127,7 @@ class Exchange:
         leg = Leg(self, phone, Parties(shown_as or phone.number, number.number, "inbound"))
         leg.status = "ringing"
         if number.voice_fallback_url:
-            leg.fallback = (number.voice_fallback_url, "POST")
+            leg.fallback = (number.voice_fallback_url, number.voice_fallback_method)
         if number.status_callback:
             leg.notices = CallNotices(number.status_callback)
         leg.begin(conversation(leg, number.voice_url))

@@ -104,8 +104,7 @@ class PostOffice:
         phone.sent.append(replace(message))
         opt = self._opt(phone.number, number.number, body)
         if number.sms_url:
-            fetch = Fetch(number.sms_url, self._inbound_form(message, opt))
-            self.exchange.clock.work(self.exchange.webhook(fetch), partial(self._answered, message, fetch))
+            self._ask(message, Fetch(number.sms_url, self._inbound_form(message, opt)))
         return message
 
     def telephone_is_on(self, phone: Phone) -> None:
@@ -181,17 +180,26 @@ class PostOffice:
             return "START"
         return "HELP" if word in HELP_WORDS else None
 
-    def _answered(self, message: Message, fetch: Fetch, answer: WireAnswer | WireError) -> None:
+    def _ask(self, message: Message, fetch: Fetch, *, last: bool = False) -> None:
+        """Ask what to answer; on any trouble ask the fallback, unless this is the last to be asked."""
+        answered = partial(self._answered, message, fetch, last=last)
+        self.exchange.clock.work(self.exchange.webhook(fetch), answered)
+
+    def _answered(self, message: Message, fetch: Fetch, answer: WireAnswer | WireError, *, last: bool) -> None:
         try:
             page = self._read(answer, fetch.url)
             for verb in page.verbs if page else []:
                 if verb.name == "Redirect":
                     again = Fetch(page.address(verb.text) if page else "", fetch.form, verb.get("method", "POST"))
-                    self.exchange.clock.work(self.exchange.webhook(again), partial(self._answered, message, again))
+                    self._ask(message, again, last=last)
                     return
                 self._reply(message, " ".join([verb.text, *(child.text for child in verb.children)]).strip())
         except TwimlError as error:
             self.exchange.blame(error.code, error.about, f"{fetch.url} for a text from {message.sender}")
+            number = self.exchange.numbers[message.to]
+            if number.sms_fallback_url and not last:
+                form = [*fetch.form, ("ErrorCode", str(error.code)), ("ErrorUrl", fetch.url)]
+                self._ask(message, Fetch(number.sms_fallback_url, form, number.sms_fallback_method), last=True)
 
     def _read(self, answer: WireAnswer | WireError, url: str) -> Page | None:
         if isinstance(answer, WireError):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from simulator import rest_calls, rest_messages, rest_queues, rest_recordings
+from simulator import rest_calls, rest_messages, rest_numbers, rest_queues, rest_recordings
 from simulator.answers import Request, RestAnswer, reply
 from simulator.errors import RestError
 
@@ -37,8 +37,9 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", r"/Recordings/(RE\w+)\.json", rest_recordings.read),
     ("DELETE", r"/Recordings/(RE\w+)(?:\.json)?", rest_recordings.delete),
     ("GET", r"/Recordings/(RE\w+)(\.wav|\.mp3|)", rest_recordings.media),
-    ("GET", r"/IncomingPhoneNumbers\.json", rest_queues.list_numbers),
-    ("GET", r"\.json", rest_queues.account),
+    ("GET", r"/IncomingPhoneNumbers\.json", rest_numbers.list_),
+    ("GET", r"/IncomingPhoneNumbers/(PN\w+)\.json", rest_numbers.read),
+    ("GET", r"\.json", rest_numbers.account),
 ]
 
 

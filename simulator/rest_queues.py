@@ -1,4 +1,4 @@
-"""Queues over REST (https://www.twilio.com/docs/voice/api/queue-resource), and the account's own numbers."""
+"""Queues over REST: https://www.twilio.com/docs/voice/api/queue-resource"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from simulator.answers import Json, Request, RestAnswer, date, gone, page_of, re
 from simulator.errors import RestError
 
 if TYPE_CHECKING:
-    from simulator.exchange import Exchange, Number
+    from simulator.exchange import Exchange
     from simulator.queues import CallQueue
 
 
@@ -54,44 +54,3 @@ def as_json(queue: CallQueue) -> Json:
         "date_updated": date(queue.created_at),
         "uri": f"{account}/Queues/{queue.sid}.json",
     }
-
-
-def list_numbers(exchange: Exchange, request: Request) -> RestAnswer:
-    """List the account's numbers, for a check of where their webhooks go."""
-    query = request.queries("PhoneNumber")
-    wanted = [n for n in exchange.numbers.values() if query.get("PhoneNumber", n.number) == n.number]
-    return page_of("incoming_phone_numbers", [_number(exchange, number) for number in wanted], request)
-
-
-def _number(exchange: Exchange, number: Number) -> Json:
-    return {
-        "sid": number.sid,
-        "account_sid": exchange.account_sid,
-        "phone_number": number.number,
-        "friendly_name": number.name or number.number,
-        "voice_url": number.voice_url,
-        "voice_method": "POST",
-        "voice_fallback_url": number.voice_fallback_url,
-        "voice_fallback_method": "POST",
-        "status_callback": number.status_callback,
-        "status_callback_method": "POST",
-        "sms_url": number.sms_url,
-        "sms_method": "POST",
-        "capabilities": {"voice": True, "sms": True, "mms": False, "fax": False},
-        "uri": f"/2010-04-01/Accounts/{exchange.account_sid}/IncomingPhoneNumbers/{number.sid}.json",
-    }
-
-
-def account(exchange: Exchange, request: Request) -> RestAnswer:
-    """Read the account itself: enough to know that the keys are right."""
-    request.queries()
-    uri = f"/2010-04-01/Accounts/{exchange.account_sid}.json"
-    return reply(
-        {
-            "sid": exchange.account_sid,
-            "friendly_name": "Simulator",
-            "status": "active",
-            "type": "Full",
-            "uri": uri,
-        }
-    )

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 MOST_LINES, MOST_TEXTS = 40, 30
-NUMBER_FIELDS = ("voice_url", "sms_url", "status_callback", "voice_fallback_url", "name")
 KINDS = ("mobile", "landline")
 
 
@@ -37,8 +36,7 @@ class Switchboard:
         try:
             told = json.loads(path.read_text(encoding="utf-8"))
             for number in told["numbers"]:
-                where = {name: number[name] for name in NUMBER_FIELDS if name in number}
-                self.exchange.number(number["number"], **where)
+                self.exchange.number(**number)
             for telephone in told.get("telephones", []):
                 self._add(telephone)
         except OSError as error:

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -267,10 +268,16 @@ def test_every_answer_is_as_the_carrier_describes_it(
     call = rita.dial().hears("(beep)").wait(1).speaks(2).hears("Waiting")
     twilio.messages.create(to=RITA, from_=HELPLINE, body="Hello")
     base = f"/2010-04-01/Accounts/{SID}"
-    lists = {"Calls": "call", "Messages": "message", "Queues": "queue", "Recordings": "recording"}
-    for name in lists:
+    lists = {
+        "Calls": "calls",
+        "IncomingPhoneNumbers": "incoming_phone_numbers",
+        "Messages": "messages",
+        "Queues": "queues",
+        "Recordings": "recordings",
+    }
+    for name, key in lists.items():
         answer = exchange.rest("GET", f"{base}/{name}.json", auth=(SID, TOKEN)).json
-        (first, *_) = answer[name.lower()]
+        (first, *_) = answer[key]
         template = f"/2010-04-01/Accounts/{{AccountSid}}/{name}"
         assert problems(description, f"{template}.json", "get", answer) == []
         one = exchange.rest("GET", first["uri"], auth=(SID, TOKEN)).json
@@ -279,3 +286,18 @@ def test_every_answer_is_as_the_carrier_describes_it(
     answer = exchange.rest("GET", path, auth=(SID, TOKEN)).json
     template = "/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Recordings.json"
     assert problems(description, template, "get", answer) == []
+    account = exchange.rest("GET", f"{base}.json", auth=(SID, TOKEN)).json
+    assert problems(description, "/2010-04-01/Accounts/{Sid}.json", "get", account) == []
+
+
+def test_the_account_tells_where_its_numbers_lead(exchange: Exchange, twilio: Client, clock: ManualClock) -> None:
+    exchange.number(OTTO, voice_fallback_url=f"{APP}/broken.xml", voice_fallback_method="GET")
+    assert twilio.api.accounts(SID).fetch().status == "active"
+    (number,) = twilio.incoming_phone_numbers.list(phone_number=HELPLINE)
+    assert (number.voice_url, number.status_callback) == (f"{APP}/voice", f"{APP}/status")
+    assert twilio.incoming_phone_numbers(number.sid).fetch().sms_url == f"{APP}/text"
+    other = twilio.incoming_phone_numbers.list()[1]
+    assert (other.voice_fallback_url, other.voice_fallback_method) == (f"{APP}/broken.xml", "GET")
+    assert refusal(lambda: twilio.incoming_phone_numbers("PN" + "0" * 32).fetch()) == (404, 20404)
+    answer = twilio.http_client.request("GET", f"{APP}/2010-04-01/Accounts/{SID}.json", auth=(SID, TOKEN))
+    assert parsedate_to_datetime(answer.headers["Date"]) == clock.now()

@@ -129,13 +129,38 @@ def test_what_cannot_be_done_is_said_in_a_sentence(board: Board) -> None:
         assert answer.json()["refused"].endswith(".")
 
 
+def test_the_file_says_where_every_webhook_of_a_number_goes(board: Board, telephones: Path) -> None:
+    where = {
+        "voice_fallback_url": f"{APP}/broken.xml",
+        "voice_fallback_method": "GET",
+        "status_callback": f"{APP}/status",
+        "sms_fallback_url": f"{APP}/text-fallback",
+        "sms_fallback_method": "POST",
+    }
+    telephones.write_text(json.dumps({"numbers": [FILE["numbers"][0] | where]}))
+    board.ask("POST", "/telephones")
+    path = f"/2010-04-01/Accounts/{SID}/IncomingPhoneNumbers.json"
+    (number,) = board.ask("GET", path, auth=(SID, TOKEN)).json()["incoming_phone_numbers"]
+    assert number.items() >= where.items()
+
+
 def test_the_file_may_be_read_again(board: Board, telephones: Path) -> None:
     telephones.write_text(json.dumps(FILE | {"telephones": [{"number": HANA, "name": "Hana Novak"}]}))
     names = [one["name"] for one in board.ask("POST", "/telephones").json()["telephones"]]
     assert names == ["Rita", "Hana Novak"]
 
 
-@pytest.mark.parametrize("words", ["{", "[]", '{"numbers": []}', '{"numbers": [{"number": "1"}], "telephones": [{}]}'])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{",
+        "[]",
+        '{"numbers": []}',
+        '{"numbers": [{"number": "1", "voice_method": "GET"}]}',
+        '{"numbers": [{"number": "1", "voice_fallback_method": "PUT"}]}',
+        '{"numbers": [{"number": "1"}], "telephones": [{}]}',
+    ],
+)
 def test_a_wrong_file_is_refused_in_a_sentence(clock: ManualClock, telephones: Path, words: str) -> None:
     telephones.write_text(words)
     with pytest.raises(RefusedError, match=r"telephones\.json"):

@@ -97,6 +97,29 @@ def test_a_bad_answer_goes_to_the_fallback_if_there_is_one(
     assert len(exchange.forgive(code)) == 2
 
 
+def test_a_fallback_that_is_a_file_is_asked_for_by_get(app: Application, exchange: Exchange, rita: Phone) -> None:
+    exchange.number(
+        HELPLINE, voice_url=f"{APP}/voice", voice_fallback_url=f"{APP}/broken.xml", voice_fallback_method="GET"
+    )
+    app.says |= {"/voice": WireError("timed out"), "/broken.xml": "<Say>Please ring again</Say>"}
+    rita.dial().hears("Please ring again")
+    assert app.asked("/broken.xml")[0]["ErrorUrl"] == f"{APP}/voice"
+    assert exchange.forgive(11205)
+
+
+def test_a_text_that_is_answered_badly_goes_to_its_fallback_once(
+    app: Application, exchange: Exchange, hana: Phone
+) -> None:
+    exchange.numbers[HELPLINE].sms_fallback_url = f"{APP}/text-fallback"
+    app.says |= {"/text": answer(b"", status=500), "/text-fallback": "<Message>We have it</Message>"}
+    hana.sends("YES").receives("We have it")
+    assert app.asked("/text-fallback")[0].items() >= {"Body": "YES", "ErrorCode": "11200"}.items()
+    app.says["/text-fallback"] = answer(b"", status=500)
+    hana.sends("YES").receives_nothing()
+    assert len(app.asked("/text-fallback")) == 2
+    assert len(exchange.forgive(11200)) == 3
+
+
 def test_harmless_attributes_are_let_by(app: Application, rita: Phone) -> None:
     app.says["/voice"] = "<Gather language='en-GB' timeout='1'><Say language='cy-GB'>Helo</Say></Gather>"
     rita.dial().hears("Helo")
