@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from simulator import dialling, queues, recording, speaking
@@ -20,6 +20,7 @@ from simulator.rest import RestApi
 from simulator.ringing import ring
 from simulator.script import conversation
 from simulator.steps import Fetch, Script
+from simulator.weather import Parcel, Weather
 from simulator.wire import PATIENCE, RequestsWire, Wire, WireAnswer, WireError, signature, with_query
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Asked:
 
 
 class Exchange:
-    """Ties everything together. Switches for trouble are plain attributes; see the README."""
+    """Ties everything together. Trouble is made with `rest.trouble` and `weather.turns`; see the README."""
 
     def __init__(
         self,
@@ -83,8 +84,7 @@ class Exchange:
         self.asked: deque[Asked] = deque(maxlen=10_000)
         self.post_office = PostOffice(self)
         self.rest = RestApi(self)
-        self.twice = False
-        self.status_delay: Callable[[str], float | None] = lambda status: 0.0  # noqa: ARG005  # by default prompt
+        self.weather = Weather(clock)
         self.opened_at = self._next_departure = clock.now()
 
     def number(self, number: str, **where: Any) -> Number:
@@ -153,7 +153,7 @@ class Exchange:
         return found
 
     def webhook(self, fetch: Fetch) -> Callable[[], WireAnswer | WireError]:
-        """Make the job of asking our application something, signed; with `twice`, of asking it twice."""
+        """Make the job of asking our application something, signed. Done again, it carries the same token."""
         by_get = fetch.method == "GET"
         url = with_query(fetch.url, fetch.form) if by_get else fetch.url
         form = [] if by_get else fetch.form
@@ -162,27 +162,34 @@ class Exchange:
             "I-Twilio-Idempotency-Token": secrets.token_hex(16),
             "User-Agent": "TwilioProxy/1.1",
         }
-        self.asked.append(Asked(fetch.url, dict(fetch.form), headers))
 
         def ask() -> WireAnswer | WireError:
+            self.asked.append(Asked(fetch.url, dict(fetch.form), headers))
             try:
-                answer: WireAnswer | WireError = self.wire.post(url, form, headers, fetch.method, PATIENCE)
+                return self.wire.post(url, form, headers, fetch.method, PATIENCE)
             except WireError as error:
-                answer = error
-            if self.twice:
-                with suppress(WireError):
-                    self.wire.post(url, form, headers, fetch.method, PATIENCE)
-            return answer
+                return error
 
         return ask
 
-    def notify(self, url: str, form: list[tuple[str, str]], method: str, status: str) -> None:
-        """Tell our application of a status. `status_delay` says how late, or (None) that it is lost."""
-        delay = self.status_delay(status)
-        if delay is None:
-            return
-        ask = self.webhook(Fetch(url, form, method))
-        self.clock.after(delay, lambda: self.clock.work(ask, lambda answer: self._check_told(url, answer)))
+    def page(self, fetch: Fetch) -> Callable[[], WireAnswer | WireError]:
+        """Make the job of asking for a page of a call; asked twice, the second answer is ignored."""
+        ask = self.webhook(fetch)
+        if not self.weather.repeats_page():
+            return ask
+
+        def twice() -> WireAnswer | WireError:
+            answer = ask()
+            ask()
+            return answer
+
+        return twice
+
+    def report(self, parcel: Parcel, fetch: Fetch) -> None:
+        """Tell our application how something stands, as the weather lets it."""
+        ask = self.webhook(fetch)
+        tell = lambda: self.clock.work(ask, partial(self._check_told, fetch.url))  # noqa: E731  # told once or twice
+        self.weather.carry(parcel, tell, tell)
 
     def _check_told(self, url: str, answer: WireAnswer | WireError) -> None:
         if isinstance(answer, WireError):

@@ -219,7 +219,7 @@ class Leg:
         running, clock = self._running, self.exchange.clock
         running.step = step
         if isinstance(step, Fetch):
-            clock.work(self.exchange.webhook(step), partial(self._fetched, running.ticket))
+            clock.work(self.exchange.page(step), partial(self._fetched, running.ticket))
             return
         if step.seconds is not None:
             running.timer = clock.after(step.seconds, partial(self._time_is_up, running.ticket))

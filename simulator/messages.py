@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from simulator import grammar, twiml
 from simulator.errors import MEANINGS, TwimlError
 from simulator.steps import Fetch
+from simulator.weather import Parcel
 from simulator.wire import Form, WireAnswer, WireError
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class PostOffice:
         message.status_callback, message.validity = callback, validity
         self._after(0, message, partial(self._is_now, message, "queued"))
         self._after(SENT_AFTER, message, partial(self._is_now, message, "sent"))
-        self._after(DELIVERED_AFTER, message, partial(self._deliver, message))
+        self._after(DELIVERED_AFTER, message, partial(self._carry, message))
         return message
 
     def receive(self, phone: Phone, number: Number, body: str) -> Message:
@@ -104,7 +105,13 @@ class PostOffice:
         phone.sent.append(replace(message))
         opt = self._opt(phone.number, number.number, body)
         if number.sms_url:
-            self._ask(message, Fetch(number.sms_url, self._inbound_form(message, opt)))
+            fetch = Fetch(number.sms_url, self._inbound_form(message, opt))
+            ask = self.exchange.webhook(fetch)
+            self.exchange.weather.carry(
+                Parcel("texts", phone.number),
+                lambda: self.exchange.clock.work(ask, partial(self._answered, message, fetch, last=False)),
+                lambda: self.exchange.clock.work(ask, lambda _: None),
+            )
         return message
 
     def telephone_is_on(self, phone: Phone) -> None:
@@ -127,6 +134,11 @@ class PostOffice:
 
         self.exchange.clock.after(seconds, unless_over)
 
+    def _carry(self, message: Message) -> None:
+        """Bring it to its telephone, as the weather lets it."""
+        deliver = partial(self._deliver, message)
+        self.exchange.weather.carry(Parcel("deliveries", message.to), deliver, deliver)
+
     def _deliver(self, message: Message) -> None:
         phone = self.exchange.phone(message.to)
         if phone.kind == "landline":
@@ -134,7 +146,8 @@ class PostOffice:
         elif phone.behaviour == "off":
             self._after(message.validity, message, partial(self._is_now, message, "undelivered", 30036))
         else:
-            self._is_now(message, "delivered")
+            if message.status != "delivered":
+                self._is_now(message, "delivered")
             phone.texts.append(replace(message))  # what the carrier forgets later, the telephone keeps
 
     def _is_now(self, message: Message, status: str, error: int | None = None) -> None:
@@ -145,7 +158,7 @@ class PostOffice:
         if message.status_callback:
             form = [*self._form(message), ("MessageStatus", status), ("SmsStatus", status)]
             form += [("ErrorCode", str(error)), ("ErrorMessage", MEANINGS[error])] if error else []
-            self.exchange.notify(message.status_callback, form, "POST", status)
+            self.exchange.report(Parcel("messages", message.sid, status), Fetch(message.status_callback, form))
 
     def _form(self, message: Message) -> Form:
         return [
@@ -180,10 +193,9 @@ class PostOffice:
             return "START"
         return "HELP" if word in HELP_WORDS else None
 
-    def _ask(self, message: Message, fetch: Fetch, *, last: bool = False) -> None:
-        """Ask what to answer; on any trouble ask the fallback, unless this is the last to be asked."""
-        answered = partial(self._answered, message, fetch, last=last)
-        self.exchange.clock.work(self.exchange.webhook(fetch), answered)
+    def _ask(self, message: Message, fetch: Fetch, *, last: bool) -> None:
+        """Ask what to answer; on any trouble the fallback is asked, unless this is the last to be asked."""
+        self.exchange.clock.work(self.exchange.webhook(fetch), partial(self._answered, message, fetch, last=last))
 
     def _answered(self, message: Message, fetch: Fetch, answer: WireAnswer | WireError, *, last: bool) -> None:
         try:

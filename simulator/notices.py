@@ -1,6 +1,6 @@
 """Telling our application how a call gets on: https://www.twilio.com/docs/voice/api/call-resource#statuscallback
 
-Best effort, as at the real carrier: an exchange may be told to lose, delay or reorder them.
+Best effort, as at the real carrier: the weather may delay, repeat, reorder or lose them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from simulator.leg import OVER
+from simulator.steps import Fetch
+from simulator.weather import Parcel
 
 if TYPE_CHECKING:
     from simulator.leg import Leg
@@ -39,7 +41,7 @@ class CallNotices:
         if leg.status in OVER:
             form.append(("CallDuration", str(leg.seconds_talked)))
         self.told += 1
-        leg.exchange.notify(self.url, form, self.method, leg.status)
+        leg.exchange.report(Parcel("calls", leg.sid, leg.status), Fetch(self.url, form, self.method))
 
     def _event(self, status: str) -> str:
         return EVENT_OF.get(status, "completed")

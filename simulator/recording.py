@@ -12,7 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from simulator.script import Doing, Player, does
-from simulator.steps import HungUpError, Key, MovedError, Spoken, Step, Wait
+from simulator.steps import Fetch, HungUpError, Key, MovedError, Spoken, Step, Wait
+from simulator.weather import Parcel
 
 if TYPE_CHECKING:
     from simulator.leg import Leg
@@ -149,4 +150,5 @@ def _become_ready(recording: Recording, verb: Verb, page: Page) -> None:
         ("ErrorCode", "0"),
     ]
     url = page.address(verb.attributes["recordingStatusCallback"])
-    exchange.notify(url, form, verb.get("recordingStatusCallbackMethod", "POST"), "completed")
+    fetch = Fetch(url, form, verb.get("recordingStatusCallbackMethod", "POST"))
+    exchange.report(Parcel("recordings", recording.sid, "completed"), fetch)

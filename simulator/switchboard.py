@@ -52,6 +52,7 @@ class Switchboard:
         return {
             "now": self.exchange.clock.now().isoformat(),
             "helpline": {"number": number.number, "name": number.name or number.number},
+            "weather": self.exchange.weather.name,
             "telephones": [self.telephone(phone) for phone in self.exchange.phones.values()],
             "faults": [str(fault) for fault in self.exchange.faults[-20:]],
         }
@@ -80,16 +81,14 @@ class Switchboard:
         return {"lines": lines[since:], "next": len(lines)}
 
     def trouble(self, told: Json) -> None:
-        """Make requests go wrong (see `RestApi.trouble`), and with `twice` deliver every webhook twice or no longer."""
-        told = dict(told)
-        if "twice" in told:
-            self.exchange.twice = bool(told.pop("twice"))
-        if not told:
-            return
+        """Make requests go wrong (see `RestApi.trouble`) or, with `weather`, let the weather turn (see `Weather.turns`)."""
         try:
-            self.exchange.rest.trouble(**told)
-        except TypeError as error:
-            raise RefusedError(f"There is no such trouble: {error}.") from error
+            if "weather" in told:
+                self.exchange.weather.turns(**told)
+            else:
+                self.exchange.rest.trouble(**told)
+        except (TypeError, ValueError) as error:
+            raise RefusedError(f"There is no such trouble: {str(error).rstrip('.')}.") from error
 
     def act(self, number: str, action: str, told: Json) -> Json:
         """Do what a person does with a telephone. Raises RefusedError when it cannot be done."""

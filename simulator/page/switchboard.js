@@ -219,6 +219,23 @@ function filter() {
   say(find("found"), wanted ? `${shown} of ${cards.size} telephones` : "");
 }
 
+function amendWeather(weather) {
+  const box = find("weather");
+  if (box.dataset.seen === weather) return; // somebody may be choosing just now
+  box.dataset.seen = box.value = weather;
+  box.parentElement.classList.toggle("turned", weather !== "calm");
+  say(find("weather-says"), weather === "calm" ? "" : "Texts and reports go astray until it is calm.");
+}
+
+async function turnWeather(weather) {
+  for (const next of new Set(["calm", weather])) {
+    await fetch("/trouble", {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ weather: next }),
+    });
+  }
+  look();
+}
+
 function amendFaults(faults) {
   const list = find("faults");
   find("complaints").hidden = faults.length === 0;
@@ -244,6 +261,7 @@ async function look() {
     }
     amendStrip(state.telephones);
     amendFaults(state.faults);
+    amendWeather(state.weather);
   } catch {
     say(find("trouble"), "The exchange does not answer. It may have been stopped; this page goes on trying.");
     find("trouble").hidden = false;
@@ -256,4 +274,5 @@ async function keepLooking() {
 }
 
 find("filter").addEventListener("input", filter);
+find("weather").addEventListener("change", (event) => turnWeather(event.target.value));
 keepLooking();

@@ -202,7 +202,7 @@ def test_a_called_party_who_is_moved_leaves_the_caller_to_the_action(
 def test_an_evening_delivered_twice_ends_the_same(
     app: Application, exchange: Exchange, rita: Phone, hana: Phone, ring_hana: Ring
 ) -> None:
-    exchange.twice = True
+    exchange.weather.turns("repeated")
     app.says |= {
         "/voice": WAITS,
         "/wait": "<Say>Waiting</Say>",

@@ -236,6 +236,7 @@ def test_a_slow_webhook_delays_only_its_own_leg(app: Application, live: Exchange
 def test_trouble_may_be_asked_for_from_outside(board: Board, exchange: Exchange) -> None:
     assert board.ask("POST", "/trouble", json={"resource": "Messages", "status": 503}).status_code == 204
     assert board.ask("GET", f"/2010-04-01/Accounts/{SID}/Messages.json", auth=(SID, TOKEN)).status_code == 503
-    board.ask("POST", "/trouble", json={"twice": True})
-    assert exchange.twice
+    board.ask("POST", "/trouble", json={"weather": "repeated"})
+    assert board.ask("GET", "/telephones.json").json()["weather"] == "repeated"
+    assert "no such trouble" in board.ask("POST", "/trouble", json={"weather": "snow"}).json()["refused"]
     assert "no such trouble" in board.ask("POST", "/trouble", json={"rain": 1}).json()["refused"]

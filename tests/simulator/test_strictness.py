@@ -141,7 +141,7 @@ def test_what_is_played_and_let_by_is_all_in_the_package() -> None:
 
 
 def test_every_webhook_is_delivered_twice_when_asked(app: Application, exchange: Exchange, rita: Phone) -> None:
-    exchange.twice = True
+    exchange.weather.turns("repeated")
     app.says["/voice"] = "<Gather numDigits='1' action='/menu'><Say>Press 1</Say></Gather>"
     app.says["/menu"] = "<Say>Thank you</Say>"
     rita.dial().hears("Press 1").press("1").hears("Thank you")
@@ -154,8 +154,8 @@ def test_status_callbacks_may_come_late_or_never(
     app: Application, exchange: Exchange, hana: Phone, ring_hana: Ring, clock: ManualClock
 ) -> None:
     app.says["/leg"] = "<Hangup/>"
-    delays: dict[str, float | None] = {"ringing": 30.0, "in-progress": None}
-    exchange.status_delay = lambda status: delays.get(status, 0.0)
+    exchange.weather.turns("late", of="calls", status="ringing", seconds=30)
+    exchange.weather.turns("lost", of="calls", status="in-progress")
     ring_hana(status_callback=f"{APP}/st", status_callback_event=["ringing", "answered", "completed"])
     hana.rings().until_ended()
     clock.advance(40)

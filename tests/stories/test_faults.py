@@ -163,7 +163,7 @@ def test_an_end_that_the_carrier_refuses_for_a_while_is_tried_until_it_is_done(l
 
 def test_status_reports_that_never_come_leave_nobody_ringing_for_ever(line: Evening, street: Street) -> None:
     hana, *_ = street
-    line.exchange.status_delay = lambda _status: None
+    line.exchange.weather.turns("lost", of="calls")
     line.phone(hana).behaves("no answer")
     line.phone(RITA, "Rita").dial().hears("We are ringing somebody", limit=30)
     line.pass_time(timedelta(minutes=2))

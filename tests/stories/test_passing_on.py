@@ -145,7 +145,7 @@ def test_a_request_saved_twice_is_one_request_and_one_text(line: Evening, street
 
 def test_every_webhook_twice_means_every_answer_once(line: Evening, street: Street) -> None:
     hana, coral, _ = street
-    line.exchange.twice = True
+    line.exchange.weather.turns("repeated")
     request = written(line, hana)
     line.phone(coral).receives("Shopping").replies("YES")
     line.phone(coral).receives("is yours")

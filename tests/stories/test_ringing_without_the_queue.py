@@ -104,7 +104,7 @@ def test_keys_still_work_while_ringing_cannot_be_arranged(line: Evening, two: Tw
 
 def test_every_webhook_twice_changes_nothing_here_either(line: Evening, two: Two) -> None:
     hana, tomasz = two
-    line.exchange.twice = True
+    line.exchange.weather.turns("repeated")
     line.valkey.stop()
     call = line.phone(RITA, "Rita").dial()
     leg = line.phone(hana).rings(within=30).hears("Press 1").press("1").wait(4)

@@ -88,7 +88,7 @@ def test_of_two_who_press_1_at_once_exactly_one_wins(line: Evening, database: Da
 
 def test_the_winner_pressing_twice_is_harmless(line: Evening, database: Database) -> None:
     (hana,) = cast(database, "Hana Novak")
-    line.exchange.twice = True
+    line.exchange.weather.turns("repeated")
     call = line.phone(RITA, "Rita").dial()
     leg = line.phone(hana).rings(within=30).hears("Press 1").press("1")
     call.hears("You are through to Hana")
@@ -317,7 +317,7 @@ def test_she_is_told_the_truth_when_everybody_is_talking(line: Evening, database
 
 def test_every_webhook_delivered_twice_changes_nothing(line: Evening, database: Database) -> None:
     (hana,) = cast(database, "Hana Novak")
-    line.exchange.twice = True
+    line.exchange.weather.turns("repeated")
     call = line.phone(RITA, "Rita").dial()
     leg = line.phone(hana).rings(within=30).hears("Press 1").press("1")
     call.hears("You are through to Hana").wait(5).hang_up()
