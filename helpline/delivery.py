@@ -16,9 +16,17 @@ STOPPED = 21610  # Twilio: "Attempt to send to unsubscribed recipient"
 
 
 def sent(session: Session, message: Message, sid: str, *, at: datetime) -> None:
-    """The carrier took it. Whoever is asked has their full time from now."""
+    """The carrier took it."""
     lock(session, message)  # its first report may be coming in this moment
+    _carrier_has(session, message, sid, at=at)
     messages.sent(message, sid)
+
+
+def _carrier_has(session: Session, message: Message, sid: str, *, at: datetime) -> None:
+    """Whoever is asked has their full time from when we first know that the carrier has it, and no more if told again."""
+    if message.sid is not None or not sid:
+        return
+    message.sid = sid
     offer = _open_offer(session, message)
     if offer is not None:
         offer.lapses_at = max(offer.lapses_at, at + (offer.lapses_at - offer.asked_at))
@@ -27,12 +35,12 @@ def sent(session: Session, message: Message, sid: str, *, at: datetime) -> None:
 def reported(session: Session, message: Message, *, sid: str, status: str, why: str | None, at: datetime) -> None:
     """The carrier reports on it, perhaps late, twice or out of order: it only moves forward."""
     lock(session, message)
-    if message.state == M.OWED or (message.sid and sid != message.sid):
+    if message.state == M.OWED or (message.sid and sid != message.sid) or messages.was_said_before(session, sid):
         return  # said of an earlier try, before a person had it said again
-    message.sid = message.sid or sid or None
+    _carrier_has(session, message, sid, at=at)
     state = REPORTED.get(status)
-    if state == M.SENT and message.state in {M.SENDING, M.UNKNOWN}:
-        sent(session, message, message.sid or sid, at=at)
+    if state == M.SENT:
+        messages.sent(message, sid)
     elif state == M.DELIVERED:
         messages.settle(session, message, M.DELIVERED, at=at)
     elif state == M.UNDELIVERED:

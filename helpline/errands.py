@@ -58,10 +58,15 @@ class Errand(Base):
 
 def owe(session: Session, kind: ErrandKind, subject: str, *, at: datetime) -> None:
     """Owe an errand, once for each subject."""
-    if session.scalar(select(Errand.id).where(Errand.kind == kind, Errand.subject == subject)) is None:
+    if not was_owed(session, kind, subject):
         # Two webhooks may owe it at once; one of them is enough.
         with suppress(IntegrityError), session.begin_nested():
             session.add(Errand(kind=kind, subject=subject, due_at=at))
+
+
+def was_owed(session: Session, kind: ErrandKind, subject: str) -> bool:
+    """Whether this is an errand already, done or not."""
+    return session.scalar(select(Errand.id).where(Errand.kind == kind, Errand.subject == subject)) is not None
 
 
 def done(session: Session, errand: Errand) -> None:

@@ -133,7 +133,9 @@ def _taken_leg_over(session: Session, ring: Ring, *, at: datetime) -> None:
     """The winner's leg is over, so the call is, in case nothing else tells us; if they never met, she waits on."""
     rings.hung_up(session, ring, at=at)
     call = session.get_one(Call, ring.call_id)
-    hers = ring.state == R.TOOK and ring.kind == RingKind.TAKE and call.handler_id == ring.person_id
+    took = [other.id for other in rings.of_call(session, call.id) if other.state == R.TOOK]
+    # A handler who was gone before they met may have been rung again: the late end of the first leg ends nothing.
+    hers = ring.kind == RingKind.TAKE and call.handler_id == ring.person_id and took[-1:] == [ring.id]
     if hers and not left_alone(session, call, at=at):
         calls.finish(session, call, at=at)
 

@@ -176,6 +176,11 @@ def say_again(session: Session, message: Message, *, who: Person, at: datetime) 
     )
 
 
+def was_said_before(session: Session, sid: str) -> bool:
+    """Whether a sid is that of a try after which a person had the words said again."""
+    return errands.was_owed(session, errands.ErrandKind.DELETE_MESSAGE, sid)
+
+
 def settle(session: Session, message: Message, state: MessageState, *, at: datetime, why: str | None = None) -> bool:
     """Record how a message ended (`failed`, `unknown`, `undelivered`, `delivered`). False when that is old news."""
     if not LIFE.allows(message.state, state) or not LIFE.win(session, message, state, why=why):
