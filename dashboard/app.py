@@ -20,6 +20,7 @@ from helpline.clock import Clock
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.errors import HelplineError, NotFoundError
+from helpline.health import Check
 
 NO_SUCH_PAGE = "There is no such page."
 GONE = f"{NO_SUCH_PAGE} It may have been moved, or never was."
@@ -48,6 +49,7 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
 
     app = Dashboard(title=settings.group_name, openapi_url=None, docs_url=None, redoc_url=None, lifespan=open_and_close)
     app.state.house = House(settings, database, clock, Pages(settings))
+    app.state.health = Check(database, clock)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for door in (health, come_in, desk, requests, streets, items, private):
         app.include_router(door.router)

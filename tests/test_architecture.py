@@ -57,13 +57,13 @@ def imported(file: Path) -> set[str]:
 
 
 LAYERS = [
-    {"inbox", "delivery", "board", "still_owed", "request_story", "promises", "one_at_a_time", "retention"},
+    {"inbox", "delivery", "board", "still_owed", "request_story", "promises", "one_at_a_time", "retention", "health"},
     {"offers", "line"},
     {"requests"},
     {"calls", "ringing", "ladder", "links", "sign_in"},
     {"rota", "messages", "rings", "errands", "desk_items", "texts"},
     {"people", "places", "history", "hearing", "pulse"},
-    {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies"},
+    {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions"},
 ]
 
 

@@ -186,11 +186,6 @@ def test_our_files_are_kept_a_year_and_carry_a_mark_of_what_is_in_them(visitor: 
     assert headers["content-security-policy"] == POLICY
 
 
-def test_health_asks_the_database(visitor: Browser, database: Database) -> None:
-    page = visitor.open("/health")
-    assert (page.status, page.answer.json()) == (200, {"database": "here"})
-
-
 def test_health_says_when_the_database_is_away(settings: Settings, hands: Hands, tmp_path: Path) -> None:
     away = Database(f"sqlite:///{tmp_path}/a-folder.db")
     (tmp_path / "a-folder.db").mkdir()

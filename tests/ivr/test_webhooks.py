@@ -174,11 +174,3 @@ def test_a_broken_database_never_cuts_a_live_call_off(
     assert says in answer.text
     assert "webhook failed" in caplog.text
     assert "0118" not in caplog.text, "nobody's number is in the log"
-
-
-def test_health_says_whether_the_database_answers(door: Door) -> None:
-    async def go() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(door.app)) as client:
-            return await client.get("http://127.0.0.1:8001/health")
-
-    assert asyncio.run(go()).json() == {"ok": True, "database": "here"}
