@@ -1,4 +1,4 @@
-"""The words we write: kinds of help, times as a neighbour says them, and every text we send.
+"""The words we write: kinds of help, times as a neighbour says them, every text we send, and what is said when we are gone.
 
 Texts stay in the carriers' cheap alphabet (GSM 03.38, 160 characters a part) and hold no name, number, house or health.
 """
@@ -132,6 +132,16 @@ def by_when(urgency: Urgency, by_at: datetime | None, *, written_at: datetime, n
     return "this week" if same else f"by {day(last, zone)}"
 
 
+# What is said when we are broken, by the line itself or, when it is gone altogether, by a document kept elsewhere (`ivr.script`
+# has every other sentence we speak).
+
+SPOKEN = "en-GB"
+EMERGENCY = "If somebody's life is in danger, hang up and dial 999."
+BROKEN = "We are sorry, something of ours is broken. We are putting you through to another number."
+AFTERWARDS = "If nobody could speak to you, we are sorry: please ring again later. " + EMERGENCY + " Goodbye."
+"""Said after the fallback number, whether or not anybody answered there: a document that is only a file cannot tell."""
+
+
 # Every text we send. Plain apostrophes and spaces: one character outside the cheap alphabet more than doubles the price.
 
 
@@ -206,6 +216,15 @@ def which_text(word: str, choices: Sequence[tuple[str, str, str]]) -> str:
     """Asks which of several is meant. `choices` are letter, what and street."""
     offered = "; ".join(f"{word} {letter} for {what} near {street}" for letter, what, street in choices)
     return plain(WHICH.format(count=len(choices), choices=f"Reply {offered}."))
+
+
+def unread_text(group: str, number: str) -> str:
+    """The answer to every text while we are gone: nobody reads it. One part, for which a long or foreign name is left out."""
+    named, nameless = (
+        plain(f"Sorry, {who} cannot read texts just now. Please ring {number}. If a life is in danger, ring 999.")
+        for who in (group, "we")
+    )
+    return named if parts(named) == 1 else nameless
 
 
 # The GSM 03.38 alphabet and its extension, which costs two characters each.

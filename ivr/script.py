@@ -1,8 +1,10 @@
 """Every sentence we speak. Plain, short, and safe to hear in the wrong order."""
 
-LANGUAGE = "en-GB"
+from helpline import wording
 
-EMERGENCY = "If somebody's life is in danger, hang up and dial 999."
+LANGUAGE = wording.SPOKEN
+
+EMERGENCY = wording.EMERGENCY
 GREETING = "Hello, this is {group}. " + EMERGENCY
 MENU = "To talk to somebody, press 1, or just wait."
 WRONG_KEY = "That key does nothing here."
@@ -30,7 +32,7 @@ HEARD_NOTHING = "We did not hear anything."
 THROUGH_TO = "You are through to {name}."
 THROUGH = "You are through."
 GOODBYE = "Thank you for ringing. Goodbye."
-BROKEN = "We are sorry, something of ours is broken. We are putting you through to another number."
+BROKEN = wording.BROKEN
 NOBODY_THERE = "We are sorry, there was no answer there either. Please ring again later. " + EMERGENCY + " Goodbye."
 
 TAKE = "Helpline call. Press 1 to take it."

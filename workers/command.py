@@ -1,4 +1,4 @@
-"""The `helpline` command: bring the database up to date, load the demo ward, import a group's spreadsheets."""
+"""The `helpline` command: bring the database up to date, import a group's spreadsheets, be ready for our own failing."""
 
 import sys
 from collections.abc import Iterator
@@ -22,6 +22,7 @@ from helpline.errors import HelplineError
 from helpline.people import Person
 from helpline.wording import listed
 from workers import demo
+from workers import fallback as kept_elsewhere
 from workers.importing import Table, read
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -98,6 +99,23 @@ def demo_data(
             demo.write_telephones(telephones, told)
         if greeting:
             print(greeting)
+
+
+@app.command()
+def fallback(
+    *,
+    texts: Annotated[
+        bool, typer.Option("--texts", help="The answer to a text, instead of what a caller hears.")
+    ] = False,
+) -> None:
+    """Print what is to be kept elsewhere, so that callers reach FALLBACK_NUMBER when our computer is gone."""
+    try:
+        settings = config.load()
+    except HelplineError as refused:
+        print(refused, file=sys.stderr)
+        raise typer.Exit(1) from None
+    print(kept_elsewhere.for_a_text(settings) if texts else kept_elsewhere.for_a_call(settings))
+    print(kept_elsewhere.how_to_set_it(settings, texts=texts), file=sys.stderr)
 
 
 @imports.command()
