@@ -27,6 +27,8 @@ NAMES = {
 }
 # Seconds to wait for a connection: somebody is on the line, and the carrier gives up on us after 15.
 PATIENCE = 6
+# Seconds after which PostgreSQL ends a transaction in which nothing is asked: whoever had it is gone, and others want its rows.
+GONE = 10
 
 
 class CannotReachError(HelplineError):
@@ -74,6 +76,13 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _postgresql_connect(connection: Any, _record: object) -> None:
+    # A machine that loses its power says no goodbye, and TCP may take hours to notice.
+    connection.autocommit = True
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{GONE}s'")
+    connection.autocommit = False
 
 
 def _cannot_reach(url: str, why: object) -> CannotReachError:
@@ -137,6 +146,7 @@ class Database:
                 hide_parameters=True,
                 connect_args={"connect_timeout": 3, "tcp_user_timeout": 5000},
             )
+            event.listen(self.writer, "connect", _postgresql_connect)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

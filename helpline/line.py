@@ -78,11 +78,13 @@ def next_to_ring(session: Session, call: Call, *, at: datetime) -> list[int]:
     """Who should be rung for a call now, by id; nobody when it is not waiting."""
     if call.state != C.WAITING or call.waiting_since is None:
         return []
+    # Handlers first: whoever is rung for her between two questions is found by the later one, and nobody else instead.
+    on = handlers(session, at)
     so_far = rings.of_call(session, call.id)
     if any(ring.kind == RingKind.ONE_AT_A_TIME and ring.state in rings.LIVE for ring in so_far):
         return []  # her own leg is ringing somebody, so she is not in the queue where others would look for her
     rungs = [Rung(ring.person_id, _over_at(ring)) for ring in so_far]
-    return ringing.next_to_ring(handlers(session, at), rungs, waited=at - call.waiting_since, at=at)
+    return ringing.next_to_ring(on, rungs, waited=at - call.waiting_since, at=at)
 
 
 def ring_round(session: Session, call: Call, *, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """The clock's pulse: when it last ticked, so that whoever asks can tell whether anything is being swept, rung or sent.
 
-Several clocks may share one pulse: what matters is that one of them ticks.
+Several clocks may share one pulse: what matters is that one of them ticks. It is also what they hold to do a thing in turn.
 """
 
 from datetime import datetime, timedelta
@@ -37,6 +37,14 @@ def beat(session: Session, *, at: datetime) -> None:
             session.add(Pulse(id=1, beaten_at=at))
     except IntegrityError:  # another clock was first
         session.execute(update(Pulse).where(later).values(beaten_at=at))
+
+
+def hold(session: Session) -> None:
+    """Until the end of this transaction no other clock, on any machine, does what is done while holding the pulse.
+
+    SQLite lets one writer in at a time anyway.
+    """
+    session.execute(select(Pulse.id).with_for_update())
 
 
 def last(session: Session) -> datetime | None:

@@ -95,7 +95,8 @@ def main(role: str) -> None:
     here = build()
     if role == "clock":
         clock.run(here)
-    work(here, role)
+    else:
+        work(here, role)
 
 
 if __name__ == "__main__":

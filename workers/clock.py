@@ -1,10 +1,12 @@
 """The clock: every 250 ms it sweeps what is due and puts what is owed into the queue.
 
 The row is the outbox. `queued_at` only spaces things out: a row that was put in the queue and is still owed a while later
-(the queue lost it, or was away) is put in again, and the job's claim makes a second one harmless.
+(the queue lost it, or was away) is put in again, and the job's claim makes a second one harmless. Several clocks may tick, on as
+many machines: they mark what is due in turn, so that together they keep the pace of one.
 """
 
 import logging
+import signal
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,6 +16,7 @@ from rq import Queue
 from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from helpline import pulse
 from helpline.calls import Call
 from helpline.errands import Errand, ErrandState
 from helpline.messages import M, Message
@@ -41,14 +44,11 @@ def tick(house: House, *, since: datetime | None = None) -> datetime:
 def enqueue(house: House, at: datetime) -> None:
     """Put what is due into the queue, after its `queued_at` is committed: rings paced and longest wait first, then the rest."""
     with house.database.reading() as session:
-        due = (
-            _due_rings(session, house.settings.calls_per_second, at),
-            _due(session, Message, at),
-            _due(session, Errand, at),
-        )
-    if not any(due):
-        return
+        if not any(_all_due(session, house, at)):
+            return
     with house.database.transaction() as session:
+        pulse.hold(session)
+        due = _all_due(session, house, at)  # another clock may have been first
         for owed, ids in zip(OWED, due, strict=True):
             if ids:
                 session.execute(update(owed).where(owed.id.in_(ids)).values(queued_at=at))
@@ -62,6 +62,11 @@ def enqueue(house: House, at: datetime) -> None:
 def _put(queue: Queue, job: str, ids: Sequence[int]) -> None:
     for row_id in ids:
         queue.enqueue_call(f"workers.jobs.{job}", args=(row_id,), result_ttl=0, failure_ttl=3600, ttl=60)
+
+
+def _all_due(session: Session, house: House, at: datetime) -> tuple[Sequence[int], ...]:
+    rings = _due_rings(session, house.settings.calls_per_second, at)
+    return rings, _due(session, Message, at), _due(session, Errand, at)
 
 
 def _due_rings(session: Session, calls_per_second: float, at: datetime) -> Sequence[int]:
@@ -93,10 +98,19 @@ def _not_just_queued(owed: Owed, at: datetime) -> ColumnElement[bool]:
     return or_(owed.queued_at.is_(None), owed.queued_at <= at - AGAIN)
 
 
+class _Asked:
+    to_stop = False
+
+
+def _stop(*_: object) -> None:
+    _Asked.to_stop = True
+
+
 def run(house: House) -> None:
-    """Tick for ever. A tick that fails is logged and the next one comes all the same."""
+    """Tick until SIGTERM, which lets the tick in hand be finished. One that fails is logged and the next comes all the same."""
+    signal.signal(signal.SIGTERM, _stop)
     since = None
-    while True:
+    while not _Asked.to_stop:
         started = time.monotonic()
         try:
             since = tick(house, since=since)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from helpline import calls, delivery, desk_items, line, offers, pulse, retention, rings
@@ -68,17 +68,24 @@ def give_up(session: Session, call_id: int, at: datetime) -> None:
     calls.finish(session, session.get_one(Call, call_id), at=at)
 
 
-def silent_rings(session: Session, at: datetime) -> Sequence[int]:
-    """Rings in hand too long, and legs we stopped hearing of."""
+def _silent(at: datetime) -> Select[int]:
     dead = (Ring.state == R.DIALLING) & (Ring.claimed_at <= at - DURATIONS.unclaimed)
     lost = Ring.state.in_([R.RINGING, R.ANSWERED]) & (Ring.claimed_at <= at - NO_NEWS)
     unwanted = (Ring.state == R.OWED) & (Ring.kind == rings.RingKind.TAKE) & (Call.state != C.WAITING)
-    return session.scalars(select(Ring.id).join(Call, Call.id == Ring.call_id).where(dead | lost | unwanted)).all()
+    return select(Ring.id).join(Call, Call.id == Ring.call_id).where(dead | lost | unwanted)
+
+
+def silent_rings(session: Session, at: datetime) -> Sequence[int]:
+    """Rings in hand too long, legs we stopped hearing of, and rings owed for a call that waits no longer."""
+    return session.scalars(_silent(at)).all()
 
 
 def settle_ring(session: Session, ring_id: int, at: datetime) -> None:
     """A dead worker's ring is unknown, a leg without news is missed, an owed ring for a call that is over is cancelled."""
     ring = session.get_one(Ring, ring_id)
+    lock(session, ring)
+    if session.scalar(_silent(at).where(Ring.id == ring_id)) is None:
+        return  # another clock was first, or there is news of it
     if ring.state == R.DIALLING:
         line.unknown(session, ring, at=at, why=DIED)
     elif ring.state == R.OWED:
@@ -87,20 +94,28 @@ def settle_ring(session: Session, ring_id: int, at: datetime) -> None:
         line.missed(session, ring, R.MISSED, at=at, why="no news of the leg")
 
 
+def _stuck(at: datetime) -> Select[int]:
+    return select(Message.id).where(Message.state == M.SENDING, Message.claimed_at <= at - DURATIONS.unclaimed)
+
+
 def stuck_messages(session: Session, at: datetime) -> Sequence[int]:
     """Messages that a worker took in hand and never finished."""
-    long_ago = at - DURATIONS.unclaimed
-    return session.scalars(select(Message.id).where(Message.state == M.SENDING, Message.claimed_at <= long_ago)).all()
+    return session.scalars(_stuck(at)).all()
 
 
 def settle_message(session: Session, message_id: int, at: datetime) -> None:
     """We cannot know whether it was sent."""
-    delivery.unknown(session, session.get_one(Message, message_id), at=at, why=DIED)
+    message = session.get_one(Message, message_id)
+    lock(session, message)
+    if session.scalar(_stuck(at).where(Message.id == message_id)) is not None:
+        delivery.unknown(session, message, at=at, why=DIED)
 
 
 def lapse(session: Session, offer_id: int, at: datetime) -> None:
     """An offer's time is up."""
     offer = session.get_one(Offer, offer_id)
+    lock(session, offer.request)
+    lock(session, offer)
     if offer.state == O.OPEN and offer.lapses_at <= at:
         offers.time_is_up(session, offer, at=at)
 
