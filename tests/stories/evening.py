@@ -17,6 +17,7 @@ from helpline.db import Database
 from helpline.people import Person
 from simulator import Exchange, ExchangeHttpClient, ManualClock, WireAnswer
 from simulator.phone import Phone
+from tests import description
 from tests.valkey import Valkey
 from workers import clock, house
 from workers.telephone import Telephone
@@ -113,6 +114,7 @@ class Evening:
             wire=self.doors,
             calls_per_second=settings.calls_per_second,
         )
+        description.hold(self.exchange)
         self.exchange.number(
             settings.helpline_number,
             voice_url=f"{settings.public_url}/ivr/voice",
