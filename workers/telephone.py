@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import requests
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
@@ -122,6 +122,8 @@ def _outward(ask: Callable[[], T]) -> T:
         return ask()
     except TwilioRestException as refused:
         raise _refusal(refused.status, refused.code) from None
+    except TwilioException as refused:  # of a list, its client tells only the answer
+        raise _refusal(refused.args[-1].status_code, None) from None
     except requests.exceptions.ConnectTimeout:
         raise OutwardError("the carrier cannot be reached", permanent=False, processed=False) from None
     except requests.exceptions.Timeout:

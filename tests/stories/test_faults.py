@@ -18,6 +18,7 @@ from helpline.calls import Call, Ending
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind
+from helpline.errands import Errand
 from helpline.messages import Message, MessageKind, MessageState
 from helpline.people import Person
 from helpline.requests import Q
@@ -159,6 +160,8 @@ def test_an_end_that_the_carrier_refuses_for_a_while_is_tried_until_it_is_done(l
     line.phone(RITA, "Rita").dial().hears("We are ringing somebody", limit=30).hang_up()
     line.pass_time(timedelta(minutes=3))
     assert line.exchange.queues == []
+    with line.read() as session:
+        assert session.scalars(select(Errand.attempts)).all() == [4], "each time a little later"
 
 
 def test_status_reports_that_never_come_leave_nobody_ringing_for_ever(line: Evening, street: Street) -> None:
