@@ -51,6 +51,15 @@ def on_now(session: Session, at: datetime) -> list[Shift]:
     return list(best.values())
 
 
+def between(session: Session, start: datetime, end: datetime) -> list[Shift]:
+    """The shifts that are on at any time from one instant to another, in the order they start."""
+    return list(
+        session.scalars(
+            select(Shift).where(Shift.ends_at > start, Shift.starts_at < end).order_by(Shift.starts_at, Shift.id)
+        )
+    )
+
+
 def shift_of(session: Session, person: Person, at: datetime) -> Shift | None:
     """The shift somebody is on, if they are on."""
     return next((shift for shift in on_now(session, at) if shift.person_id == person.id), None)

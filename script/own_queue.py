@@ -28,6 +28,8 @@ class OwnQueue:
             self.elsewhere = tempfile.mkdtemp(prefix="helpline-", dir="/tmp")
             self.door = Path(self.elsewhere) / "valkey.sock"
         self.door.unlink(missing_ok=True)
+        self.address = folder / "address"  # for whoever is started beside us: `helpline doctor`
+        self.address.write_text(self.url)
 
     @property
     def url(self) -> str:
@@ -58,6 +60,7 @@ class OwnQueue:
         return False
 
     def tidy(self) -> None:
-        """Take away the short folder, if there was one."""
+        """Take away the address, and the short folder if there was one."""
+        self.address.unlink(missing_ok=True)
         if self.elsewhere:
             shutil.rmtree(self.elsewhere, ignore_errors=True)

@@ -10,18 +10,15 @@ import typer
 from alembic import command
 from alembic.config import Config
 from cryptography.fernet import InvalidToken
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 import migrations
 from helpline import clock, config, importing
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.errors import HelplineError
-from helpline.people import Person
 from helpline.wording import listed
-from workers import demo
+from workers import demo, keys
 from workers import fallback as kept_elsewhere
 from workers.importing import Table, read
 
@@ -34,9 +31,6 @@ app.add_typer(imports, name="import")
 File = Annotated[Path, typer.Argument(help="A CSV file whose first line names the columns.", show_default=False)]
 
 
-OTHER_KEY = "SECRET_KEY cannot open what is in the database: put the old key behind the new one, parted by a comma."
-
-
 @contextmanager
 def _helpline(*, prepared: bool = True) -> Iterator[tuple[Settings, Database]]:
     """The settings and the database, with its tables when `prepared`; whatever is refused becomes sentences and exit 1."""
@@ -47,7 +41,7 @@ def _helpline(*, prepared: bool = True) -> Iterator[tuple[Settings, Database]]:
             database.reach()
             if prepared:
                 with database.reading() as session:
-                    _try_the_keys(session)
+                    keys.try_them(session)
             yield settings, database
         finally:
             database.close()
@@ -60,14 +54,8 @@ def _helpline(*, prepared: bool = True) -> Iterator[tuple[Settings, Database]]:
         print(f"The database refused: {first}.{hint}", file=sys.stderr)
         raise typer.Exit(1) from None
     except InvalidToken:
-        print(OTHER_KEY, file=sys.stderr)
+        print(keys.OTHER_KEY, file=sys.stderr)
         raise typer.Exit(1) from None
-
-
-def _try_the_keys(session: Session) -> None:
-    """Open what was sealed first and last: with another key we would write what nobody can read together with the rest."""
-    for order in (Person.id, Person.id.desc()):
-        session.scalar(select(Person.phone).where(Person.phone.is_not(None)).order_by(order).limit(1))
 
 
 @app.command()
@@ -78,7 +66,7 @@ def migrate() -> None:
         alembic.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
         alembic.attributes["connection"] = session.connection()
         command.upgrade(alembic, "head")
-        _try_the_keys(session)
+        keys.try_them(session)
     print("The database is up to date.")
 
 
@@ -116,6 +104,15 @@ def fallback(
         raise typer.Exit(1) from None
     print(kept_elsewhere.for_a_text(settings) if texts else kept_elsewhere.for_a_call(settings))
     print(kept_elsewhere.how_to_set_it(settings, texts=texts), file=sys.stderr)
+
+
+@app.command()
+def doctor() -> None:
+    """Look whether everything is well, and say what to do where it is not; exit 1 if anything is wrong."""
+    from workers.doctor import rounds  # noqa: PLC0415  # slow to load, and the other commands do without
+
+    if rounds.go(print):
+        raise typer.Exit(1)
 
 
 @imports.command()

@@ -3,7 +3,11 @@
 Whatever goes wrong becomes an `OutwardError` that says whether asking again can help, and whether the carrier may have acted.
 """
 
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import requests
@@ -24,6 +28,39 @@ TOO_MANY = 429
 LONGEST_VALID = 36_000  # seconds (Twilio, Messages resource: ValidityPeriod)
 # Twilio: 20404 not found, 21220 call not in progress, 20409 conflict while ending: what we wanted gone is gone.
 GONE = frozenset({20404, 21220})
+
+
+@dataclass(frozen=True)
+class Account:
+    """Our account: `active` or not, and what time it was at the carrier, if the answer said."""
+
+    status: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Where the carrier asks about one thing, and how; empty when nowhere."""
+
+    address: str
+    method: str
+
+
+@dataclass(frozen=True)
+class OwnNumber:
+    """How the helpline's number is set at the carrier.
+
+    `elsewhere` says of calls and texts that an application or trunk of the console's has the word, and not the webhooks.
+    """
+
+    calls: Webhook
+    calls_fallback: Webhook
+    calls_status: Webhook
+    texts: Webhook
+    texts_fallback: Webhook
+    can_text: bool
+    calls_elsewhere: bool
+    texts_elsewhere: bool
 
 
 class Telephone:
@@ -101,6 +138,36 @@ class Telephone:
     def delete_message(self, sid: str) -> None:
         """Delete a text at the carrier, words and number, either way it went; one that is not there is no matter."""
         _gone(lambda: self.client.messages(sid).delete())
+
+    def account(self) -> Account:
+        """How our account stands, and what time it is at the carrier."""
+        address = f"{self.settings.twilio_api_url}/2010-04-01/Accounts/{self.settings.twilio_account_sid}.json"
+
+        def fetch() -> Account:
+            answer = self.client.request("GET", address)
+            if not answer.ok:
+                raise TwilioRestException(answer.status_code, address, code=answer.status_code)
+            date = (answer.headers or {}).get("Date")
+            return Account(json.loads(answer.text)["status"], parsedate_to_datetime(date) if date else None)
+
+        return _outward(fetch)
+
+    def own_number(self) -> OwnNumber | None:
+        """How the helpline's number is set; None when the account has no such number."""
+        found = _outward(lambda: self.client.incoming_phone_numbers.list(phone_number=self.settings.helpline_number))
+        one = next((number for number in found if number.phone_number == self.settings.helpline_number), None)
+        if one is None:
+            return None
+        return OwnNumber(
+            calls=Webhook(one.voice_url or "", one.voice_method or ""),
+            calls_fallback=Webhook(one.voice_fallback_url or "", one.voice_fallback_method or ""),
+            calls_status=Webhook(one.status_callback or "", one.status_callback_method or ""),
+            texts=Webhook(one.sms_url or "", one.sms_method or ""),
+            texts_fallback=Webhook(one.sms_fallback_url or "", one.sms_fallback_method or ""),
+            can_text=bool((one.capabilities or {}).get("sms", True)),
+            calls_elsewhere=bool(one.voice_application_sid or one.trunk_sid),
+            texts_elsewhere=bool(one.sms_application_sid),
+        )
 
 
 def _download(address: str, auth: tuple[str, str]) -> tuple[int, bytes]:

@@ -6,7 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.conftest import KEY
-from workers.command import OTHER_KEY, app
+from workers.command import app
+from workers.keys import OTHER_KEY
 
 RIGHT = {
     "SECRET_KEY": KEY,

@@ -57,6 +57,8 @@ def test_every_request_we_make_is_one_that_the_carrier_describes(carrier: Asked)
     carrier.telephone.delete_recording("RE" + "1" * 32)
     carrier.exchange.texts[0].status = "delivered"
     carrier.telephone.delete_message(text)
+    assert carrier.telephone.account().at == carrier.clock.now()
+    assert carrier.telephone.own_number() is not None
     assert (carrier.exchange.queues, carrier.exchange.texts) == ([], [])
     carrier.exchange.check()
 

@@ -1,0 +1,61 @@
+"""The group: whether anybody is on, and whether everything hangs on one person. Patches are named, people never."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from helpline import people, rota, wording
+from helpline.people import Hat, HatName
+from helpline.places import Patch
+from workers.doctor.finding import Finding, look, ok
+from workers.doctor.patient import Patient
+
+WEEK = timedelta(days=7)
+
+
+def organisers(patient: Patient) -> Iterator[Finding]:
+    """Whether more than one person can put things in order."""
+    with patient.database.reading() as session:
+        count = len(people.with_hat(session, HatName.ORGANISER))
+    if count > 1:
+        yield ok(f"{count} people are organisers.")
+    else:
+        yield look(f"{'One person alone' if count else 'Nobody'} is an organiser: who could stand in?")
+
+
+def on_the_rota(patient: Patient) -> Iterator[Finding]:
+    """Whether anybody is on just now, and who shares the coming week."""
+    at, zone = patient.clock(), patient.settings.zone
+    with patient.database.reading() as session:
+        on = [shift for shift in rota.on_now(session, at) if shift.person.paused_at is None]
+        following = rota.next_on(session, at)
+        week = rota.between(session, at, at + WEEK)
+    if on:
+        yield ok("One handler is on just now." if len(on) == 1 else f"{len(on)} handlers are on just now.")
+    else:
+        then = (
+            f"the next begins {wording.moment(following[0].starts_at, zone, now=at)}"
+            if following
+            else "nor is anybody later"
+        )
+        yield look(f"Nobody is on just now; {then}.")
+    handlers = len({shift.person_id for shift in week})
+    if handlers > 1:
+        yield ok(f"{handlers} handlers share the coming week.")
+    elif handlers:
+        yield look("One handler has all the shifts of the coming week: who could stand in?")
+    else:
+        yield look("Nobody has a shift in the coming week: every caller would be told so.")
+
+
+def patches(patient: Patient) -> Iterator[Finding]:
+    """Whether every patch has a coordinator, and a deputy."""
+    for hat in (HatName.COORDINATOR, HatName.DEPUTY):
+        worn = select(Hat.patch_id).where(Hat.name == hat, Hat.patch_id.is_not(None))
+        with patient.database.reading() as session:
+            without = session.scalars(select(Patch.name).where(Patch.id.not_in(worn)).order_by(Patch.name)).all()
+        if without:
+            yield look(f"No {hat} yet: {wording.listed(without)}.")
+        else:
+            yield ok(f"Every patch has a {hat}.")
