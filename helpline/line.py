@@ -13,6 +13,7 @@ from helpline.calls import C, Call
 from helpline.config import DURATIONS
 from helpline.db import lock
 from helpline.desk_items import DeskItem, ItemState
+from helpline.errands import Errand, ErrandKind, ErrandState
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
 from helpline.people import Person
@@ -58,13 +59,28 @@ def handlers(session: Session, at: datetime) -> list[Handler]:
     ringing_back = (Ring.kind == RingKind.CALL_BACK) & (Ring.state == R.TOOK) & Ring.over_at.is_(None)
     may_sound = (Ring.state == R.UNKNOWN) & (Ring.claimed_at > at - DURATIONS.ring)
     hears_why = Ring.answered_at.is_not(None) & (Ring.over_at > at - STILL_HEARING)
+    # Cancelled here, but the carrier has yet to end the leg, or even to say that there is one.
+    to_be_ended = select(Errand.id).where(
+        Errand.kind == ErrandKind.END_LEG, Errand.subject == Ring.sid, Errand.state == ErrandState.OWED
+    )
+    on_its_way = Ring.claimed_at.is_not(None) & Ring.sid.is_(None) & Ring.why.is_(None)
+    still_sounds = (
+        (Ring.state == R.CANCELLED) & (Ring.over_at > at - DURATIONS.ring) & (on_its_way | to_be_ended.exists())
+    )
+    # The call was over before its handler's leg was: they still hear so.
+    call_over = select(Call.id).where(Call.id == Ring.call_id, Call.ended_at > at - STILL_HEARING).exists()
+    hears_end = (Ring.state == R.TOOK) & Ring.over_at.is_(None) & call_over
     rung, their_calls = Ring.person_id.in_(ids), Call.handler_id.in_(ids)
     # Rings first: somebody who takes a call between two questions is found by a later one. And each question has an index of
     # its own, since they are asked in every tick and of a million calls.
     asked = (
         select(Ring.person_id).where(rung, rings.IS_LIVE),
         # A hang-up that nobody told us of must not keep a handler off the line for ever.
-        select(Ring.person_id).where(rung, ringing_back | may_sound | hears_why, Ring.asked_at > at - LONGEST_LEG),
+        select(Ring.person_id).where(
+            rung,
+            ringing_back | may_sound | hears_why | still_sounds | hears_end,
+            Ring.asked_at > at - LONGEST_LEG,
+        ),
         select(Call.handler_id).where(their_calls, calls.IS_WITH_A_HANDLER),
         select(Call.handler_id).where(their_calls, Call.wrap_up_until > at),
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, desk_items, line, people, rings
+from helpline import calls, desk_items, errands, line, people, rings
 from helpline.desk_items import DeskItem
 from helpline.errands import Errand, ErrandKind
 from helpline.line import Welcome
@@ -72,3 +72,31 @@ def test_a_leg_we_could_not_know_of_is_ended_when_its_phone_was_rung_again_meanw
     line.leg_reported(session, ring, sid="CA9", status="ringing", sequence=1, at=NOON + MINUTE)
     assert (ring.state, again.state) == (R.CANCELLED, R.OWED)
     assert session.scalars(select(Errand.subject).where(Errand.kind == ErrandKind.END_LEG)).all() == ["CA9"]
+
+
+def test_a_phone_whose_leg_the_carrier_has_yet_to_end_is_not_rung_for_another_call(session: Session) -> None:
+    hana = builders.a_handler(session, "Hana Novak")
+    gone, waits = a_call(session), a_call(session, phone="+442079460119")
+    ring = rings.owe(session, hana, gone.id, at=NOON)
+    rings.claim(session, ring, at=NOON)
+    rings.cancel_others(session, gone.id, except_id=None, at=NOON)
+    # The carrier was asked for a leg and has not answered.
+    assert line.next_to_ring(session, waits, at=NOON) == []
+    rings.leg_is(session, ring, "CA1", at=NOON)
+    assert line.next_to_ring(session, waits, at=NOON) == []
+    errands.done(session, session.scalars(select(Errand)).one())
+    assert line.next_to_ring(session, waits, at=NOON) == [hana.id]
+
+
+def test_whoever_still_hears_that_a_call_is_over_is_not_rung_for_another(session: Session) -> None:
+    hana = builders.a_handler(session, "Hana Novak")
+    over, waits = a_call(session), a_call(session, phone="+442079460119")
+    ring = rings.owe(session, hana, over.id, at=NOON)
+    rings.claim(session, ring, at=NOON)
+    rings.answered(session, ring, at=NOON)
+    calls.take(session, over, ring, at=NOON)
+    calls.connected(session, over, at=NOON)
+    calls.come_to(session, over, calls.Outcome.REQUEST, who=hana, at=NOON)
+    calls.finish(session, over, at=NOON)
+    assert line.next_to_ring(session, waits, at=NOON) == []
+    assert line.next_to_ring(session, waits, at=NOON + line.STILL_HEARING) == [hana.id]  # no report of it ever came
