@@ -138,7 +138,11 @@ class Stack:
         """Load the demo ward into an empty database, and start the carrier on its telephones."""
         telephones = "var/telephones.json"
         self.demo_data = self.step(f"helpline demo-data --telephones {telephones}")
-        self.supervisor.start("simulator", f"python -m simulator --telephones {telephones} --port $SIMULATOR_PORT")
+        # Its account lets out as many calls a second as we are told that ours does.
+        pace = f"--calls-per-second {self.settings.get('CALLS_PER_SECOND') or '1'}"
+        self.supervisor.start(
+            "simulator", f"python -m simulator --telephones {telephones} --port $SIMULATOR_PORT {pace}"
+        )
 
     def waiting_for(self) -> list[str]:
         """The names of the doors that do not answer yet."""

@@ -24,6 +24,10 @@ class Leg:
     created: datetime
     ended: datetime | None
 
+    def __str__(self) -> str:
+        until = f"{self.ended:%H:%M:%S}" if self.ended else "now"
+        return f"{self.sid} ({self.status}, {self.created:%H:%M:%S} to {until})"
+
 
 @dataclass(frozen=True)
 class Text:
@@ -129,7 +133,7 @@ def _phones(legs: Sequence[Leg], declined: Counter[str]) -> Iterator[str]:
         for at, leg in enumerate(theirs):
             for other in theirs[at + 1 :]:
                 if leg.ended is None or other.created < leg.ended:
-                    yield f"{number} had two legs at once: {leg.sid} and {other.sid}"
+                    yield f"{number} had two legs at once: {leg} and {other}"
         busy = sum(leg.status == "busy" for leg in theirs if not leg.inbound)
         if busy > declined[number]:
             yield f"{number} was found busy {busy} times and declined {declined[number]}"
@@ -183,7 +187,9 @@ def _texts(texts: Sequence[Text], messages: Sequence[Message]) -> Iterator[str]:
 
 def _requests(written: Sequence[str], saved: Sequence[str]) -> Iterator[str]:
     """A request for every form, once."""
-    yield from (f"“{words}” was written {many} times too often" for words, many in (Counter(written) - Counter(saved)).items())
+    yield from (
+        f"“{words}” was written {many} times too often" for words, many in (Counter(written) - Counter(saved)).items()
+    )
     yield from (f"“{words}” was lost" for words in Counter(saved) - Counter(written))
 
 

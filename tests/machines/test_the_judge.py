@@ -60,7 +60,7 @@ def test_a_phone_with_two_legs_at_once_is_reported(well: tuple[Carrier, Rows, Pl
     well[0].legs.append(leg("CA4", HANA, 19, 21, "busy"))
     well[1].rings.append(Ring(3, HANA, "CA4"))
     assert verdict(*well) == [
-        f"{HANA} had two legs at once: CA2 and CA4",
+        f"{HANA} had two legs at once: CA2 (completed, 12:00:02 to 12:00:20) and CA4 (busy, 12:00:19 to 12:00:21)",
         f"{HANA} was found busy 1 times and declined 0",
     ]
 
@@ -81,7 +81,10 @@ def test_a_call_with_two_handlers_is_reported(well: tuple[Carrier, Rows, Played]
 
 
 def test_a_call_with_one_handler_after_another_is_reported(well: tuple[Carrier, Rows, Played]) -> None:
-    well[0].transcript[1:1] = [said("Rita", f"— no longer talking to {HANA} —"), said("Rita", f"— talking to {TOMASZ} —")]
+    well[0].transcript[1:1] = [
+        said("Rita", f"— no longer talking to {HANA} —"),
+        said("Rita", f"— talking to {TOMASZ} —"),
+    ]
     assert verdict(*well) == [f"Rita talked to {HANA} and then to {TOMASZ} in one call"]
 
 
