@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from dashboard import forms
-from dashboard.auth import Asks, Reads, Visit
+from dashboard.auth import Asks, Visit, text
 from dashboard.forms import RequestForm
 from helpline import board, promises
 from helpline.places import Patch, Street
@@ -42,10 +42,10 @@ def rows(session: Session, streets: Iterable[Street]) -> list[Row]:
     return found
 
 
-@router.get("/streets")
-def suggest(visit: Reads, street: str = "") -> Response:
-    """Streets that sound like what was typed; a street's name is nobody's secret, so it may be asked for by address."""
-    heard = street.strip()[:80]
+@router.post("/streets")
+def suggest(visit: Asks) -> Response:
+    """Streets that sound like what was typed; sent as a form, because a house may be typed along with its street."""
+    heard = text(visit.form, "street", 80)
     return visit.show(
         "streets/_suggestions.html", heard=heard, rows=rows(visit.session, forms.like(visit.session, heard))
     )

@@ -141,10 +141,9 @@ class Desk:
     def saves(self, street: str, **fields: object) -> str:
         """Write a request down on the form that the desk shows; gives the path of its page."""
         page = self.browser.get(f"{self.url}/", timeout=10).text
-        rows = self.browser.get(
-            f"{self.url}/streets", params={"street": street}, headers={"HX-Request": "true"}, timeout=10
-        ).text
         hidden = dict(re.findall(r'<input type="hidden"\s+name="(csrf|form_key|call)"\s+value="([^"]*)"', page))
+        typed = {**hidden, "street": street}
+        rows = self.browser.post(f"{self.url}/streets", data=typed, headers={"HX-Request": "true"}, timeout=10).text
         name, number = _first_street(rows)
         print(f"  {'':9} {self.telephone.name} types “{street}”, and the desk suggests {name}", flush=True)
         answer = self.browser.post(

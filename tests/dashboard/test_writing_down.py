@@ -12,7 +12,7 @@ from helpline.offers import Offer
 from helpline.places import Numbers, Side
 from helpline.requests import HelpRequest
 from tests.builders import NOON, a_coordinator, a_handler, a_street
-from tests.dashboard.browser import Browser, Hands
+from tests.dashboard.browser import Browser, Hands, Page
 from tests.dashboard.cast import FILLED_IN, a_call, a_request, answered_by
 from tests.dashboard.conftest import Find, SignIn
 
@@ -199,10 +199,14 @@ def test_a_shared_street_needs_the_house(hana: Browser, database: Database) -> N
 
 
 def test_the_street_is_suggested_with_who_looks_after_it(hana: Browser) -> None:
-    page = hana.open("/streets", params={"street": "acasha"}, headers={"HX-Request": "true"})
-    page.says("Acacia Road Coral, The Groves", "None of these")
-    hana.open("/streets", params={"street": "elm wal"}).says("Elm Walk nobody yet, The Elms")
-    hana.open("/streets", params={"street": "zzqx"}).says("It is not on our list")
+    csrf = hana.open("/requests/new").form("/requests").fields["csrf"][0]
+
+    def suggested(typed: str) -> Page:
+        return hana.post("/streets", {"csrf": csrf, "street": typed})
+
+    suggested("acasha").says("Acacia Road Coral, The Groves", "None of these")
+    suggested("elm wal").says("Elm Walk nobody yet, The Elms")
+    suggested("zzqx").says("It is not on our list")
 
 
 @pytest.mark.parametrize(

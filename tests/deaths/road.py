@@ -220,8 +220,8 @@ class Road:
             lambda: has_form(desk.browser.get(f"{desk.url}/", timeout=10).text), "the desk did not show the form"
         )
         hidden = dict(re.findall(r'<input type="hidden"\s+name="(csrf|form_key|call)"\s+value="([^"]*)"', page))
-        told = {"params": {"street": self.asker.street}, "headers": {"HX-Request": "true"}}
-        street, number = _first_street(unescape(desk.browser.get(f"{desk.url}/streets", timeout=10, **told).text))
+        told = {"data": {**hidden, "street": self.asker.street}, "headers": {"HX-Request": "true"}}
+        street, number = _first_street(unescape(desk.browser.post(f"{desk.url}/streets", timeout=10, **told).text))
         form = {
             **hidden,
             "street": street,

@@ -67,7 +67,7 @@ def test_a_resident_rings_and_her_street_hears_of_it(line: Evening, hana: Person
     leg.hears("I cannot get out for my shopping")
     desk.shows("You are talking to", "Number ends 118")
 
-    suggestions = desk.get("/streets?street=akaysha&house=14", **{"HX-Request": "true"}).text
+    suggestions = desk.post("/streets", {"street": "akaysha", "house": "14"}).text
     assert suggestions.index("Acacia Road") < suggestions.index("The Groves")
     assert "Coral" in suggestions
     request = save(line, desk).split("?")[0]
