@@ -10,17 +10,18 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from dashboard import auth, come_in, desk, health, items, private, requests, streets
+from dashboard import auth, come_in, desk, health, items, metrics, private, requests, streets
 from dashboard.auth import DEVICE, House, NotSignedInError, WrongTokenError, house_of, to_sign_in
 from dashboard.guard import Guard, TooLargeError
 from dashboard.private import ClosedLinkError
 from dashboard.render import STATIC, Pages
-from helpline import clock, config
+from helpline import clock, config, logs
 from helpline.clock import Clock
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.errors import HelplineError, NotFoundError
 from helpline.health import Check
+from helpline.metrics import Measured
 
 NO_SUCH_PAGE = "There is no such page."
 GONE = f"{NO_SUCH_PAGE} It may have been moved, or never was."
@@ -33,13 +34,15 @@ class Dashboard(FastAPI):
     """The application inside its guard: not even the answer to a fault of ours leaves without the headers."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """FastAPI's own, guarded."""
-        return Guard(super().build_middleware_stack())
+        """FastAPI's own, guarded, and measured."""
+        return Measured(Guard(super().build_middleware_stack()), "web")
 
 
 def create(settings: Settings | None = None, *, clock: Clock = clock.now, database: Database | None = None) -> FastAPI:
     """The application. uvicorn calls this with nothing; tests bring their own clock and database."""
-    settings = settings or config.use(config.load())
+    if settings is None:
+        settings = config.use(config.load())
+        logs.configure("web", settings.log_format)
     database = database or Database(settings.database_url)
 
     @asynccontextmanager
@@ -51,7 +54,7 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
     app.state.house = House(settings, database, clock, Pages(settings))
     app.state.health = Check(database, clock)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for door in (health, come_in, desk, requests, streets, items, private):
+    for door in (health, metrics, come_in, desk, requests, streets, items, private):
         app.include_router(door.router)
     _refusals(app)
     return app

@@ -1,7 +1,7 @@
 """The one place that asks what time it is. Everything else is told: instants are passed in as `at`."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from helpline.errors import HelplineError
@@ -17,6 +17,11 @@ def now() -> datetime:
 def local(at: datetime, zone: ZoneInfo) -> datetime:
     """The wall-clock time at an instant."""
     return at.astimezone(zone)
+
+
+def midnight(at: datetime, zone: ZoneInfo) -> datetime:
+    """When the day of an instant began there."""
+    return datetime.combine(local(at, zone).date(), time(), zone)
 
 
 def instant(wall: datetime, zone: ZoneInfo) -> datetime:

@@ -6,7 +6,7 @@ The names are fixed: other tools set them. How long things take is in `Durations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,8 @@ WHY = {
     "web_port": PORT,
     "simulator_port": PORT,
     "group_name": "must be at most 40 letters",
+    "log_format": "must be plain or json",
+    "metrics_token": "must be 16 characters or more",
 }
 """What is said when one of these is not of the right kind."""
 
@@ -119,6 +121,8 @@ class Settings(BaseSettings):
     web_port: Port = 8000
     simulator_port: Port = 8099
     group_name: Annotated[str, Field(min_length=1, max_length=40)] = "Helpline"
+    log_format: Literal["plain", "json"] = "plain"
+    metrics_token: Annotated[str, Field(min_length=16)] | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from helpline import (
     board,
     calls,
+    clock,
     config,
     desk_items,
 )
@@ -94,15 +95,11 @@ def _about(session: Session, items: Sequence[DeskItem], *, at: datetime) -> list
     ]
 
 
-def _midnight(at: datetime) -> datetime:
-    zone = config.current().zone
-    return datetime.combine(at.astimezone(zone).date(), time(), zone)
-
-
 def _calls_today(session: Session, call: Call | None, *, at: datetime) -> int:
     if call is None or call.phone is None:
         return 0
-    found = select(func.count()).where(Call.phone_key.in_(keys_of(call.phone)), Call.arrived_at >= _midnight(at))
+    midnight = clock.midnight(at, config.current().zone)
+    found = select(func.count()).where(Call.phone_key.in_(keys_of(call.phone)), Call.arrived_at >= midnight)
     return session.scalar(found) or 0
 
 
@@ -117,7 +114,7 @@ class Today:
 
 def today(session: Session, *, at: datetime) -> Today:
     """Today's calls, counted."""
-    since = Call.arrived_at >= _midnight(at)
+    since = Call.arrived_at >= clock.midnight(at, config.current().zone)
     came, answered = session.execute(
         select(func.count(), func.count().filter(Call.ending == Ending.ANSWERED)).where(since)
     ).one()

@@ -1,23 +1,37 @@
 """The carrier's door."""
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
-from helpline import clock, config
+from helpline import clock, config, logs
 from helpline.clock import Clock
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.health import Check
-from ivr import handset, health, status, texts, voice
+from helpline.metrics import Measured
+from ivr import handset, health, metrics, status, texts, voice
 from ivr.webhook import House
+
+
+class Line(FastAPI):
+    """The application, every request of it measured."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """FastAPI's own, measured."""
+        return Measured(super().build_middleware_stack(), "ivr")
 
 
 def create(settings: Settings | None = None, *, database: Database | None = None, clock: Clock = clock.now) -> FastAPI:
     """The application. Without arguments it reads its settings, as a server starts it."""
-    settings = config.use(settings or config.load())
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    if settings is None:
+        settings = config.load()
+        logs.configure("ivr", settings.log_format)
+    config.use(settings)
+    app = Line(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = House(settings, database or Database(settings.database_url), clock)
     app.state.health = Check(app.state.house.database, clock)
     for router in (voice.router, voice.waiting_router, voice.last_router, handset.router, status.router, texts.router):
         app.include_router(router)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     return app

@@ -5,7 +5,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import calls, history, line, rings
+from helpline import calls, history, line, logs, rings
 from helpline.calls import C, Call
 from helpline.errors import NotFoundError
 from helpline.rings import R, Ring, RingKind
@@ -21,6 +21,7 @@ def _ring(session: Session, ring_id: int) -> tuple[Ring, Call]:
     ring = session.get(Ring, ring_id)
     if ring is None:
         raise NotFoundError("There is no such ring.")
+    logs.tell(call=ring.call_id)
     return ring, session.get_one(Call, ring.call_id)
 
 

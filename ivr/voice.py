@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from helpline import calls, line, one_at_a_time, rota, wording
+from helpline import calls, line, logs, one_at_a_time, rota, wording
 from helpline.calls import C, Call, Ending, Wish
 from helpline.config import DURATIONS
 from helpline.line import Welcome
@@ -38,7 +38,9 @@ last_router = APIRouter(prefix="/ivr/voice", route_class=when_broken(lambda _: s
 
 
 def _call(session: Session, hook: Hook) -> Call:
-    return calls.arrive(session, hook.sid, phone=hook.caller, at=hook.at)
+    call = calls.arrive(session, hook.sid, phone=hook.caller, at=hook.at)
+    logs.tell(call=call.id)
+    return call
 
 
 @router.post("")

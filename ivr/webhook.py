@@ -1,6 +1,5 @@
 """Every webhook is signed by the carrier, refused otherwise, and always answered: with a document even when we are broken."""
 
-import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +13,12 @@ from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator
 from twilio.twiml import TwiML
 
-from helpline import phone
+from helpline import logs, metrics, phone
 from helpline.clock import Clock
 from helpline.config import Settings
 from helpline.db import Database
 
-log = logging.getLogger("ivr")
+log = logs.get("ivr")
 LARGEST = 64 * 1024
 
 
@@ -82,6 +81,7 @@ async def signed(request: Request) -> Hook:
     address = house.settings.public_url + request.url.path + (f"?{request.url.query}" if request.url.query else "")
     # Without a header the validator would raise instead of refusing.
     if not signature or not RequestValidator(house.settings.twilio_auth_token).validate(address, fields, signature):
+        metrics.REFUSED.inc()
         raise HTTPException(403)
     hook = request.state.hook = Hook(fields, house.clock(), house)
     return hook
@@ -127,10 +127,11 @@ def when_broken(
                 except HTTPException:
                     raise
                 except Exception:  # whatever it was, somebody is on the line
-                    log.exception("webhook failed: %s", self.path)
+                    hook: Hook | None = getattr(request.state, "hook", None)
+                    log.exception("a webhook failed", sid=hook.sid if hook else "")
                     response = answer(request.app.state.house.settings)
-                    if afterwards is not None and hasattr(request.state, "hook"):
-                        response.background = BackgroundTask(afterwards, request.state.hook)
+                    if afterwards is not None and hook is not None:
+                        response.background = BackgroundTask(afterwards, hook)
                     return response
 
             return handled

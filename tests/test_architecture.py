@@ -57,13 +57,14 @@ def imported(file: Path) -> set[str]:
 
 
 LAYERS = [
-    {"inbox", "delivery", "board", "still_owed", "request_story", "promises", "one_at_a_time", "retention", "health"},
+    {"inbox", "delivery", "board", "still_owed", "request_story", "promises", "one_at_a_time", "retention"}
+    | {"health", "metrics"},
     {"offers", "line"},
     {"requests"},
     {"calls", "ringing", "ladder", "links", "sign_in"},
     {"rota", "messages", "rings", "errands", "desk_items", "texts"},
     {"people", "places", "history", "hearing", "pulse"},
-    {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions"},
+    {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"},
 ]
 
 

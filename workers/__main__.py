@@ -8,16 +8,16 @@ from typing import Any
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
+from rq.job import Job
 
 from helpline import clock as time
-from helpline import config
+from helpline import config, logs
 from helpline.db import Database
 from helpline.errors import HelplineError
 from workers import clock, house
 from workers.house import House
+from workers.jobs import JobFailedError
 from workers.telephone import Telephone
-
-log = logging.getLogger("workers")
 
 PAUSE = 1.0  # seconds between one try of a queue that is away and the next
 ROLES = ("ringing", "sending", "clock")
@@ -34,7 +34,6 @@ class Worker(SimpleWorker):
     """RQ's own, which says once that the queue is away, and once that it is back; its other words are not for people."""
 
     exponential_backoff_factor = 1  # it would wait up to a minute after the queue is back
-    away = False
     stopping = False
 
     def heartbeat(self, *args: Any, **kwargs: Any) -> None:
@@ -42,23 +41,19 @@ class Worker(SimpleWorker):
         try:
             super().heartbeat(*args, **kwargs)
         except RedisError:
-            self.hear(away=True)
+            house.current().queue_news.hear(away=True)
             raise
-        self.hear(away=False)
+        house.current().queue_news.hear(away=False)
 
     def request_stop(self, *args: Any) -> None:
         """Stop after this job."""
         self.stopping = True
         super().request_stop(*args)  # type: ignore[no-untyped-call]  # RQ's
 
-    @classmethod
-    def hear(cls, *, away: bool) -> None:
-        """Whether the queue has just been found away."""
-        if away and not cls.away:
-            log.warning("The queue is away; trying again.")
-        if cls.away and not away:
-            log.warning("The queue is back.")
-        cls.away = away
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        """A job of ours has said by itself what went wrong."""
+        if exc_info[0] is not JobFailedError:
+            super().handle_exception(job, *exc_info)
 
 
 def work(here: House, role: str) -> None:
@@ -72,7 +67,7 @@ def work(here: House, role: str) -> None:
             worker = Worker([Queue(role, connection=here.redis)], connection=here.redis)
             worker.work(logging_level="WARNING")
         except RedisError:
-            Worker.hear(away=True)
+            here.queue_news.hear(away=True)
         if worker and worker.stopping:
             return
         listener = getattr(worker, "pubsub_thread", None)
@@ -89,10 +84,8 @@ def not_about_the_queue(record: logging.LogRecord) -> bool:
 
 def main(role: str) -> None:
     """Do one role until stopped."""
-    # Only our own words at INFO: the carrier's client would write every number and text it sends into the log.
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s", stream=sys.stdout)
-    logging.getLogger("workers").setLevel(logging.INFO)
     here = build()
+    logs.configure(role, here.settings.log_format)
     if role == "clock":
         clock.run(here)
     else:

@@ -5,7 +5,6 @@ The row is the outbox. `queued_at` only spaces things out: a row that was put in
 many machines: they mark what is due in turn, so that together they keep the pace of one.
 """
 
-import logging
 import signal
 import time
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from rq import Queue
 from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from helpline import pulse
+from helpline import logs, pulse
 from helpline.calls import Call
 from helpline.errands import Errand, ErrandState
 from helpline.messages import M, Message
@@ -24,7 +23,7 @@ from helpline.rings import R, Ring, RingKind
 from workers import sweeps
 from workers.house import House
 
-log = logging.getLogger("workers")
+log = logs.get("workers")
 
 TICK = 0.25
 AGAIN = timedelta(seconds=5)
@@ -56,7 +55,10 @@ def enqueue(house: House, at: datetime) -> None:
         for queue, job, ids in zip(("ringing", "sending", "sending"), ("dial", "say", "run"), due, strict=True):
             _put(Queue(queue, connection=house.redis), job, ids)
     except RedisError:
-        log.warning("the queue is away; what is owed stays owed")
+        house.queue_news.hear(away=True)
+    else:
+        if any(due):
+            house.queue_news.hear(away=False)
 
 
 def _put(queue: Queue, job: str, ids: Sequence[int]) -> None:

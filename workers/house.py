@@ -1,15 +1,33 @@
 """What the workers stand on. RQ finds jobs by name and gives them ids only, so the rest is held here, once a process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from helpline import logs
 from helpline.clock import Clock
 from helpline.config import Settings
 from helpline.db import Database
 from workers.telephone import Telephone
+
+log = logs.get("workers")
+
+
+class QueueNews:
+    """Says once that the queue is away, and once that it is back."""
+
+    def __init__(self) -> None:
+        self.away = False
+
+    def hear(self, *, away: bool) -> None:
+        """Whether the queue has just been found away."""
+        if away and not self.away:
+            log.warning("the queue is away; what is owed stays owed, and is tried again")
+        if self.away and not away:
+            log.warning("the queue is back")
+        self.away = away
 
 
 @dataclass(frozen=True)
@@ -21,6 +39,7 @@ class House:
     telephone: Telephone
     redis: Redis
     clock: Clock
+    queue_news: QueueNews = field(default_factory=QueueNews)
 
 
 def queue_at(url: str) -> Redis:

@@ -4,21 +4,44 @@ A job is given an id and nothing else. No transaction is open while we talk to t
 before the claim the row is still owed; after it, what we cannot know is shown to a person and never done again by itself.
 """
 
-import logging
 import random
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 
-from helpline import calls, delivery, errands, line, messages, rings
+from helpline import calls, delivery, errands, line, logs, messages, rings
 from helpline.errands import Errand, ErrandKind, ErrandState
 from helpline.errors import OutwardError
 from helpline.messages import Message
 from helpline.rings import R, Ring
 from workers import house
 
-log = logging.getLogger("workers")
+log = logs.get("workers")
 TRIES = 8
 # Twilio: not a telephone number, cannot be reached, blocked.
 CANNOT_BE_RUNG = frozenset({21211, 21214, 21216, 21217})
+
+
+class JobFailedError(Exception):
+    """A job of ours failed, and the log says how. The queue keeps this in its place: the words of another might hold a name."""
+
+
+def _about(noun: str) -> Callable[[Callable[[int], None]], Callable[[int], None]]:
+    """A job about one row, whose log names it."""
+
+    def makes(job: Callable[[int], None]) -> Callable[[int], None]:
+        @wraps(job)
+        def done(row_id: int) -> None:
+            with logs.about(**{noun: row_id}):
+                try:
+                    job(row_id)
+                except Exception:
+                    log.exception("a job failed", job=job.__name__)
+                    raise JobFailedError from None
+
+        return done
+
+    return makes
 
 
 def _wait(attempts: int) -> timedelta:
@@ -26,6 +49,7 @@ def _wait(attempts: int) -> timedelta:
     return timedelta(seconds=min(60, 2 ** (attempts - 1)) * random.uniform(0.7, 1.3))  # noqa: S311  # jitter keeps no secret
 
 
+@_about("ring")
 def dial(ring_id: int) -> None:
     """Ring one person, once."""
     here = house.current()
@@ -51,7 +75,7 @@ def dial(ring_id: int) -> None:
 def _ring_failed(ring_id: int, problem: OutwardError) -> None:
     here = house.current()
     at = here.clock()
-    log.warning("ring %s: %s", ring_id, problem)
+    log.warning("a ring was not dialled", why=str(problem))
     with here.database.transaction() as session:
         ring = session.get_one(Ring, ring_id)
         if problem.processed is None:
@@ -64,6 +88,7 @@ def _ring_failed(ring_id: int, problem: OutwardError) -> None:
             rings.later(session, ring, due_at=at + _wait(ring.attempts))
 
 
+@_about("message")
 def say(message_id: int) -> None:
     """Send one text, once."""
     here = house.current()
@@ -85,7 +110,7 @@ def say(message_id: int) -> None:
 def _text_failed(message_id: int, problem: OutwardError) -> None:
     here = house.current()
     at = here.clock()
-    log.warning("message %s: %s", message_id, problem)
+    log.warning("a text was not sent", why=str(problem))
     with here.database.transaction() as session:
         message = session.get_one(Message, message_id)
         if problem.processed is None:
@@ -96,6 +121,7 @@ def _text_failed(message_id: int, problem: OutwardError) -> None:
             messages.later(session, message, due_at=at + _wait(message.attempts))
 
 
+@_about("errand")
 def run(errand_id: int) -> None:
     """Do one errand; doing it twice is harmless, so it is simply tried until it works."""
     here = house.current()
@@ -107,14 +133,23 @@ def run(errand_id: int) -> None:
     try:
         sound = _do(kind, subject)
     except OutwardError as problem:
-        log.warning("errand %s (%s): %s", errand_id, kind, problem)
-        with here.database.transaction() as session:
-            errands.try_again(session, session.get_one(Errand, errand_id), at=here.clock(), why=str(problem))
+        _errand_failed(errand_id, kind, problem)
         return
     with here.database.transaction() as session:
         if sound is not None:
             calls.recording_fetched(session, subject, sound, at=here.clock())
         errands.done(session, session.get_one(Errand, errand_id))
+
+
+def _errand_failed(errand_id: int, kind: ErrandKind, problem: OutwardError) -> None:
+    here = house.current()
+    log.warning("an errand was not done", kind=kind.value, why=str(problem))
+    with here.database.transaction() as session:
+        errand = session.get_one(Errand, errand_id)
+        errands.try_again(session, errand, at=here.clock(), why=str(problem))
+        given_up = errand.state == ErrandState.GIVEN_UP
+    if given_up:
+        log.error("an errand was given up", kind=kind.value, attempts=errands.GIVE_UP_AFTER)
 
 
 def _do(kind: ErrandKind, subject: str) -> bytes | None:

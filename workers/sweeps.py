@@ -3,7 +3,6 @@
 What is pressing is looked for in every tick; what is to be forgotten, every ten seconds.
 """
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, delivery, desk_items, line, offers, pulse, retention, rings
+from helpline import calls, delivery, desk_items, line, logs, offers, pulse, retention, rings
 from helpline.calls import C, Call
 from helpline.config import DURATIONS
 from helpline.db import Database, lock
@@ -20,7 +19,7 @@ from helpline.messages import M, Message
 from helpline.offers import O, Offer
 from helpline.rings import R, Ring
 
-log = logging.getLogger("workers")
+log = logs.get("workers")
 
 # A leg rings 18 s and has 20 s to press; past this the carrier's report was lost.
 NO_NEWS = DURATIONS.ring + timedelta(seconds=60)
@@ -172,4 +171,4 @@ def sweep(database: Database, at: datetime, *, since: datetime | None = None) ->
             with database.transaction() as session:
                 deal(session, thing_id, at)
         except Exception:  # one bad row must not stop the clock
-            log.exception("%s: %s could not be dealt with", deal.__name__, thing_id)
+            log.exception("something due could not be dealt with", sweep=deal.__name__, row=thing_id)

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -126,6 +126,9 @@ class Evening:
         self.known: set[str] = set()
         self.workers_are_up = self.clock_is_up = True
         self.ticked_at: datetime | None = None
+        # Whoever wants to look into the queue with what is in it.
+        self.before_work: Callable[[], None] = lambda: None
+        self.after_work: Callable[[], None] = lambda: None
         self.ticking = self.clock.every(0.25, self.tick)
 
     def _download(self, address: str, auth: tuple[str, str]) -> tuple[int, bytes]:
@@ -139,7 +142,9 @@ class Evening:
         if self.workers_are_up and self.valkey.process is not None:
             queues = [Queue(name, connection=self.valkey.redis) for name in ("ringing", "sending")]
             if any(queue.count for queue in queues):
+                self.before_work()
                 SimpleWorker(queues, connection=self.valkey.redis).work(burst=True, logging_level="ERROR")
+                self.after_work()
 
     def pass_time(self, length: timedelta) -> None:
         """Let a long time pass in strides: a tick every second or, in hours and weeks, far fewer, instead of four a second."""
