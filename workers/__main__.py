@@ -34,7 +34,7 @@ class Worker(SimpleWorker):
     """RQ's own, which says once that the queue is away, and once that it is back; its other words are not for people."""
 
     exponential_backoff_factor = 1  # it would wait up to a minute after the queue is back
-    stopping = False
+    stopping = at_work = False
 
     def heartbeat(self, *args: Any, **kwargs: Any) -> None:
         """Tell the queue that we are here, as RQ does before each look into it."""
@@ -48,7 +48,19 @@ class Worker(SimpleWorker):
     def request_stop(self, *args: Any) -> None:
         """Stop after this job."""
         self.stopping = True
-        super().request_stop(*args)  # type: ignore[no-untyped-call]  # RQ's
+        try:
+            super().request_stop(*args)  # type: ignore[no-untyped-call]  # RQ's
+        except RedisError:  # it asks the queue whether there is a job in hand
+            if not self.at_work:
+                raise StopRequested from None
+
+    def execute_job(self, *args: Any) -> None:
+        """One job, from its beginning to its end."""
+        self.at_work = True
+        try:
+            super().execute_job(*args)
+        finally:
+            self.at_work = False
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         """A job of ours has said by itself what went wrong."""
