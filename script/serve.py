@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import first_env
+import procfile
 from doors import answers
-from stack import ROOT, CannotStartError, Stack
+from procfile import ROOT
+from stack import CannotStartError, Stack
 
 WORRY = 30  # seconds after which a door that does not answer is worth a sentence
 
@@ -58,7 +60,7 @@ def only_one(directory: Path) -> Iterator[None]:
 
 def serve(directory: Path) -> None:
     """Run the whole stack until somebody asks it to stop."""
-    stack = Stack(directory, settings_of(directory), procfile_of(directory))
+    stack = Stack(directory, settings_of(directory), procfile.of(directory))
     for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wish, lambda *_: stack.supervisor.ask_to_stop())
     print("Starting helpline …", flush=True)
@@ -71,19 +73,13 @@ def serve(directory: Path) -> None:
     print("Stopped. Everything is kept.", flush=True)
 
 
-def procfile_of(directory: Path) -> Path:
-    """The folder's own Procfile, or ours."""
-    own = directory / "Procfile"
-    return own if own.exists() else ROOT / "Procfile"
-
-
 def settings_of(directory: Path) -> dict[str, str]:
     """The settings in force, checked; a folder without a `.env` is given that of the demo."""
     file = directory / ".env"
     if not file.exists():
         first = first_env.demo()
         # A port that is taken is said before it is written down.
-        Stack(directory, first, procfile_of(directory)).check_ports()
+        Stack(directory, first, procfile.of(directory)).check_ports()
         first_env.write(file, first)
         print("Wrote .env with new secrets: this is the demo, with a made-up ward and made-up telephones.")
     if trouble := first_env.trouble(file):

@@ -9,20 +9,18 @@ The folder holds `.env` and `var/`. For `script/server` it is this one; tests an
 import contextlib
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from honcho.environ import parse_procfile
-
 import first_env
 import own_queue
+import procfile as procfiles
 from doors import answers, free_ports, is_free
+from procfile import ROOT
 from supervisor import Say, Supervisor, say
 
-ROOT = Path(__file__).resolve().parent.parent
 NEEDED_TO_THE_LAST = ("simulator", "valkey")
 
 
@@ -39,10 +37,8 @@ class Stack:
         self.var = directory / "var"
         self.say = say
         self._queue: own_queue.OwnQueue | None = None
-        self.settings = dict(settings)
-        self.settings["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-        self.settings["PYTHONUNBUFFERED"] = "1"
-        self.lines: dict[str, str] = dict(parse_procfile(procfile.read_text()).processes)
+        self.settings = dict(settings) | procfiles.surroundings()
+        self.lines = procfiles.lines(procfile)
         self.demo_data = ""
         self.demo = first_env.is_demo(settings)
         self.ivr_url = first_env.here(settings["IVR_PORT"])
@@ -107,7 +103,7 @@ class Stack:
     def step(self, line: str) -> str:
         """Run one command to its end, and return what it printed."""
         ran = subprocess.run(  # noqa: S603  # a line of our own Procfile
-            ["/bin/sh", "-c", f"exec {line}"],
+            procfiles.words(line),
             cwd=self.directory,
             env=self.settings,
             stdin=subprocess.DEVNULL,

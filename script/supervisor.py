@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import procfile
+
 Say = Callable[[str, str], None]
 """Show a line of a process: its name, the line."""
 
@@ -145,7 +147,7 @@ class Supervisor:
 
     def start(self, name: str, command: str | list[str]) -> None:
         """Start a process, and start it again whenever it dies. A string is a line of a Procfile."""
-        words = ["/bin/sh", "-c", f"exec {command}"] if isinstance(command, str) else command
+        words = procfile.words(command) if isinstance(command, str) else command
         process = Process(name, words, self.env, self.directory, self.say)
         process.start()
         self.processes[name] = process
