@@ -171,7 +171,9 @@ def _asks(request: Request, form: Form) -> Iterator[Visit]:
 def _writes(request: Request, form: Form) -> Iterator[Visit]:
     check_token(form, request.cookies.get(DEVICE))
     with house_of(request).database.transaction() as session:
-        yield visit(request, session, form)
+        visiting = visit(request, session, form)
+        sign_in.under_newest_key(visiting.device, request.cookies[DEVICE])
+        yield visiting
 
 
 # The scope makes the commit come before the answer: with FastAPI's own default the answer goes first.

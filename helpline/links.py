@@ -7,12 +7,12 @@ anybody else; it is a row, so it can expire and be revoked at once. The first li
 import secrets
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy import ForeignKey, String, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpline import config
 from helpline.db import Base
-from helpline.sealed import key_of, keys_of
+from helpline.sealed import key_of, keys_of, mark
 
 
 class Link(Base):
@@ -22,6 +22,7 @@ class Link(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_key: Mapped[str] = mapped_column(String(64), unique=True)
+    key_mark: Mapped[str | None] = mapped_column(String(8))
     offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"), index=True)
     shows_details: Mapped[bool]
     expires_at: Mapped[datetime] = mapped_column(index=True)
@@ -31,7 +32,13 @@ class Link(Base):
 def make(session: Session, offer_id: int, *, shows_details: bool, expires_at: datetime) -> str:
     """Make a link to an offer and answer with its whole address."""
     token = secrets.token_urlsafe(12)
-    link = Link(token_key=key_of(token, "link"), offer_id=offer_id, shows_details=shows_details, expires_at=expires_at)
+    link = Link(
+        token_key=key_of(token, "link"),
+        key_mark=mark(),
+        offer_id=offer_id,
+        shows_details=shows_details,
+        expires_at=expires_at,
+    )
     session.add(link)
     session.flush()
     return f"{config.current().dashboard_url}/o/{token}"
@@ -47,3 +54,11 @@ def revoke(session: Session, offer_id: int, *, at: datetime, details_only: bool 
     """Close the links to an offer: all of them, or those that show details."""
     closing = update(Link).where(Link.offer_id == offer_id, Link.revoked_at.is_(None))
     session.execute((closing.where(Link.shows_details) if details_only else closing).values(revoked_at=at))
+
+
+def under_older_keys(session: Session, *, at: datetime) -> tuple[int, datetime | None]:
+    """How many links still open only with an older key, and when the last of them ends."""
+    older = or_(Link.key_mark.is_(None), Link.key_mark != mark())
+    still = (Link.revoked_at.is_(None)) & (Link.expires_at > at)
+    count, last = session.execute(select(func.count(), func.max(Link.expires_at)).where(older, still)).one()
+    return count, last

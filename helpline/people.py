@@ -84,8 +84,8 @@ class Hat(Base):
 
 
 def find(session: Session, phone: str) -> Person | None:
-    """The person with this number (E.164), if we know one."""
-    return session.scalar(select(Person).where(Person.phone_key.in_(keys_of(phone))))
+    """The person with this number (E.164), if we know one; should two keys have made two, whom we have known longer."""
+    return session.scalar(select(Person).where(Person.phone_key.in_(keys_of(phone))).order_by(Person.id).limit(1))
 
 
 def meet(session: Session, phone: str, *, at: datetime, name: str | None = None) -> Person:
@@ -97,7 +97,7 @@ def meet(session: Session, phone: str, *, at: datetime, name: str | None = None)
                 person = Person(phone=phone, phone_key=key_of(phone), name=name, created_at=at)
                 session.add(person)
         except IntegrityError:  # two webhooks met them at once
-            person = session.scalars(select(Person).where(Person.phone_key.in_(keys_of(phone)))).one()
+            person = session.scalars(select(Person).where(Person.phone_key == key_of(phone))).one()
     if person.name is None and name:
         person.name = name
     return person

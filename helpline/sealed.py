@@ -10,7 +10,7 @@ import hmac
 from dataclasses import dataclass
 from functools import cache
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import LargeBinary
@@ -26,16 +26,19 @@ def _derive(key: str, purpose: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Keyring:
-    """What is derived from `SECRET_KEY`: one cipher that opens with every key, and one hash key for each."""
+    """What is derived from `SECRET_KEY`: one cipher that opens with every key, one hash key for each, and the newest's mark."""
 
     cipher: MultiFernet
+    newest: Fernet
     hash_keys: tuple[bytes, ...]
+    mark: str
 
     @classmethod
     def of(cls, keys: tuple[str, ...]) -> "Keyring":
         """A ring of keys, newest first."""
         ciphers = [Fernet(base64.urlsafe_b64encode(_derive(key, b"seal"))) for key in keys]
-        return cls(MultiFernet(ciphers), tuple(_derive(key, b"look-up") for key in keys))
+        hash_keys = tuple(_derive(key, b"look-up") for key in keys)
+        return cls(MultiFernet(ciphers), ciphers[0], hash_keys, _derive(keys[0], b"mark").hex()[:8])
 
 
 _keyring = cache(Keyring.of)
@@ -57,6 +60,25 @@ def key_of(value: str, purpose: str = "phone") -> str:
 def keys_of(value: str, purpose: str = "phone") -> list[str]:
     """Every keyed hash that this value may have been stored under: one for each key on the ring."""
     return [_hash(hash_key, purpose, value) for hash_key in _ring().hash_keys]
+
+
+def mark() -> str:
+    """Eight letters that tell the newest key from others and nothing else: kept beside a hash that cannot be made again."""
+    return _ring().mark
+
+
+def again(token: bytes) -> bytes:
+    """What was sealed, sealed with the newest key; itself when it is already. Raises `InvalidToken` when no key opens it."""
+    try:
+        _ring().newest.decrypt(token)
+    except InvalidToken:
+        return _ring().cipher.rotate(token)
+    return token
+
+
+def opened(token: bytes) -> str:
+    """The text that was sealed. Raises `InvalidToken` when no key opens it."""
+    return _ring().cipher.decrypt(token).decode()
 
 
 class SealedBytes(TypeDecorator[bytes]):

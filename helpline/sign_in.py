@@ -6,7 +6,7 @@ Codes and devices are rows, so guesses are counted where every process sees them
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, func, select
+from sqlalchemy import ForeignKey, Index, String, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import config, history, messages, people, wording
@@ -15,7 +15,7 @@ from helpline.db import Base
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
 from helpline.people import HatName, Person
-from helpline.sealed import key_of, keys_of
+from helpline.sealed import key_of, keys_of, mark
 
 GUESSES = 5
 CODES_AN_HOUR = 5
@@ -44,6 +44,7 @@ class Device(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_key: Mapped[str] = mapped_column(String(64), unique=True)
+    key_mark: Mapped[str | None] = mapped_column(String(8))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     label: Mapped[str] = mapped_column(String(60))
     created_at: Mapped[datetime]
@@ -108,6 +109,7 @@ def sign_in(session: Session, phone: str, code: str, *, label: str, at: datetime
     session.add(
         Device(
             token_key=key_of(token, "device"),
+            key_mark=mark(),
             person_id=newest.person_id,
             label=label[:60],
             created_at=at,
@@ -126,6 +128,18 @@ def device_of(session: Session, token: str) -> Device | None:
     if device is None or not device.person.wears(HatName.HANDLER, HatName.ORGANISER):
         return None
     return device
+
+
+def under_newest_key(device: Device, token: str) -> None:
+    """Keep a device's token under the newest key from now on: only whoever holds it can say it."""
+    if device.key_mark != mark():
+        device.token_key, device.key_mark = key_of(token, "device"), mark()
+
+
+def under_older_keys(session: Session) -> int:
+    """How many signed-in devices are still known only by an older key."""
+    older = or_(Device.key_mark.is_(None), Device.key_mark != mark())
+    return session.scalar(select(func.count()).where(older, Device.revoked_at.is_(None))) or 0
 
 
 def devices_of(session: Session, person: Person) -> list[Device]:

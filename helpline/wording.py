@@ -66,6 +66,11 @@ def listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else ""
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """How many: `1 ring`, `3 rings`, `no rings`."""
+    return f"{number or 'no'} {one if number == 1 else many}"
+
+
 def kinds(given: Sequence[Kind]) -> str:
     """A heading of what is needed: `Shopping and prescription`."""
     heads = [KIND_WORDS[kind][0] for kind in given]

@@ -1,4 +1,4 @@
-"""The `helpline` command: bring the database up to date, import a group's spreadsheets, be ready for our own failing."""
+"""The `helpline` command: the database, a group's spreadsheets, copies and keys, and being ready for our own failing."""
 
 import sys
 from collections.abc import Iterator
@@ -13,11 +13,12 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy.exc import DBAPIError
 
 import migrations
-from helpline import clock, config, importing
+from helpline import clock, config, importing, resealing, restoring
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.errors import HelplineError
 from helpline.wording import listed
+from workers import backup as backups
 from workers import demo, keys
 from workers import fallback as kept_elsewhere
 from workers.importing import Table, read
@@ -113,6 +114,30 @@ def doctor() -> None:
 
     if rounds.go(print):
         raise typer.Exit(1)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="A new file.", show_default=False)]) -> None:
+    """Copy everything that is kept into a new file, while everything runs. SECRET_KEY, without which it is no use, is not in it."""
+    with _helpline(prepared=False) as (settings, _):
+        backups.take(settings.database_url, file)
+    print(f"Everything is in {file}; keep SECRET_KEY somewhere else.")
+
+
+@app.command()
+def restored() -> None:
+    """Say that the database has just been put back from a copy: what it owes is shown on the desk, not said or rung by itself."""
+    with _helpline() as (_, database):
+        with database.transaction() as session:
+            report = restoring.restored(session, at=clock.now())
+        print(report)
+
+
+@app.command()
+def reseal() -> None:
+    """Seal everything again with the newest key of SECRET_KEY, while everything runs; says when the old key may go."""
+    with _helpline() as (settings, database):
+        print(resealing.reseal(database, at=clock.now(), zone=settings.zone))
 
 
 @imports.command()
