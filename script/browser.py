@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import debian
@@ -31,18 +30,24 @@ def driver() -> str | None:
     return str(Path(node)) if ran.returncode == 0 else None
 
 
-def provide(package: str, find: Callable[[], str | None]) -> str:
-    """What `find` finds, once this package is there."""
-    found = find()
-    if found is None and debian.can_install() and debian.install(package):
-        found = find()
-    if found is None:
-        sys.exit(f"The browser test needs {package}: please run  sudo apt-get install {package}  and try again.")
-    return found
+def missing() -> list[str]:
+    """The packages that are still needed."""
+    needed = {"libatomic1": driver, "chromium": chromium}
+    return [package for package, find in needed.items() if find() is None]
+
+
+def provide() -> str:
+    """Where the browser is, once everything it needs is there."""
+    packages = missing()
+    if packages and debian.can_install() and debian.install(*packages):
+        packages = missing()
+    if packages:
+        words = f"{' and '.join(packages)}: please run  sudo apt-get install {' '.join(packages)}  and try again."
+        sys.exit(f"The browser test needs {words}")
+    return str(chromium())
 
 
 if __name__ == "__main__":
     # What is printed here is the answer; what the fetching says goes to the screen.
     answer, sys.stdout = sys.stdout, sys.stderr
-    provide("libatomic1", driver)
-    print(provide("chromium", chromium), file=answer)
+    print(provide(), file=answer)
