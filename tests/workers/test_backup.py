@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
-from helpline import clock, config, line, rings
+from helpline import clock, config, line, messages, offers, rings
 from helpline.calls import Call, CallState, Ending
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.messages import M, Message
 from helpline.offers import Offer
 from helpline.people import Person
+from helpline.requests import HelpRequest
 from helpline.rings import IS_LIVE, Ring
 from tests import builders, postgres
 from tests.builders import NOON
@@ -110,11 +111,24 @@ def test_a_copy_of_a_busy_evening_is_put_back_and_a_person_decides(
         owed = {item.kind for item in session.scalars(select(DeskItem))}
         assert owed == {ItemKind.CALL_BACK, ItemKind.UNKNOWN, ItemKind.REQUEST}
         assert session.scalars(select(Offer)).one().lapses_at > clock.now(), "Coral has her full time again"
+    with busy.transaction() as session:  # and the road goes on: Hana has it sent again, and Coral says yes
+        hana = session.scalars(select(Person).order_by(Person.id.desc())).first()
+        assert hana is not None
+        messages.say_again(session, session.scalars(select(Message)).one(), who=hana, at=clock.now())
+        offers.accept(session, session.scalars(select(Offer)).one(), at=clock.now())
+        assert session.scalars(select(HelpRequest.state)).one() == "taken"
+        assert session.scalars(select(Message.state).order_by(Message.id)).all() == [M.OWED, M.OWED]
+
+
+def test_said_twice_it_does_no_harm(busy: Database) -> None:
+    there = {"DATABASE_URL": busy.url}
+    assert said("restored", **there)[0] == 0
+    with busy.reading() as session:
         items = session.scalar(select(func.count(DeskItem.id)))
     again = said("restored", **there)
     assert again[0] == 0
     with busy.reading() as session:
-        assert session.scalar(select(func.count(DeskItem.id))) == items, "said twice, it does no harm"
+        assert session.scalar(select(func.count(DeskItem.id))) == items
 
 
 def test_a_copy_never_takes_the_place_of_another_file(busy: Database, tmp_path: Path) -> None:
