@@ -11,7 +11,8 @@ from pathlib import Path
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from actors import Switchboard, Telephone
-from stack import ROOT, Stack, running_stack
+from procfile import ROOT
+from stack import Stack, running_stack
 
 PICTURES = ROOT / "docs" / "pictures"
 WIDE, PHONE = ViewportSize(width=1280, height=1000), ViewportSize(width=390, height=844)
