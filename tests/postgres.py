@@ -15,7 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -66,7 +66,7 @@ class Server:
 
 
 @contextmanager
-def server(folder: Path | None = None) -> Iterator[Server]:
+def server(folder: Path | None = None, options: Mapping[str, str] = OPTIONS) -> Iterator[Server]:
     """Run a server of our own until the end of the `with`; `folder` is where its log is left."""
     # Not in the tests' own folder, which nobody else can enter, and whose path is too long for a socket.
     home = Path(tempfile.mkdtemp(prefix="helpline-pg-", dir="/tmp"))
@@ -78,7 +78,7 @@ def server(folder: Path | None = None) -> Iterator[Server]:
         initialise(binaries, home)
         log = (folder or home) / "postgres.log"
         with log.open("w") as out:
-            process = start(binaries, home, out.fileno())
+            process = start(binaries, home, out.fileno(), options)
         try:
             running = Server(home)
             wait_for(running, process, log)
@@ -124,12 +124,12 @@ def initialise(binaries: Path, home: Path) -> None:
     )
 
 
-def start(binaries: Path, home: Path, log: int) -> subprocess.Popen[bytes]:
-    options = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
+def start(binaries: Path, home: Path, log: int, options: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     # Should the tests be killed outright, Linux stops the server too.
     guard = [found, "--pdeathsig", "QUIT", "--"] if (found := shutil.which("setpriv")) else []
     return subprocess.Popen(
-        [*guard, binaries / "postgres", "-D", home / "data", "-k", home, *options],
+        [*guard, binaries / "postgres", "-D", home / "data", "-k", home, *words],
         cwd=home,
         stdin=subprocess.DEVNULL,
         stdout=log,
