@@ -5,18 +5,18 @@ Every inbound call ends in exactly one `Ending`; whatever ended unanswered and o
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
+from sqlalchemy import CheckConstraint, Executable, ForeignKey, Index, String, select
 from sqlalchemy import text as sql
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import desk_items, errands, history, rings
+from helpline import desk_items, errands, history, people, rings
 from helpline.config import DURATIONS
-from helpline.db import Base, kept, lock
+from helpline.db import Base, insert_once, kept, lock
 from helpline.desk_items import ItemKind
 from helpline.errands import ErrandKind
-from helpline.people import Person, find
+from helpline.people import Person
 from helpline.rings import Ring
 from helpline.sealed import Sealed, SealedBytes, key_of, keys_of
 from helpline.states import Life, StateText, check
@@ -159,25 +159,33 @@ def find_call(session: Session, sid: str) -> Call | None:
 
 
 def arrive(session: Session, sid: str, *, phone: str | None, at: datetime) -> Call:
-    """Somebody rings. Telling us twice of one call makes one call."""
+    """The call of somebody who rings, written down if we have not heard of it yet."""
     call = find_call(session, sid)
-    if call is not None:
-        return call
-    person = find(session, phone) if phone else None
-    try:
-        with session.begin_nested():
-            call = Call(
-                sid=sid,
-                phone=phone,
-                phone_key=key_of(phone) if phone else None,
-                person_id=person.id if person else None,
-                arrived_at=at,
-            )
-            session.add(call)
-    except IntegrityError:  # the same webhook, twice at once
-        return session.scalars(select(Call).where(Call.sid == sid)).one()
-    history.record(session, "call.arrived", at=at, call_id=call.id)
+    if call is None:
+        write_down(session, sid, phone=phone, at=at)
+        call = session.scalars(select(Call).where(Call.sid == sid)).one()
     return call
+
+
+def write_down(session: Session, sid: str, *, phone: str | None, at: datetime) -> None:
+    """Somebody rings. Telling us twice of one call makes one call."""
+    given = {
+        "sid": sid,
+        "phone": phone,
+        "phone_key": key_of(phone) if phone else None,
+        "arrived_at": at,
+        "keys": keys_of(phone) if phone else [],
+    }
+    # In one statement, and without reading it back: the greeting waits for this, and asks for nothing of it.
+    call_id = session.scalar(_arriving(session.get_bind().dialect.name), given)
+    if call_id is not None:
+        history.record(session, "call.arrived", at=at, call_id=call_id)
+
+
+@cache
+def _arriving(dialect: str) -> Executable:
+    """A new call, from the person who has one of the `keys`, if we know one."""
+    return insert_once(dialect, Call, "sid").values(person_id=people.ID_BY_KEYS.scalar_subquery())
 
 
 def wait(session: Session, call: Call, *, at: datetime) -> bool:

@@ -7,6 +7,7 @@ while we talk to the outside.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from sqlalchemy import DateTime, Engine, Index, MetaData, create_engine, event, 
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeDecorator
 
 from helpline.errors import HelplineError
@@ -188,6 +190,17 @@ def lock(session: Session, thing: Any) -> None:
     table = type(thing)
     session.execute(select(table.id).where(table.id == thing.id).with_for_update(key_share=True))
     session.refresh(thing)
+
+
+def insert_once(dialect: str, table: type[Base], unique: str) -> ReturningInsert[tuple[int]]:
+    """An INSERT of a row unless there is one with the same value in the `unique` column: answers with its id, or with nothing.
+
+    The database decides, also between two who insert at the same moment: whoever comes second waits for the first.
+    """
+    rows = Base.metadata.tables[table.__tablename__]
+    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert  # the other one would only take memory
+    once: ReturningInsert[tuple[int]] = insert(rows).on_conflict_do_nothing(index_elements=[unique]).returning(rows.c.id)
+    return once
 
 
 def by_id(session: Session, table: type[T], ids: Iterable[int | None]) -> dict[int, T]:

@@ -6,7 +6,7 @@ There is no separate kind of person who helps and another who is helped; a hat s
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -81,6 +81,11 @@ class Hat(Base):
     since_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship(back_populates="hats")
+
+
+PEOPLE = Base.metadata.tables["people"]
+ID_BY_KEYS = select(PEOPLE.c.id).where(PEOPLE.c.phone_key.in_(bindparam("keys", expanding=True))).limit(1)
+"""The id of the person whose number has one of these `keys` (`sealed.keys_of`)."""
 
 
 def find(session: Session, phone: str) -> Person | None:

@@ -47,7 +47,7 @@ def _call(session: Session, hook: Hook) -> Call:
 def arrived(hook: Signed) -> Response:
     """A resident rings: the greeting, the 999 sentence and the menu."""
     with hook.house.database.transaction() as session:
-        _call(session, hook)
+        calls.write_down(session, hook.sid, phone=hook.caller, at=hook.at)
     greeting = script.GREETING.format(group=hook.house.settings.group_name)
     return speech.ask(greeting, script.MENU, keys_to="/ivr/voice/menu", seconds=3)
 
