@@ -101,6 +101,7 @@ def main(role: str) -> None:
     if role == "clock":
         clock.run(here)
     else:
+        _ = here.telephone.client  # read before anybody waits for it; the clock never asks
         work(here, role)
 
 

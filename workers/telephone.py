@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import TypeVar
 
 import requests
@@ -70,8 +71,13 @@ class Telephone:
         self.settings = settings
         self.download = download or _download
         self.http = http or TwilioHttpClient(timeout=TIMEOUT)
-        self.client = Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=self.http)
-        self.client.api.base_url = settings.twilio_api_url
+
+    @cached_property
+    def client(self) -> Client:
+        """The carrier's own client. It is read into memory when first asked for, which takes a moment and 7 MB."""
+        client = Client(self.settings.twilio_account_sid, self.settings.twilio_auth_token, http_client=self.http)
+        client.api.base_url = self.settings.twilio_api_url
+        return client
 
     def ring(self, ring_id: int, number: str) -> str:
         """Ring somebody from the helpline's number; answers with the leg's sid."""
