@@ -89,9 +89,7 @@ class Line(asyncio.Protocol):
             self.over.set_exception(exc or RuntimeError("the door hung up"))
 
 
-async def press(
-    port: int, address: str, connections: int, seconds: float, token: str, account: str
-) -> dict[str, Any]:
+async def press(port: int, address: str, connections: int, seconds: float, token: str, account: str) -> dict[str, Any]:
     """Ask for so many seconds; gives how many seconds each answer took, and all of them together.
 
     `address` is what the signature covers; the door that is asked is a port of this computer.

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import first_env
+from bench import shared
 from doors import free_ports
 from stack import ROOT
-
-from bench import shared
 
 PROC = Path("/proc")
 DOOR, WORKER = "import fastapi, uvicorn", "import rq"
@@ -124,7 +123,9 @@ def main() -> None:
     everything = sum(one.pss for one in found.values()) / 1e6
     whole = everything - found[TELEPHONES].pss / 1e6
     ratio = whole / (sum(one.pss for one in bare.values()) / 1e6)
-    print(f"\nmemory {whole:.0f} MB idle, {ratio:.2f} of the floor; {everything:.0f} MB with the demo's telephones (PSS)")
+    print(
+        f"\nmemory {whole:.0f} MB idle, {ratio:.2f} of the floor; {everything:.0f} MB with the demo's telephones (PSS)"
+    )
 
 
 if __name__ == "__main__":

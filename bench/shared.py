@@ -12,8 +12,6 @@ from pathlib import Path
 
 import first_env
 from doors import answers, free_ports
-from stack import ROOT, Stack, running_stack
-
 from tests import postgres
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
@@ -37,7 +35,9 @@ def options(about: str, *, seconds: float, database: bool = True) -> argparse.Ar
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=seconds, help="how long each thing is measured (%(default)s)")
     if database:
-        parser.add_argument("--database-url", help="an empty database that may be written into; by default, one of each kind")
+        parser.add_argument(
+            "--database-url", help="an empty database that may be written into; by default, one of each kind"
+        )
     return parser
 
 
@@ -86,7 +86,7 @@ def quiet(name: str, line: str) -> None:
 
 def wait_for(door: str) -> None:
     """Return when a door answers."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not answers(door):
         if time.monotonic() > until:
             raise RuntimeError(f"{door} did not answer")
