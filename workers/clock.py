@@ -1,4 +1,4 @@
-"""The clock: every 250 ms it sweeps what is due and puts what is owed into the queue.
+"""The clock: every 250 ms, and as soon as something has happened, it sweeps what is due and puts what is owed into the queue.
 
 The row is the outbox. `queued_at` only spaces things out: a row that was put in the queue and is still owed a while later
 (the queue lost it, or was away) is put in again, and the job's claim makes a second one harmless. Several clocks may tick, on as
@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 from redis.exceptions import RedisError
 from rq import Queue
 from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from helpline import logs, pulse
+from helpline import history, logs, pulse
 from helpline.calls import Call
+from helpline.db import Database
 from helpline.errands import Errand, ErrandState
 from helpline.messages import M, Message
 from helpline.rings import R, Ring, RingKind
@@ -26,6 +28,8 @@ from workers.house import House
 log = logs.get("workers")
 
 TICK = 0.25
+LOOK = 0.05
+"""Seconds between one look at whether anything has happened and the next: one question, of one number."""
 AGAIN = timedelta(seconds=5)
 AT_MOST = 200
 Owed = type[Ring] | type[Message] | type[Errand]
@@ -113,9 +117,29 @@ def run(house: House) -> None:
     signal.signal(signal.SIGTERM, _stop)
     since = None
     while not _Asked.to_stop:
-        started = time.monotonic()
+        started, seen = time.monotonic(), newest(house.database)
         try:
             since = tick(house, since=since)
         except Exception:  # the clock must not stop
             log.exception("a tick failed")
-        time.sleep(max(0.0, TICK - (time.monotonic() - started)))
+        rest(house.database, seen, until=started + TICK)
+
+
+def newest(database: Database) -> int | None:
+    """The newest event; None when the database does not say, and the next tick will say why."""
+    try:
+        with database.reading() as session:
+            return history.latest(session)
+    except SQLAlchemyError:
+        return None
+
+
+def rest(database: Database, seen: int | None, *, until: float) -> None:
+    """Until the next tick is due, by `time.monotonic`, or something has happened after `seen`: it may be that a ring is owed.
+
+    Nothing depends on it: what is not noticed here is found by the next tick.
+    """
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(LOOK, left))
+        if newest(database) != seen:
+            return
