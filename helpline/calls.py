@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import desk_items, errands, history, people, rings
 from helpline.config import DURATIONS
-from helpline.db import Base, insert_once, kept, lock
+from helpline.db import Base, insert_once, kept, known, lock
 from helpline.desk_items import ItemKind
 from helpline.errands import ErrandKind
 from helpline.people import Person
@@ -107,11 +107,11 @@ class Call(Base):
             sqlite_where=IS_WITH_A_HANDLER,
             postgresql_where=IS_WITH_A_HANDLER,
         ),
-        Index(None, "handler_id", "wrap_up_until"),
+        known("handler_id", "wrap_up_until"),
         Index(None, "phone_key", "arrived_at"),
         Index(None, "arrived_at"),
         Index(None, "state", "waiting_since"),
-        Index(None, "person_id"),
+        known("person_id"),
         kept("ended_at"),
     )
 

@@ -8,14 +8,14 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from helpline.db import Base
+from helpline.db import Base, known
 
 
 class Event(Base):
     """Something that happened. `what` is a noun and a past-tense verb, as in `request.written`."""
 
     __tablename__ = "events"
-    __table_args__ = (Index(None, "request_id", "id"), Index(None, "call_id", "id"))
+    __table_args__ = (known("request_id", "id"), Index(None, "call_id", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
