@@ -13,7 +13,7 @@ from rq import Queue
 from bench import jobs, shared
 from bench.carrier import Carrier, listening
 from bench.shared import Place
-from helpline import clock, config, people, rota
+from helpline import clock, config, people, rota, tables
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.people import HatName
@@ -22,6 +22,7 @@ from stack import Stack, running_stack
 from workers.house import queue_at
 
 HANDLERS = 40
+TABLES = tables.metadata  # every table, so that a person is known by all that refers to them
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,8 @@
 import os
 
 import requests
-from rq import Queue
+from rq import Queue, SimpleWorker
 
-from workers.__main__ import Worker
 from workers.house import queue_at
 
 QUEUE = "floor"
@@ -22,4 +21,4 @@ def ask(address: str) -> None:
 
 if __name__ == "__main__":
     redis = queue_at(os.environ["REDIS_URL"])
-    Worker([Queue(QUEUE, connection=redis)], connection=redis).work(logging_level="WARNING")
+    SimpleWorker([Queue(QUEUE, connection=redis)], connection=redis).work(logging_level="WARNING")
