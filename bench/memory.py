@@ -19,7 +19,7 @@ from pathlib import Path
 import first_env
 from bench import shared
 from doors import free_ports
-from stack import ROOT
+from procfile import ROOT
 
 PROC = Path("/proc")
 DOOR, WORKER = "import fastapi, uvicorn", "import rq"

@@ -17,7 +17,8 @@ from pathlib import Path
 from bench import shared
 from bench.shared import Place
 from doors import free_ports
-from stack import ROOT, Stack
+from procfile import ROOT
+from stack import Stack
 
 LINE, FLOOR, NOTHING = "the line", "the floor", "no work"
 CONNECTIONS = (1, 16)
