@@ -174,18 +174,20 @@ def write_down(session: Session, sid: str, *, phone: str | None, at: datetime) -
         "phone": phone,
         "phone_key": key_of(phone) if phone else None,
         "arrived_at": at,
-        "keys": keys_of(phone) if phone else [],
     }
+    keys = {f"key_{place}": key for place, key in enumerate(keys_of(phone) if phone else [])}
     # In one statement, and without reading it back: the greeting waits for this, and asks for nothing of it.
-    call_id = session.scalar(_arriving(session.get_bind().dialect.name), given)
+    connection = session.connection()
+    call_id = connection.scalar(_arriving(connection.dialect.name, tuple(keys)), given | keys)
     if call_id is not None:
         history.record(session, "call.arrived", at=at, call_id=call_id)
 
 
 @cache
-def _arriving(dialect: str) -> Executable:
-    """A new call, from the person who has one of the `keys`, if we know one."""
-    return insert_once(dialect, Call, "sid").values(person_id=people.ID_BY_KEYS.scalar_subquery())
+def _arriving(dialect: str, keys: tuple[str, ...]) -> Executable:
+    """A new call, from the person whose number has one of these keys, if we know one; with no number, from nobody we know."""
+    new = insert_once(dialect, Call, "sid")
+    return new.values(person_id=people.id_by_keys(keys).scalar_subquery()) if keys else new
 
 
 def wait(session: Session, call: Call, *, at: datetime) -> bool:

@@ -51,7 +51,7 @@ RECORD = insert(Base.metadata.tables["events"])
 
 def record(session: Session, what: str, *, at: datetime, who: int | None = None, **ids: int | None) -> None:
     """Write down what happened. `who` is the id of the person who did it; `ids` are the columns of `Event`."""
-    session.execute(RECORD, {"what": what, "at": at, "who_id": who, **ids})
+    session.connection().execute(RECORD, {"what": what, "at": at, "who_id": who, **ids})
 
 
 def read(session: Session, what: str, *, at: datetime, reader: int, **ids: int | None) -> Reading:

@@ -3,10 +3,11 @@
 There is no separate kind of person who helps and another who is helped; a hat says what somebody has taken on.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, select
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -84,8 +85,14 @@ class Hat(Base):
 
 
 PEOPLE = Base.metadata.tables["people"]
-ID_BY_KEYS = select(PEOPLE.c.id).where(PEOPLE.c.phone_key.in_(bindparam("keys", expanding=True))).limit(1)
-"""The id of the person whose number has one of these `keys` (`sealed.keys_of`)."""
+
+
+def id_by_keys(names: Iterable[str]) -> Select[tuple[int]]:
+    """A question for the id of the person whose number has one of the keys (`sealed.keys_of`) that are given by these names.
+
+    A list of keys under one name would be written out anew each time it is asked.
+    """
+    return select(PEOPLE.c.id).where(or_(*(PEOPLE.c.phone_key == bindparam(name) for name in names))).limit(1)
 
 
 def find(session: Session, phone: str) -> Person | None:
