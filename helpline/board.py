@@ -148,7 +148,7 @@ def desk(session: Session, person: Person, *, at: datetime) -> Desk:
     return Desk(
         me=me,
         ring=ring,
-        rung_for=caller(session, session.get_one(Call, ring.call_id)) if ring else None,
+        rung_for=caller(session, session.get_one(Call, ring.call_id)) if ring and ring.call_id else None,
         in_hand=in_hand,
         caller=caller(session, in_hand) if in_hand else None,
         waiting=waiting,

@@ -3,6 +3,7 @@
 Every inbound call ends in exactly one `Ending`; whatever ended unanswered and owed is on the desk.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -11,13 +12,14 @@ from sqlalchemy import CheckConstraint, Executable, ForeignKey, Index, String, s
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import desk_items, errands, history, people, rings
+from helpline import desk_items, errands, history, languages, people, rings
 from helpline.config import DURATIONS
 from helpline.db import Base, insert_once, kept, known, lock
 from helpline.desk_items import ItemKind
 from helpline.errands import ErrandKind
 from helpline.people import Person
 from helpline.rings import Ring
+from helpline.script import ENGLISH
 from helpline.sealed import Sealed, SealedBytes, key_of, keys_of
 from helpline.states import Life, StateText, check
 
@@ -124,6 +126,7 @@ class Call(Base):
     ending: Mapped[Ending | None] = mapped_column(StateText(Ending))
     outcome: Mapped[Outcome | None] = mapped_column(StateText(Outcome))
     wish: Mapped[Wish | None] = mapped_column(StateText(Wish))
+    language: Mapped[str] = mapped_column(String(8), default=ENGLISH, server_default=ENGLISH)
     wrong_keys: Mapped[int] = mapped_column(default=0)
     arrived_at: Mapped[datetime]
     waiting_since: Mapped[datetime | None]
@@ -162,17 +165,33 @@ def arrive(session: Session, sid: str, *, phone: str | None, at: datetime) -> Ca
     """The call of somebody who rings, written down if we have not heard of it yet."""
     call = find_call(session, sid)
     if call is None:
-        write_down(session, sid, phone=phone, at=at)
+        language = language_for(session, phone, languages.offered(session))
+        write_down(session, sid, phone=phone, language=language, at=at)
         call = session.scalars(select(Call).where(Call.sid == sid)).one()
     return call
 
 
-def write_down(session: Session, sid: str, *, phone: str | None, at: datetime) -> None:
+def language_for(session: Session, phone: str | None, offered: Iterable[str]) -> str:
+    """Of the languages offered, the one that the last call from this number chose; else the first."""
+    first, *others = offered
+    if not others or phone is None:
+        return first
+    last = session.scalar(
+        select(Call.language)
+        .where(Call.phone_key.in_(keys_of(phone)))
+        .order_by(Call.arrived_at.desc(), Call.id.desc())
+        .limit(1)
+    )
+    return last if last in others else first
+
+
+def write_down(session: Session, sid: str, *, phone: str | None, language: str = ENGLISH, at: datetime) -> None:
     """Somebody rings. Telling us twice of one call makes one call."""
     given = {
         "sid": sid,
         "phone": phone,
         "phone_key": key_of(phone) if phone else None,
+        "language": language,
         "arrived_at": at,
     }
     keys = {f"key_{place}": key for place, key in enumerate(keys_of(phone) if phone else [])}
@@ -188,6 +207,13 @@ def _arriving(dialect: str, keys: tuple[str, ...]) -> Executable:
     """A new call, from the person whose number has one of these keys, if we know one; with no number, from nobody we know."""
     new = insert_once(dialect, Call, "sid")
     return new.values(person_id=people.id_by_keys(keys).scalar_subquery()) if keys else new
+
+
+def speak(session: Session, call: Call, language: str, *, at: datetime) -> None:
+    """The caller chose a language: everything she hears from now on is in it, and whoever speaks it is rung first."""
+    if call.language != language:
+        call.language = language
+        history.record(session, f"call.speaks.{language}", at=at, call_id=call.id)
 
 
 def wait(session: Session, call: Call, *, at: datetime) -> bool:

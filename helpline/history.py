@@ -28,6 +28,7 @@ class Event(Base):
     offer_id: Mapped[int | None]
     message_id: Mapped[int | None]
     item_id: Mapped[int | None]
+    prompt_id: Mapped[int | None]
 
 
 class Reading(Base):

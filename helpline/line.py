@@ -19,10 +19,15 @@ from helpline.messages import MessageKind
 from helpline.people import Person
 from helpline.ringing import Handler, Rung
 from helpline.rings import R, Ring, RingKind
+from helpline.script import ENGLISH
 
 LONGEST_LEG = timedelta(hours=2)
 # How long somebody who lost a call, or pressed nothing, may still be listening to why.
 STILL_HEARING = timedelta(seconds=15)
+# How long somebody who asked to be rung waits for it.
+STILL_THERE = timedelta(minutes=3)
+# Kinds of ring that a caller waits for.
+FOR_A_CALLER = (RingKind.TAKE, RingKind.ONE_AT_A_TIME)
 # What the carrier calls the end of a leg that nobody took (Twilio, "Call status values").
 OVER = {"completed": R.MISSED, "no-answer": R.MISSED, "failed": R.MISSED, "busy": R.DECLINED, "canceled": R.CANCELLED}
 
@@ -52,11 +57,11 @@ def _somebody_on(session: Session, at: datetime) -> bool:
     return any(shift.person.paused_at is None for shift in rota.on_now(session, at))
 
 
-def handlers(session: Session, at: datetime) -> list[Handler]:
-    """Everybody on shift, and whether they are free to be rung."""
+def handlers(session: Session, at: datetime, *, language: str = ENGLISH) -> list[Handler]:
+    """Everybody on shift, whether they are free to be rung, and whether they speak `language`."""
     on = [shift.person for shift in rota.on_now(session, at)]
     ids = [person.id for person in on]
-    ringing_back = (Ring.kind == RingKind.CALL_BACK) & (Ring.state == R.TOOK) & Ring.over_at.is_(None)
+    their_own = Ring.kind.in_([RingKind.CALL_BACK, RingKind.SAY]) & (Ring.state == R.TOOK) & Ring.over_at.is_(None)
     may_sound = (Ring.state == R.UNKNOWN) & (Ring.claimed_at > at - DURATIONS.ring)
     hears_why = Ring.answered_at.is_not(None) & (Ring.over_at > at - STILL_HEARING)
     # Cancelled here, but the carrier has yet to end the leg, or even to say that there is one.
@@ -78,7 +83,7 @@ def handlers(session: Session, at: datetime) -> list[Handler]:
         # A hang-up that nobody told us of must not keep a handler off the line for ever.
         select(Ring.person_id).where(
             rung,
-            ringing_back | may_sound | hears_why | still_sounds | hears_end,
+            their_own | may_sound | hears_why | still_sounds | hears_end,
             Ring.asked_at > at - LONGEST_LEG,
         ),
         select(Call.handler_id).where(their_calls, calls.IS_WITH_A_HANDLER),
@@ -86,7 +91,13 @@ def handlers(session: Session, at: datetime) -> list[Handler]:
     )
     busy = {person_id for question in asked for person_id in session.scalars(question)}
     return [
-        Handler(person.id, person.id not in busy and person.paused_at is None, person.last_answered_at) for person in on
+        Handler(
+            person.id,
+            person.id not in busy and person.paused_at is None,
+            person.last_answered_at,
+            speaks=language in person.speaks,
+        )
+        for person in on
     ]
 
 
@@ -95,7 +106,7 @@ def next_to_ring(session: Session, call: Call, *, at: datetime) -> list[int]:
     if call.state != C.WAITING or call.waiting_since is None:
         return []
     # Handlers first: whoever is rung for her between two questions is found by the later one, and nobody else instead.
-    on = handlers(session, at)
+    on = handlers(session, at, language=call.language)
     so_far = rings.of_call(session, call.id)
     if any(ring.kind == RingKind.ONE_AT_A_TIME and ring.state in rings.LIVE for ring in so_far):
         return []  # her own leg is ringing somebody, so she is not in the queue where others would look for her
@@ -126,9 +137,8 @@ def missed(session: Session, ring: Ring, state: rings.RingState, *, at: datetime
         return
     if before is None and ring.person.paused_at is not None:
         messages.owe(session, MessageKind.NEWS, wording.paused_text(), to=ring.person, at=at)
-    call = session.get_one(Call, ring.call_id)
-    if ring.kind != RingKind.CALL_BACK:
-        ring_round(session, call, at=at)
+    if ring.kind in FOR_A_CALLER:
+        ring_round(session, session.get_one(Call, ring.call_id), at=at)
 
 
 def leg_reported(session: Session, ring: Ring, *, sid: str, status: str, sequence: int | None, at: datetime) -> None:
@@ -150,10 +160,12 @@ def leg_reported(session: Session, ring: Ring, *, sid: str, status: str, sequenc
 def _taken_leg_over(session: Session, ring: Ring, *, at: datetime) -> None:
     """The winner's leg is over, so the call is, in case nothing else tells us; if they never met, she waits on."""
     rings.hung_up(session, ring, at=at)
+    if ring.kind != RingKind.TAKE or ring.state != R.TOOK:
+        return
     call = session.get_one(Call, ring.call_id)
     took = [other.id for other in rings.of_call(session, call.id) if other.state == R.TOOK]
     # A handler who was gone before they met may have been rung again: the late end of the first leg ends nothing.
-    hers = ring.kind == RingKind.TAKE and call.handler_id == ring.person_id and took[-1:] == [ring.id]
+    hers = call.handler_id == ring.person_id and took[-1:] == [ring.id]
     if hers and not left_alone(session, call, at=at):
         calls.finish(session, call, at=at)
 
@@ -168,7 +180,7 @@ def left_alone(session: Session, call: Call, *, at: datetime) -> bool:
 
 def unknown(session: Session, ring: Ring, *, at: datetime, why: str) -> None:
     """We cannot tell whether a phone rang: it is shown on the desk, and others are rung."""
-    if rings.unknown(session, ring, at=at, why=why):
+    if rings.unknown(session, ring, at=at, why=why) and ring.call_id is not None:
         desk_items.put(session, desk_items.ItemKind.UNKNOWN, at=at, ring_id=ring.id)
         ring_round(session, session.get_one(Call, ring.call_id), at=at)
 
@@ -193,8 +205,11 @@ def hopeful(session: Session, call: Call, *, at: datetime) -> bool:
 def wanted(session: Session, ring: Ring, *, at: datetime) -> bool:
     """Whether an owed ring should still be dialled: its call waits, and the handler is on shift and not paused.
 
-    One to ring a resident back is wanted while the handler holds its item: by now another may have rung her.
+    One to ring a resident back is wanted while the handler holds its item: by now another may have rung her. One to say a sentence
+    is wanted while the organiser who asked for it may still sit beside the telephone.
     """
+    if ring.kind == RingKind.SAY:
+        return at - ring.asked_at < STILL_THERE
     if ring.kind == RingKind.CALL_BACK:
         item = session.get(DeskItem, ring.item_id) if ring.item_id else None
         return item is None or (item.state == ItemState.CLAIMED and item.holder_id == ring.person_id)

@@ -60,6 +60,11 @@ class Person(Base):
         """What they are called on the line, or None when they gave no name."""
         return self.name.split()[0] if self.name else None
 
+    @property
+    def speaks(self) -> frozenset[str]:
+        """The codes of the languages they speak."""
+        return frozenset(self.languages.replace(",", " ").split())
+
     def wears(self, *names: HatName) -> bool:
         """Whether they wear any of these hats."""
         return any(hat.name in names for hat in self.hats)

@@ -12,11 +12,12 @@ REST = timedelta(seconds=10)
 
 @dataclass(frozen=True)
 class Handler:
-    """A handler on shift. Not free while talking, wrapping up, paused, or being rung for any call."""
+    """A handler on shift, who `speaks` the caller's language or not. Not free while talking, wrapping up, paused, or being rung."""
 
     person_id: int
     free: bool
     last_answered_at: datetime | None = None
+    speaks: bool = True
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,19 @@ def width(waited: timedelta) -> int:
 
 
 def next_to_ring(handlers: Sequence[Handler], rungs: Sequence[Rung], *, waited: timedelta, at: datetime) -> list[int]:
-    """Whom to ring now: those rung least for this call first, then least recently answered; a miss rests ten seconds."""
+    """Whom to ring now: those rung least for this call first, then who speaks its language, then who answered longest ago.
+
+    A miss rests ten seconds.
+    """
     live = sum(1 for rung in rungs if rung.over_at is None)
     tried = {handler.person_id: [rung for rung in rungs if rung.person_id == handler.person_id] for handler in handlers}
 
     def rested(handler: Handler) -> bool:
         return all(rung.over_at is not None and rung.over_at + REST <= at for rung in tried[handler.person_id])
 
-    def turn(handler: Handler) -> tuple[int, datetime, int]:
-        return len(tried[handler.person_id]), handler.last_answered_at or LONG_AGO, handler.person_id
+    def turn(handler: Handler) -> tuple[int, bool, datetime, int]:
+        rung = len(tried[handler.person_id])
+        return rung, not handler.speaks, handler.last_answered_at or LONG_AGO, handler.person_id
 
     ready = sorted((handler for handler in handlers if handler.free and rested(handler)), key=turn)
     return [handler.person_id for handler in ready[: max(0, width(waited) - live)]]

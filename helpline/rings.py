@@ -7,7 +7,7 @@ taken by somebody else owes its own ending.
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -51,15 +51,18 @@ IS_LIVE = sql("state IN ('owed', 'dialling', 'ringing', 'answered')")
 
 
 class RingKind(StrEnum):
-    """Why somebody is rung: to take a waiting call (from the caller's own leg, when that is the only way), or to ring back."""
+    """Why somebody is rung: to take a waiting call (from the caller's own leg, when that is the only way), to ring back, or to say
+    a sentence that callers will hear, which is about no call.
+    """
 
     TAKE = "take"
     ONE_AT_A_TIME = "one_at_a_time"
     CALL_BACK = "call_back"
+    SAY = "say"
 
 
 class Ring(Base):
-    """One leg to one person about one call.
+    """One leg to one person, about one call if any.
 
     1. Owed. 2. A worker claims it (`dialling`) and asks the carrier for the leg. 3. `ringing`, then `answered` as the carrier
     reports. 4. `took` when key 1 was pressed first; `declined`, `missed` (no answer, or no key) or `cancelled` otherwise;
@@ -70,6 +73,7 @@ class Ring(Base):
     __table_args__ = (
         check("state", RingState, name="state"),
         check("kind", RingKind, name="kind"),
+        CheckConstraint("(kind = 'say') = (call_id IS NULL)", name="about_a_call"),
         # Nobody's phone is rung twice at once: the database has the last word.
         Index(
             "uq_rings_person_live",
@@ -86,7 +90,7 @@ class Ring(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[RingKind] = mapped_column(StateText(RingKind), default=RingKind.TAKE)
-    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     item_id: Mapped[int | None]
     state: Mapped[RingState] = mapped_column(StateText(RingState), default=RingState.OWED)
@@ -107,13 +111,13 @@ class Ring(Base):
 def owe(
     session: Session,
     person: Person,
-    call_id: int,
+    call_id: int | None,
     *,
     at: datetime,
     kind: RingKind = RingKind.TAKE,
     item_id: int | None = None,
 ) -> Ring:
-    """Owe somebody a ring about a call."""
+    """Owe somebody a ring, about a call if it is about one."""
     ring = Ring(kind=kind, call_id=call_id, person=person, item_id=item_id, asked_at=at, due_at=at)
     session.add(ring)
     session.flush()
@@ -170,12 +174,13 @@ def unknown(session: Session, ring: Ring, *, at: datetime, why: str) -> bool:
 def end(session: Session, ring: Ring, state: RingState, *, at: datetime, why: str | None = None) -> bool:
     """Record how a ring ended: `missed`, `declined` or `cancelled`. False when it had ended already.
 
-    Three in a row missed or declined pause a handler; the caller of this verb tells them. A cancelled ring is no miss.
+    Three in a row missed or declined pause a handler; the caller of this verb tells them. A cancelled ring is no miss, nor is one
+    that no caller waited for.
     """
     if not LIFE.allows(ring.state, state) or not LIFE.win(session, ring, state, over_at=at, why=why):
         return False
     history.record(session, f"ring.{state}", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)
-    if state in {R.MISSED, R.DECLINED}:
+    if state in {R.MISSED, R.DECLINED} and ring.kind != RingKind.SAY:
         ring.person.misses += 1
         if ring.person.misses >= DURATIONS.misses_before_pause:
             people.pause(session, ring.person, who=None, at=at)
@@ -210,7 +215,8 @@ def took(session: Session, ring: Ring, *, at: datetime) -> bool:
     """Key 1 was pressed first on this leg. It is busy until it hangs up. False when it is over already."""
     if not LIFE.win(session, ring, R.TOOK):
         return False
-    ring.person.misses = 0
-    ring.person.last_answered_at = at
+    if ring.kind != RingKind.SAY:
+        ring.person.misses = 0
+        ring.person.last_answered_at = at
     history.record(session, "ring.took", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)
     return True

@@ -1,4 +1,4 @@
-"""The words we write: kinds of help, times as a neighbour says them, every text we send, and what is said when we are gone.
+"""The words we write: kinds of help, times as a neighbour says them, and every text we send.
 
 Texts stay in the carriers' cheap alphabet (GSM 03.38, 160 characters a part) and hold no name, number, house or health.
 """
@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from helpline import drafts
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -108,6 +110,11 @@ def moment(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     return f"{time(at, zone)} on {day(at, zone)}"
 
 
+def spoken_moments(at: datetime, zone: ZoneInfo, *, now: datetime) -> dict[str, str]:
+    """A time, with its day when that is not today, in each language in which we know how to say it."""
+    return {"en": plain(moment(at, zone, now=now)), "pl": drafts.polish_moment(at, zone, now=now)}
+
+
 def how_long(length: timedelta) -> str:
     """A length of time: `20 s`, `42 min`, `1 h 5 min`, `3 days`."""
     seconds = max(0, int(length.total_seconds()))
@@ -135,16 +142,6 @@ def by_when(urgency: Urgency, by_at: datetime | None, *, written_at: datetime, n
         return "today" if same else f"on {day(written_at, zone)}"
     last = written_at + timedelta(days=7)
     return "this week" if same else f"by {day(last, zone)}"
-
-
-# What is said when we are broken, by the line itself or, when it is gone altogether, by a document kept elsewhere (`ivr.script`
-# has every other sentence we speak).
-
-SPOKEN = "en-GB"
-EMERGENCY = "If somebody's life is in danger, hang up and dial 999."
-BROKEN = "We are sorry, something of ours is broken. We are putting you through to another number."
-AFTERWARDS = "If nobody could speak to you, we are sorry: please ring again later. " + EMERGENCY + " Goodbye."
-"""Said after the fallback number, whether or not anybody answered there: a document that is only a file cannot tell."""
 
 
 # Every text we send. Plain apostrophes and spaces: one character outside the cheap alphabet more than doubles the price.

@@ -9,7 +9,7 @@ from helpline.config import Settings
 from helpline.db import Database
 from helpline.health import Check
 from helpline.metrics import Measured
-from ivr import handset, health, metrics, status, texts, voice
+from ivr import handset, health, metrics, saying, sounds, status, texts, voice
 from ivr.webhook import House
 
 
@@ -30,8 +30,8 @@ def create(settings: Settings | None = None, *, database: Database | None = None
     app = Line(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = House(settings, database or Database(settings.database_url), clock)
     app.state.health = Check(app.state.house.database, clock)
-    for router in (voice.router, voice.waiting_router, voice.last_router, handset.router, status.router, texts.router):
+    for door in (handset, health, metrics, saying, sounds, status, texts, voice):
+        app.include_router(door.router)
+    for router in (voice.waiting_router, voice.last_router):
         app.include_router(router)
-    app.include_router(health.router)
-    app.include_router(metrics.router)
     return app

@@ -5,21 +5,24 @@ from datetime import timedelta
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import calls, history, line, logs, rings
+from helpline import calls, history, languages, line, logs, prompts, rings, script
 from helpline.calls import C, Call
 from helpline.errors import NotFoundError
 from helpline.rings import R, Ring, RingKind
-from ivr import script, speech
+from helpline.script import ENGLISH, Line, Sentence
+from ivr import speech
 from ivr.webhook import Hook, Signed, when_broken
 
 TIME_TO_PRESS = timedelta(seconds=20)
 
-router = APIRouter(prefix="/ivr/rings", route_class=when_broken(lambda _: speech.goodbye(script.LEG_BROKEN)))
+router = APIRouter(
+    prefix="/ivr/rings", route_class=when_broken(lambda _: speech.goodbye(speech.IN_ENGLISH, script.LEG_BROKEN))
+)
 
 
 def _ring(session: Session, ring_id: int) -> tuple[Ring, Call]:
     ring = session.get(Ring, ring_id)
-    if ring is None:
+    if ring is None or ring.call_id is None:
         raise NotFoundError("There is no such ring.")
     logs.tell(call=ring.call_id)
     return ring, session.get_one(Call, ring.call_id)
@@ -36,21 +39,30 @@ def picked_up(ring_id: int, hook: Signed) -> Response:
             return _too_late(session, ring, call, hook)
         if ring.answered_at is not None and hook.at - ring.answered_at >= TIME_TO_PRESS:
             line.missed(session, ring, R.MISSED, at=hook.at, why="no key")
-            return speech.goodbye(script.NO_KEY)
-        return _press_one(ring)
+            return _goodbye(session, script.NO_KEY)
+        return _press_one(session, ring, call)
 
 
-def _press_one(ring: Ring) -> Response:
-    return speech.press_one(script.RING_BACK if ring.kind == RingKind.CALL_BACK else script.TAKE, ring.id)
+def _goodbye(session: Session, sentence: Sentence) -> Response:
+    return speech.goodbye(prompts.speaker(session), sentence)
+
+
+def _press_one(session: Session, ring: Ring, call: Call) -> Response:
+    said: Sentence | Line = script.TAKE
+    if ring.kind == RingKind.CALL_BACK:
+        said = script.RING_BACK
+    elif call.language != ENGLISH:
+        said = script.TAKE_IN.of(language=languages.KNOWN[call.language].name)
+    return speech.press_one(prompts.speaker(session), said, ring.id)
 
 
 def _too_late(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
     rings.end(session, ring, R.CANCELLED, at=hook.at)
     if ring.kind == RingKind.CALL_BACK or call.state == C.LEAVING:
-        return speech.goodbye(script.NO_LONGER_NEEDED)
+        return _goodbye(session, script.NO_LONGER_NEEDED)
     if call.state == C.WAITING:
-        return speech.goodbye(script.TOO_LATE)
-    return speech.goodbye(script.ALREADY_TAKEN if call.handler_id is not None else script.RANG_OFF)
+        return _goodbye(session, script.TOO_LATE)
+    return _goodbye(session, script.ALREADY_TAKEN if call.handler_id is not None else script.RANG_OFF)
 
 
 @router.post("/{ring_id}/key")
@@ -59,7 +71,7 @@ def key(ring_id: int, hook: Signed) -> Response:
     with hook.house.database.transaction() as session:
         ring, call = _ring(session, ring_id)
         if hook.digits != "1":
-            return _press_one(ring)
+            return _press_one(session, ring, call)
         if ring.kind == RingKind.CALL_BACK:
             return _ring_resident(session, ring, call, hook)
         rings.answered(session, ring, at=hook.at)
@@ -73,14 +85,14 @@ def _join(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
         return speech.join_queue(call.sid, ring.id)
     # She rang from her own leg, which is connected as soon as this has been said.
     calls.connected(session, call, at=hook.at)
-    return speech.spoken(script.PUT_TOGETHER)
+    return speech.spoken(prompts.speaker(session), script.PUT_TOGETHER)
 
 
 def _ring_resident(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
     if call.phone is None or ring.state not in {R.ANSWERED, R.TOOK} or not line.wanted(session, ring, at=hook.at):
-        return speech.goodbye(script.NO_LONGER_NEEDED)
+        return _goodbye(session, script.NO_LONGER_NEEDED)
     rings.took(session, ring, at=hook.at)
-    return speech.ring_out(call.phone, ring.id)
+    return speech.ring_out(prompts.speaker(session), call.phone, ring.id)
 
 
 @router.post("/{ring_id}/meet")
@@ -89,9 +101,8 @@ def meet(ring_id: int, hook: Signed) -> Response:
     with hook.house.database.transaction() as session:
         ring, call = _ring(session, ring_id)
         calls.connected(session, call, at=hook.at)
-        name = ring.person.first_name
-    greeting = script.THROUGH_TO.format(name=name) if name else script.THROUGH
-    return speech.spoken(greeting)
+        name, voice = ring.person.first_name, prompts.speaker(session, call.language)
+    return speech.spoken(voice, script.THROUGH_TO.of(name=name) if name else script.THROUGH)
 
 
 @router.post("/{ring_id}/over")
@@ -108,7 +119,7 @@ def over(ring_id: int, hook: Signed) -> Response:
         if bridged == "false":
             calls.never_met(session, call, at=hook.at)
         calls.finish(session, call, at=hook.at)
-        return speech.goodbye(script.CALL_OVER if call.talking_at else script.RANG_OFF)
+        return _goodbye(session, script.CALL_OVER if call.talking_at else script.RANG_OFF)
 
 
 @router.post("/{ring_id}/rung_back")
@@ -120,4 +131,4 @@ def rung_back(ring_id: int, hook: Signed) -> Response:
         spoke = hook.field("DialCallStatus") == "completed"
         what = "call_back.spoke" if spoke else "call_back.no_answer"
         history.record(session, what, at=hook.at, who=ring.person_id, call_id=ring.call_id, item_id=ring.item_id)
-        return speech.goodbye(script.RING_BACK_OVER if spoke else script.THEY_DID_NOT_ANSWER)
+        return _goodbye(session, script.RING_BACK_OVER if spoke else script.THEY_DID_NOT_ANSWER)

@@ -1,12 +1,21 @@
 """TwiML: what is said, what is asked, and where the call goes next."""
 
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
 from fastapi import Response
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
+from helpline import script
 from helpline.config import DURATIONS, Settings, current
-from ivr import script
+from helpline.languages import KNOWN
+from helpline.prompts import Played, Speaker, Words
+from helpline.script import ENGLISH, Line, Sentence
 from ivr.webhook import document
+
+IN_ENGLISH = Speaker()
+"""Our own words, for when our rows cannot be read."""
 
 
 def address(path: str) -> str:
@@ -14,25 +23,43 @@ def address(path: str) -> str:
     return f"{current().public_url}{path}"
 
 
-def say(verb: VoiceResponse | Gather, *sentences: str) -> None:
-    """Speak some sentences, in our voice."""
-    verb.say(" ".join(sentences), language=script.LANGUAGE)
+def say(verb: VoiceResponse | Gather, voice: Speaker, *lines: Sentence | Line) -> None:
+    """Say some sentences: words one after the other as one, recordings as they come."""
+    heard = [one for line in lines for one in voice.says(line)]
+    for language, group in groupby(heard, key=lambda one: one.language if isinstance(one, Words) else None):
+        together = list(group)
+        name, spoken = KNOWN[language or ENGLISH].voice or ("", "")
+        words = " ".join(one.words for one in together if isinstance(one, Words))
+        if words:
+            verb.say(words, voice=name, language=spoken)
+        for one in together:
+            if isinstance(one, Played):
+                verb.play(address(f"/ivr/sounds/{one.name}"))
 
 
-def goodbye(*sentences: str) -> Response:
+def goodbye(voice: Speaker = IN_ENGLISH, *lines: Sentence | Line) -> Response:
     """Say this and hang up."""
     speech = VoiceResponse()
-    if sentences:
-        say(speech, *sentences)
+    say(speech, voice, *lines)
     speech.hangup()
     return document(speech)
 
 
-def ask(*sentences: str, keys_to: str, seconds: int) -> Response:
+def ask(voice: Speaker, *lines: Sentence | Line, keys_to: str, seconds: int) -> Response:
     """Say this and wait for one key, which may come during the speech; silence is an answer too, with no key."""
+    return _ask((voice, lines), keys_to=keys_to, seconds=seconds)
+
+
+def choose(voices: Iterable[Speaker], *, keys_to: str, seconds: int) -> Response:
+    """Offer each language in its own words, and wait for the key of one."""
+    return _ask(*((voice, (script.CHOOSE,)) for voice in voices), keys_to=keys_to, seconds=seconds)
+
+
+def _ask(*said: tuple[Speaker, Sequence[Sentence | Line]], keys_to: str, seconds: int) -> Response:
     speech = VoiceResponse()
     gather = speech.gather(input="dtmf", num_digits=1, timeout=seconds, action=address(keys_to), method="POST")
-    say(gather, *sentences)
+    for voice, lines in said:
+        say(gather, voice, *lines)
     speech.redirect(address(keys_to), method="POST")
     return document(speech)
 
@@ -50,20 +77,20 @@ def enqueue(queue: str) -> Response:
     return document(speech)
 
 
-def wait_with_keys(*sentences: str, seconds: int) -> Response:
+def wait_with_keys(voice: Speaker, *lines: Sentence | Line, seconds: int) -> Response:
     """The wait document: something said, then quiet in which a key still works; the carrier asks for it again and again."""
     speech = VoiceResponse()
     gather = speech.gather(
         input="dtmf", num_digits=1, timeout=seconds, action=address("/ivr/voice/waiting/key"), method="POST"
     )
-    say(gather, *sentences)
+    say(gather, voice, *lines)
     return document(speech)
 
 
-def spoken(*sentences: str) -> Response:
+def spoken(voice: Speaker, *lines: Sentence | Line) -> Response:
     """Only say this."""
     speech = VoiceResponse()
-    say(speech, *sentences)
+    say(speech, voice, *lines)
     return document(speech)
 
 
@@ -81,10 +108,10 @@ def leave() -> Response:
     return document(speech)
 
 
-def record(*sentences: str) -> Response:
+def record(voice: Speaker, *lines: Sentence | Line) -> Response:
     """Ask for a message: ten seconds of silence allowed, three minutes, hash ends it."""
     speech = VoiceResponse()
-    say(speech, *sentences, script.RECORD)
+    say(speech, voice, *lines, script.RECORD)
     speech.record(
         timeout=10,
         finish_on_key="#",
@@ -100,6 +127,35 @@ def record(*sentences: str) -> Response:
     return document(speech)
 
 
+def record_sentence(voice: Speaker, *lines: Sentence | Line, to: str) -> Response:
+    """Ask an organiser for a sentence: five seconds of silence end it, or a minute, or hash."""
+    speech = VoiceResponse()
+    say(speech, voice, *lines)
+    speech.record(timeout=5, finish_on_key="#", max_length=60, play_beep=True, action=address(to), method="POST")
+    speech.redirect(address(to), method="POST")
+    return document(speech)
+
+
+def one_moment(voice: Speaker, *lines: Sentence | Line, then: str) -> Response:
+    """Wait a moment and ask again."""
+    speech = VoiceResponse()
+    say(speech, voice, *lines)
+    speech.pause(length=2)
+    speech.redirect(address(then), method="POST")
+    return document(speech)
+
+
+def hear_back(voice: Speaker, sound: str, *, keys_to: str) -> Response:
+    """Play a recording back and ask whether it is kept."""
+    speech = VoiceResponse()
+    gather = speech.gather(input="dtmf", num_digits=1, timeout=8, action=address(keys_to), method="POST")
+    say(gather, voice, script.THIS_IS_IT)
+    gather.play(address(f"/ivr/sounds/{sound}"))
+    say(gather, voice, script.KEEP_OR_AGAIN)
+    speech.redirect(address(keys_to), method="POST")
+    return document(speech)
+
+
 def join_queue(queue: str, ring_id: int) -> Response:
     """Connect a handler with the caller who waits in this queue; if she has gone, do not wait for another."""
     speech = VoiceResponse()
@@ -109,10 +165,10 @@ def join_queue(queue: str, ring_id: int) -> Response:
     return document(speech)
 
 
-def ring_out(number: str, ring_id: int) -> Response:
+def ring_out(voice: Speaker, number: str, ring_id: int) -> Response:
     """Ring a resident from a handler's leg, with the helpline's number shown."""
     speech = VoiceResponse()
-    say(speech, script.RINGING_RESIDENT)
+    say(speech, voice, script.RINGING_RESIDENT)
     dial = Dial(
         action=address(f"/ivr/rings/{ring_id}/rung_back"),
         method="POST",
@@ -138,13 +194,13 @@ def ring_one(number: str, ring_id: int) -> Response:
     return document(speech)
 
 
-def press_one(sentence: str, ring_id: int) -> Response:
+def press_one(voice: Speaker, line: Sentence | Line, ring_id: int) -> Response:
     """Ask a handler to press 1; asked again until they do or their time is up."""
     speech = VoiceResponse()
     gather = speech.gather(
         input="dtmf", num_digits=1, timeout=3, action=address(f"/ivr/rings/{ring_id}/key"), method="POST"
     )
-    say(gather, sentence)
+    say(gather, voice, line)
     speech.redirect(address(f"/ivr/rings/{ring_id}"), method="POST")
     return document(speech)
 
@@ -152,7 +208,7 @@ def press_one(sentence: str, ring_id: int) -> Response:
 def fallback(settings: Settings) -> Response:
     """The resident's document when we are broken: apologise, and ring the fallback number."""
     speech = VoiceResponse()
-    say(speech, script.EMERGENCY, script.BROKEN)
+    say(speech, IN_ENGLISH, script.EMERGENCY, script.BROKEN)
     dial = Dial(action=address("/ivr/voice/fallback"), method="POST", caller_id=settings.helpline_number, timeout=60)
     dial.number(settings.fallback_number)
     speech.append(dial)

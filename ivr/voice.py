@@ -6,16 +6,22 @@ from fastapi import APIRouter, Response
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from helpline import calls, line, logs, one_at_a_time, rota, wording
+from helpline import calls, languages, line, logs, one_at_a_time, prompts, rota, script, wording
 from helpline.calls import C, Call, Ending, Wish
 from helpline.config import DURATIONS
 from helpline.line import Welcome
+from helpline.prompts import QUIET_AFTER_MENU, Speaker
 from helpline.rings import R, Ring
-from ivr import script, speech
+from helpline.script import Line, Sentence
+from ivr import speech
 from ivr.webhook import Hook, Signed, log, when_broken
 
 FIRST_WORDS = timedelta(seconds=5)
 TIME_TO_MEET = timedelta(seconds=20)
+WILL_RING_BACK = (script.WILL_RING_BACK, script.EMERGENCY, script.FAREWELL)
+# What a key means wherever a resident may choose.
+WISHES = {"2": Wish.CALL_BACK, "3": Wish.MESSAGE}
+NOBODY_THERE = (script.NOBODY_THERE, script.EMERGENCY, script.FAREWELL)
 
 
 def _put_through(hook: Hook) -> None:
@@ -34,7 +40,9 @@ router = APIRouter(prefix="/ivr/voice", route_class=when_broken(speech.fallback,
 waiting_router = APIRouter(prefix="/ivr/voice", route_class=when_broken(lambda _: speech.leave()))
 
 # The last thing that can be tried: it must not try the fallback number for ever.
-last_router = APIRouter(prefix="/ivr/voice", route_class=when_broken(lambda _: speech.goodbye(script.NOBODY_THERE)))
+last_router = APIRouter(
+    prefix="/ivr/voice", route_class=when_broken(lambda _: speech.goodbye(speech.IN_ENGLISH, *NOBODY_THERE))
+)
 
 
 def _call(session: Session, hook: Hook) -> Call:
@@ -43,13 +51,38 @@ def _call(session: Session, hook: Hook) -> Call:
     return call
 
 
+def _voice(session: Session, call: Call) -> Speaker:
+    return prompts.speaker(session, call.language)
+
+
 @router.post("")
 def arrived(hook: Signed) -> Response:
-    """A resident rings: the greeting, the 999 sentence and the menu."""
+    """A resident rings: she is asked for her language if there is a choice, the one she chose last time first."""
     with hook.house.database.transaction() as session:
-        calls.write_down(session, hook.sid, phone=hook.caller, at=hook.at)
-    greeting = script.GREETING.format(group=hook.house.settings.group_name)
-    return speech.ask(greeting, script.MENU, keys_to="/ivr/voice/menu", seconds=3)
+        offered = languages.offered(session)
+        first = calls.language_for(session, hook.caller, offered)
+        calls.write_down(session, hook.sid, phone=hook.caller, language=first, at=hook.at)
+        if len(offered) == 1:
+            return _welcome(session, first)
+        voices = [prompts.speaker(session, code) for code in [first, *(code for code in offered if code != first)]]
+        return speech.choose(voices, keys_to="/ivr/voice/language", seconds=2)
+
+
+@router.post("/language")
+def language(hook: Signed) -> Response:
+    """The key of a language; any other key, or none, is the one she heard first."""
+    with hook.house.database.transaction() as session:
+        call = _call(session, hook)
+        for code, its_key in languages.offered(session).items():
+            if hook.digits == str(its_key):
+                calls.speak(session, call, code, at=hook.at)
+        return _welcome(session, call.language)
+
+
+def _welcome(session: Session, language: str) -> Response:
+    """The greeting, the 999 sentence and the menu."""
+    said = (script.GREETING, script.EMERGENCY, script.MENU)
+    return speech.ask(prompts.speaker(session, language), *said, keys_to="/ivr/voice/menu", seconds=QUIET_AFTER_MENU)
 
 
 @router.post("/menu")
@@ -60,7 +93,8 @@ def menu(hook: Signed) -> Response:
         if hook.digits not in {"", "1"} and call.state == C.GREETING:
             call.wrong_keys += 1
             if call.wrong_keys < 2:
-                return speech.ask(script.WRONG_KEY, script.MENU, keys_to="/ivr/voice/menu", seconds=5)
+                said = (script.WRONG_KEY, script.MENU)
+                return speech.ask(_voice(session, call), *said, keys_to="/ivr/voice/menu", seconds=5)
         return _seek(session, call, hook)
 
 
@@ -70,15 +104,15 @@ def _seek(session: Session, call: Call, hook: Hook) -> Response:
         return speech.enqueue(call.sid)
     if welcome == Welcome.NOBODY_ON:
         return _ways_out(session, call, hook, *_nobody_on(session, hook))
-    return speech.goodbye(script.GOODBYE)
+    return speech.goodbye(_voice(session, call), script.GOODBYE)
 
 
-def _nobody_on(session: Session, hook: Hook) -> list[str]:
+def _nobody_on(session: Session, hook: Hook) -> list[Sentence | Line]:
     following = rota.next_on(session, hook.at)
     if not following:
         return [script.NOBODY_ON]
-    when = wording.moment(following[0].starts_at, hook.house.settings.zone, now=hook.at)
-    return [script.NOBODY_ON, script.NEXT_ON.format(when=wording.plain(when))]
+    when = wording.spoken_moments(following[0].starts_at, hook.house.settings.zone, now=hook.at)
+    return [script.NOBODY_ON, script.NEXT_ON.of(when=when)]
 
 
 @waiting_router.post("/waiting")
@@ -99,15 +133,16 @@ def waiting(hook: Signed) -> Response:
         place = line.place_of(session, call)
         sounding = bool(line.being_rung(session, call))
         way = script.WAYS_WHILE_WAITING if call.phone else script.WAY_WHILE_WITHHELD
-    sentences = [_while_waiting(waited, sounding=sounding)]
+        voice = _voice(session, call)
+    said: list[Sentence | Line] = [_while_waiting(waited, sounding=sounding)]
     if place > 1:
-        sentences.append(script.PLACE.format(place=_ordinal(place)))
+        said.append(script.PLACE.of(place=script.place(place)))
     # Asked again soon at first, so that ringing which cannot be arranged is noticed after ten seconds.
     quiet = 3 if waited < FIRST_WORDS else 12
-    return speech.wait_with_keys(*sentences, way, seconds=quiet)
+    return speech.wait_with_keys(voice, *said, way, seconds=quiet)
 
 
-def _while_waiting(waited: timedelta, *, sounding: bool) -> str:
+def _while_waiting(waited: timedelta, *, sounding: bool) -> Sentence:
     """What is true just now: somebody is being rung, or nobody is free to be."""
     if waited >= DURATIONS.longest_wait:
         return script.LONG_WAIT
@@ -116,19 +151,16 @@ def _while_waiting(waited: timedelta, *, sounding: bool) -> str:
     return script.RINGING_SOMEBODY if waited < FIRST_WORDS else script.STILL_RINGING
 
 
-def _ordinal(place: int) -> str:
-    return script.PLACES[place - 1] if place <= len(script.PLACES) else script.FURTHER.format(place=place)
-
-
 @waiting_router.post("/waiting/key")
 def waiting_key(hook: Signed) -> Response:
     """2: ring me back. 3: leave a message. The wish is kept, and the queue's action acts on it."""
-    wish = {"2": Wish.CALL_BACK, "3": Wish.MESSAGE}.get(hook.digits)
+    wish = WISHES.get(hook.digits)
     with hook.house.database.transaction() as session:
         call = _call(session, hook)
         if wish is not None and calls.leave_queue(session, call, at=hook.at, wish=wish):
             return speech.leave()
-    return speech.spoken(script.WRONG_KEY) if wish is None else speech.pause(1)
+        voice = _voice(session, call)
+    return speech.spoken(voice, script.WRONG_KEY) if wish is None else speech.pause(1)
 
 
 @router.post("/queued")
@@ -146,11 +178,15 @@ def queued(hook: Signed) -> Response:
             return speech.enqueue(call.sid)
         if call.state in {C.TALKING, C.ENDED}:
             calls.finish(session, call, at=hook.at)
-            owed = call.ending == Ending.CALL_BACK_OWED
-            return speech.goodbye(script.WILL_RING_BACK if owed else script.GOODBYE)
+            return _over(session, call)
         if hook.field("QueueResult") == "leave" and call.wish is None:
             return _nobody_rung(session, call, hook)
         return _out_of_the_queue(session, call, hook)
+
+
+def _over(session: Session, call: Call) -> Response:
+    owed = call.ending == Ending.CALL_BACK_OWED
+    return speech.goodbye(_voice(session, call), *(WILL_RING_BACK if owed else (script.GOODBYE,)))
 
 
 def _nobody_rung(session: Session, call: Call, hook: Hook) -> Response:
@@ -178,45 +214,44 @@ def one_rung(ring_id: int, hook: Signed) -> Response:
         if call.state == C.WAITING and hook.field("CallStatus") != "completed":
             return speech.enqueue(call.sid)
         calls.finish(session, call, at=hook.at)
-        owed = call.ending == Ending.CALL_BACK_OWED
-        return speech.goodbye(script.WILL_RING_BACK if owed else script.GOODBYE)
+        return _over(session, call)
 
 
 def _out_of_the_queue(session: Session, call: Call, hook: Hook) -> Response:
     calls.leave_queue(session, call, at=hook.at)
     if call.wish == Wish.MESSAGE:
-        return speech.record()
+        return speech.record(_voice(session, call))
     if call.wish == Wish.CALL_BACK:
         return _ring_back(session, call, hook)
     return _ways_out(session, call, hook, script.COULD_NOT_FIND)
 
 
-def _ways_out(session: Session, call: Call, hook: Hook, *why: str) -> Response:
+def _ways_out(session: Session, call: Call, hook: Hook, *why: Sentence | Line) -> Response:
     calls.leave_queue(session, call, at=hook.at)
     if call.phone is None:
-        return speech.record(*why, script.NUMBER_WITHHELD)
-    return speech.ask(*why, script.WAYS_OUT, keys_to="/ivr/voice/instead", seconds=6)
+        return speech.record(_voice(session, call), *why, script.NUMBER_WITHHELD)
+    return speech.ask(_voice(session, call), *why, script.WAYS_OUT, keys_to="/ivr/voice/instead", seconds=6)
 
 
 @router.post("/instead")
 def instead(hook: Signed) -> Response:
-    """Nobody can be had: 2 leaves a message, 1 or silence is rung back; one wrong key is told so."""
+    """Nobody can be had: 3 leaves a message, 2 or silence is rung back; one wrong key is told so."""
     with hook.house.database.transaction() as session:
         call = _call(session, hook)
-        if hook.digits not in {"", "1", "2"} and call.wrong_keys < 1:
+        if hook.digits and hook.digits not in WISHES and call.wrong_keys < 1:
             call.wrong_keys += 1
             return _ways_out(session, call, hook, script.WRONG_KEY)
-        if hook.digits == "2":
+        if WISHES.get(hook.digits) == Wish.MESSAGE:
             calls.leave_queue(session, call, at=hook.at, wish=Wish.MESSAGE)
-            return speech.record()
+            return speech.record(_voice(session, call))
         return _ring_back(session, call, hook)
 
 
 def _ring_back(session: Session, call: Call, hook: Hook) -> Response:
     if call.phone is None:
-        return speech.record(script.NUMBER_WITHHELD)
+        return speech.record(_voice(session, call), script.NUMBER_WITHHELD)
     calls.ring_back(session, call, at=hook.at)
-    return speech.goodbye(script.WILL_RING_BACK)
+    return speech.goodbye(_voice(session, call), *WILL_RING_BACK)
 
 
 @router.post("/recorded")
@@ -227,7 +262,7 @@ def recorded(hook: Signed) -> Response:
         sid, seconds = hook.field("RecordingSid"), hook.seconds("RecordingDuration")
         if sid and seconds > 0:
             calls.message_left(session, call, recording_sid=sid, seconds=seconds, at=hook.at)
-            return speech.goodbye(script.MESSAGE_KEPT)
+            return speech.goodbye(_voice(session, call), script.MESSAGE_KEPT)
         return _heard_nothing(session, call, hook)
 
 
@@ -241,9 +276,9 @@ def silence(hook: Signed) -> Response:
 def _heard_nothing(session: Session, call: Call, hook: Hook) -> Response:
     if call.phone is None:
         calls.finish(session, call, at=hook.at)
-        return speech.goodbye(script.HEARD_NOTHING, script.GOODBYE)
+        return speech.goodbye(_voice(session, call), script.HEARD_NOTHING, script.GOODBYE)
     calls.ring_back(session, call, at=hook.at)
-    return speech.goodbye(script.HEARD_NOTHING, script.WILL_RING_BACK)
+    return speech.goodbye(_voice(session, call), script.HEARD_NOTHING, *WILL_RING_BACK)
 
 
 @last_router.post("/fallback")
@@ -255,5 +290,5 @@ def fallback_over(hook: Signed) -> Response:
         call = _call(session, hook)
         calls.leave_queue(session, call, at=hook.at)
         calls.never_met(session, call, at=hook.at)
-        owed = call.ending == Ending.CALL_BACK_OWED
-    return speech.goodbye(script.WILL_RING_BACK if owed else script.NOBODY_THERE)
+        voice, owed = _voice(session, call), call.ending == Ending.CALL_BACK_OWED
+    return speech.goodbye(voice, *(WILL_RING_BACK if owed else NOBODY_THERE))

@@ -61,10 +61,12 @@ LAYERS = [
     | {"health", "metrics"},
     {"offers", "line"},
     {"requests"},
+    {"said"},
     {"calls", "ringing", "ladder", "links", "sign_in"},
-    {"rota", "messages", "rings", "errands", "desk_items", "texts"},
-    {"people", "places", "history", "hearing", "pulse"},
-    {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"},
+    {"rota", "messages", "rings", "errands", "desk_items", "texts", "prompts"},
+    {"people", "places", "history", "hearing", "pulse", "languages"},
+    {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
+    | {"script", "drafts", "sounds"},
 ]
 
 

@@ -82,11 +82,11 @@ def _due_rings(session: Session, calls_per_second: float, at: datetime) -> Seque
     lately = session.scalar(select(func.count()).where(Ring.queued_at > at - window)) or 0
     if lately >= burst:
         return []
-    # For a ring back nobody waits but the handler who asked for it; how long its caller once waited is no matter.
+    # For any other ring nobody waits but whoever asked for it; how long its caller once waited is no matter.
     waits_since = case((Ring.kind == RingKind.TAKE, Call.waiting_since), else_=Ring.asked_at)
     rows = (
         select(Ring.id)
-        .join(Call, Call.id == Ring.call_id)
+        .outerjoin(Call, Call.id == Ring.call_id)
         .where(Ring.state == R.OWED, Ring.due_at <= at, _not_just_queued(Ring, at))
         .order_by(waits_since, Ring.asked_at, Ring.id)
         .limit(burst - lately)

@@ -3,8 +3,9 @@
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import VoiceResponse
 
-from helpline import phone, wording
+from helpline import languages, phone, script, wording
 from helpline.config import Settings
+from helpline.script import Sentence
 
 RINGS = 60  # seconds
 
@@ -12,11 +13,16 @@ RINGS = 60  # seconds
 def for_a_call(settings: Settings) -> str:
     """What a caller hears, as TwiML: that we are sorry, then the fallback number, then what is true whoever answered."""
     said = VoiceResponse()
-    said.say(f"{wording.EMERGENCY} {wording.BROKEN}", language=wording.SPOKEN)
+    _say(said, script.EMERGENCY, script.BROKEN)
     said.dial(settings.fallback_number, caller_id=settings.helpline_number, timeout=RINGS)
     # Without an action of the dial's this is said when nobody answered, and also when whoever answered has rung off.
-    said.say(wording.AFTERWARDS, language=wording.SPOKEN)
+    _say(said, script.AFTERWARDS, script.EMERGENCY, script.FAREWELL)
     return str(said)
+
+
+def _say(said: VoiceResponse, *sentences: Sentence) -> None:
+    voice, language = languages.KNOWN[script.ENGLISH].voice or ("", "")
+    said.say(" ".join(sentence.words for sentence in sentences), voice=voice, language=language)
 
 
 def for_a_text(settings: Settings) -> str:

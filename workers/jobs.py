@@ -9,11 +9,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 
-from helpline import calls, delivery, errands, line, logs, messages, rings
+from helpline import calls, delivery, errands, line, logs, messages, rings, said
 from helpline.errands import Errand, ErrandKind, ErrandState
 from helpline.errors import OutwardError
 from helpline.messages import Message
-from helpline.rings import R, Ring
+from helpline.rings import R, Ring, RingKind
 from workers import house
 
 log = logs.get("workers")
@@ -57,14 +57,14 @@ def dial(ring_id: int) -> None:
         ring = session.get(Ring, ring_id)
         if ring is None or ring.state != R.OWED:
             return
-        number = ring.person.phone
+        number, door = ring.person.phone, "said" if ring.kind == RingKind.SAY else "rings"
         if number is None or not line.wanted(session, ring, at=here.clock()):
             rings.end(session, ring, R.CANCELLED, at=here.clock())
             return
         if not rings.claim(session, ring, at=here.clock()):
             return
     try:
-        sid = here.telephone.ring(ring_id, number)
+        sid = here.telephone.ring(ring_id, number, door=door)
     except OutwardError as problem:
         _ring_failed(ring_id, problem)
         return
@@ -137,6 +137,7 @@ def run(errand_id: int) -> None:
         return
     with here.database.transaction() as session:
         if sound is not None:
+            said.fetched(session, subject, sound, at=here.clock())
             calls.recording_fetched(session, subject, sound, at=here.clock())
         errands.done(session, session.get_one(Errand, errand_id))
 

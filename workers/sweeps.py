@@ -71,7 +71,7 @@ def _silent(at: datetime) -> Select[int]:
     dead = (Ring.state == R.DIALLING) & (Ring.claimed_at <= at - DURATIONS.unclaimed)
     lost = Ring.state.in_([R.RINGING, R.ANSWERED]) & (Ring.claimed_at <= at - NO_NEWS)
     unwanted = (Ring.state == R.OWED) & (Ring.kind == rings.RingKind.TAKE) & (Call.state != C.WAITING)
-    return select(Ring.id).join(Call, Call.id == Ring.call_id).where(dead | lost | unwanted)
+    return select(Ring.id).outerjoin(Call, Call.id == Ring.call_id).where(dead | lost | unwanted)
 
 
 def silent_rings(session: Session, at: datetime) -> Sequence[int]:

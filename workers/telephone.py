@@ -79,13 +79,13 @@ class Telephone:
         client.api.base_url = self.settings.twilio_api_url
         return client
 
-    def ring(self, ring_id: int, number: str) -> str:
-        """Ring somebody from the helpline's number; answers with the leg's sid."""
+    def ring(self, ring_id: int, number: str, *, door: str = "rings") -> str:
+        """Ring somebody from the helpline's number; `door` of the line's speaks to them. Answers with the leg's sid."""
         call = _outward(
             lambda: self.client.calls.create(
                 to=number,
                 from_=self.settings.helpline_number,
-                url=f"{self.settings.public_url}/ivr/rings/{ring_id}",
+                url=f"{self.settings.public_url}/ivr/{door}/{ring_id}",
                 method="POST",
                 timeout=int(DURATIONS.ring.total_seconds()),
                 status_callback=f"{self.settings.public_url}/ivr/status/calls?ring={ring_id}",

@@ -134,14 +134,14 @@ def test_with_nobody_on_shift_she_hears_when_and_is_rung_back(line: Evening, dat
         rota.write(session, hana, starts_at=start, ends_at=start + timedelta(hours=3))
     call = line.phone(RITA, "Rita").dial()
     call.hears("There is nobody on the line just now").hears("opens next at 9:47 am tomorrow")
-    call.hears("To be rung back, press 1, or just wait").hears("somebody will ring you back", limit=40)
+    call.hears("To be rung back, press 2, or just wait").hears("somebody will ring you back", limit=40)
     call.until_ended()
     assert the_call(line).ending == Ending.CALL_BACK_OWED
     assert owed(line) == [ItemKind.CALL_BACK]
 
 
 def test_with_nobody_on_shift_she_may_leave_a_message(line: Evening) -> None:
-    call = line.phone(RITA, "Rita").dial().hears("There is nobody on the line").hears("press 2").press("2")
+    call = line.phone(RITA, "Rita").dial().hears("There is nobody on the line").hears("press 3").press("3")
     call.hears("(beep)").wait(1).speaks(6, "It is Rita, at number 14").press("#").hears("Your message is kept")
     call.until_ended()
     line.clock.advance(30)
@@ -191,7 +191,7 @@ def test_when_everybody_on_shift_is_paused_she_is_offered_both_ways_out(line: Ev
     (hana,) = cast(database, "Hana Novak")
     line.phone(hana).behaves("no answer")
     call = line.phone(RITA, "Rita").dial()
-    call.hears("We could not put you through just now", limit=150).hears("press 2").press("2").hears("after the tone")
+    call.hears("We could not put you through just now", limit=150).hears("press 3").press("3").hears("after the tone")
 
 
 def test_three_misses_pause_a_handler_and_tell_them(line: Evening, database: Database) -> None:
@@ -296,8 +296,8 @@ def test_whoever_loses_the_race_is_not_rung_again_while_they_hear_so(line: Eveni
 
 
 def test_a_wrong_key_at_the_ways_out_is_told_so_and_takes_nothing_away(line: Evening) -> None:
-    call = line.phone(RITA, "Rita").dial().hears("To leave a message, press 2").press("7")
-    call.hears("That key does nothing here").hears("To leave a message, press 2").press("2").hears("after the tone")
+    call = line.phone(RITA, "Rita").dial().hears("To leave a message, press 3").press("7")
+    call.hears("That key does nothing here").hears("To leave a message, press 3").press("3").hears("after the tone")
 
 
 def test_a_withheld_caller_is_not_offered_what_she_cannot_have(line: Evening, database: Database) -> None:

@@ -1,0 +1,347 @@
+"""Every sentence we speak: when it is heard, its words, and what it must never lack. Pure data.
+
+English is complete. What residents hear has drafts in other languages (`drafts`), which are spoken only when an organiser has
+marked them as read by somebody who speaks the language; what handlers hear is English. `prompts` knows what a group changed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from helpline import drafts
+
+ENGLISH = "en"
+LONGEST = 400
+"""Characters in one sentence: half a minute is more than anybody listens to."""
+FIELD = re.compile(r"{([^{}]*)}")
+# What differs from call to call cannot be in a recording; the group's name and a language's key can.
+FROM_CALL_TO_CALL = frozenset({"name", "place", "when", "language"})
+
+
+class Part(StrEnum):
+    """When a sentence is heard."""
+
+    ARRIVING = "arriving"
+    WAITING = "waiting"
+    NOBODY = "nobody"
+    MESSAGE = "message"
+    ENDING = "ending"
+    BROKEN = "broken"
+    HANDLERS = "handlers"
+    RECORDING = "recording"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of the script.
+
+    `heard` says when, for people. `must` are figures that its words must have in them. `plainly` is the key of the sentence said
+    instead where what differs from call to call cannot be said. One that is `fixed` is spoken when our rows cannot be read, so
+    no change of it would be heard. One that is `vital` is never only a recording.
+    """
+
+    key: str
+    part: Part
+    heard: str
+    words: str
+    must: tuple[str, ...] = ()
+    plainly: str = ""
+    fixed: bool = False
+    vital: bool = False
+
+    @property
+    def for_residents(self) -> bool:
+        """Whether residents hear it, so that it needs other languages."""
+        return self.part not in {Part.HANDLERS, Part.RECORDING}
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What is filled in, in the order it is said."""
+        return tuple(FIELD.findall(self.words))
+
+    @property
+    def varies(self) -> bool:
+        """Whether something in it differs from call to call, so that no recording can hold it."""
+        return bool(FROM_CALL_TO_CALL & set(self.fields))
+
+    def draft(self, language: str) -> str:
+        """Our own words in a language; blank where there are none."""
+        return self.words if language == ENGLISH else drafts.IN.get(language, {}).get(self.key, "")
+
+    def of(self, **values: str | Mapping[str, str]) -> "Line":
+        """This sentence with something filled in: a word, or one for each language that can say it."""
+        return Line(self, values)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence as it is to be said once."""
+
+    sentence: Sentence
+    values: Mapping[str, str | Mapping[str, str]]
+
+    def filled(self, words: str, language: str, always: Mapping[str, str]) -> str | None:
+        """The words with everything filled in; None when something cannot be said in this language."""
+        said = dict(always)
+        for name, value in self.values.items():
+            word = value if isinstance(value, str) else value.get(language)
+            if word is None:
+                return None
+            said[name] = word
+        return words.format(**said)
+
+
+def problem_with(sentence: Sentence, words: str) -> str | None:
+    """Why these words cannot stand for a sentence, as a sentence for people; None when they can."""
+    if not words.strip():
+        return "Something must be said here. Write the sentence, or go back to our words."
+    if len(words) > LONGEST:
+        return f"That is too long to listen to. Keep it under {LONGEST} letters."
+    given = FIELD.findall(words)
+    strange = [name for name in given if name not in sentence.fields]
+    if strange or FIELD.sub("", words).count("{") or FIELD.sub("", words).count("}"):
+        can = " and ".join(f"{{{name}}}" for name in sentence.fields)
+        return f"In curly brackets only {can} can be used here." if can else "Curly brackets cannot be used here."
+    # Their own name for the group is as good as ours.
+    missing = [name for name in sentence.fields if name not in given and name != "group"]
+    if missing:
+        return f"{{{missing[0]}}} is missing: it is filled in when the sentence is said."
+    figures = _figures(words)
+    unsaid = [figure for figure in sentence.must if figure not in figures]
+    return f"{unsaid[0]} is missing: the sentence must say it, in figures." if unsaid else None
+
+
+def _figures(words: str) -> set[str]:
+    """The numbers in some words, whichever script's figures they are written in."""
+    plain = "".join(str(unicodedata.digit(letter, letter)) for letter in words)
+    return set(re.findall(r"\d+", plain))
+
+
+ALL: dict[str, Sentence] = {}
+
+
+def _is(
+    key: str,
+    part: Part,
+    heard: str,
+    words: str,
+    *,
+    must: tuple[str, ...] = (),
+    plainly: str = "",
+    fixed: bool = False,
+    vital: bool = False,
+) -> Sentence:
+    ALL[key] = Sentence(key, part, heard, words, must, plainly, fixed, vital)
+    return ALL[key]
+
+
+P = Part
+CHOOSE = _is(
+    "choose",
+    P.ARRIVING,
+    "First of all, when callers can choose a language",
+    "For English, press {key}, or just wait.",
+)
+GREETING = _is("greeting", P.ARRIVING, "When the helpline answers", "Hello, this is {group}.")
+EMERGENCY = _is(
+    "emergency",
+    P.ARRIVING,
+    "After the greeting, and whenever we cannot help at once",
+    "If somebody's life is in danger, hang up and dial 999.",
+    must=("999",),
+    vital=True,
+)
+MENU = _is("menu", P.ARRIVING, "After that", "To talk to somebody, press 1, or just wait.", must=("1",))
+WRONG_KEY = _is("wrong_key", P.ARRIVING, "When a key means nothing", "That key does nothing here.")
+
+RINGING_SOMEBODY = _is(
+    "ringing_somebody", P.WAITING, "As the waiting begins", "Thank you. We are ringing somebody for you now."
+)
+STILL_RINGING = _is("still_ringing", P.WAITING, "Later on", "We are still ringing somebody for you.")
+NOBODY_FREE = _is(
+    "nobody_free", P.WAITING, "When everybody is on a call", "Nobody is free just now. We ring the first who is."
+)
+LONG_WAIT = _is(
+    "long_wait", P.WAITING, "After five minutes", "This is taking longer than it should. You can go on waiting."
+)
+PLACE = _is("place", P.WAITING, "When others were first", "You are {place} in the queue.", plainly="others_first")
+OTHERS_FIRST = _is(
+    "others_first", P.WAITING, "The same, where the place cannot be said", "Some others are waiting before you."
+)
+WAYS_WHILE_WAITING = _is(
+    "ways_while_waiting",
+    P.WAITING,
+    "What else can be done",
+    "To be rung back instead, press 2. To leave a message, press 3.",
+    must=("2", "3"),
+)
+WAY_WHILE_WITHHELD = _is(
+    "way_while_withheld",
+    P.WAITING,
+    "The same, when their number is withheld",
+    "To leave a message, press 3.",
+    must=("3",),
+)
+THROUGH_TO = _is(
+    "through_to", P.WAITING, "When a handler takes the call", "You are through to {name}.", plainly="through"
+)
+THROUGH = _is("through", P.WAITING, "The same, when there is no name to say", "You are through.")
+
+NOBODY_ON = _is("nobody_on", P.NOBODY, "When nobody is on shift", "There is nobody on the line just now.")
+NEXT_ON = _is(
+    "next_on", P.NOBODY, "Then, when a shift is to come", "The line opens next at {when}.", plainly="opens_again"
+)
+OPENS_AGAIN = _is(
+    "opens_again", P.NOBODY, "The same, where the time cannot be said", "Somebody will be here again another time."
+)
+COULD_NOT_FIND = _is("could_not_find", P.NOBODY, "When nobody could be had", "We could not put you through just now.")
+WAYS_OUT = _is(
+    "ways_out",
+    P.NOBODY,
+    "What can be done then",
+    "To be rung back, press 2, or just wait. To leave a message, press 3.",
+    must=("2", "3"),
+)
+NUMBER_WITHHELD = _is("number_withheld", P.NOBODY, "When their number is withheld", "We cannot see your number.")
+
+RECORD = _is(
+    "record",
+    P.MESSAGE,
+    "Before the tone",
+    "Please say your message after the tone, with your name and your number. "
+    "When you have finished, press hash, or just hang up. We keep it for four weeks.",
+)
+MESSAGE_KEPT = _is(
+    "message_kept",
+    P.MESSAGE,
+    "When a message was left",
+    "Thank you. Your message is kept, and somebody will listen to it. Goodbye.",
+)
+HEARD_NOTHING = _is("heard_nothing", P.MESSAGE, "When nothing was said", "We did not hear anything.")
+
+WILL_RING_BACK = _is(
+    "will_ring_back",
+    P.ENDING,
+    "When a call-back is written down",
+    "Thank you. It is written down, and somebody will ring you back.",
+)
+FAREWELL = _is("farewell", P.ENDING, "Last of all, after the emergency sentence", "Goodbye.")
+GOODBYE = _is("goodbye", P.ENDING, "At the end of a call", "Thank you for ringing. Goodbye.")
+
+BROKEN = _is(
+    "broken",
+    P.BROKEN,
+    "When something of ours is broken, after the emergency sentence",
+    "We are sorry, something of ours is broken. We are putting you through to another number.",
+    fixed=True,
+)
+NOBODY_THERE = _is(
+    "nobody_there",
+    P.BROKEN,
+    "When there was no answer at the other number",
+    "We are sorry, there was no answer there either. Please ring again later.",
+)
+
+AFTERWARDS = _is(
+    "afterwards",
+    P.BROKEN,
+    "After the other number, when our computer is gone, whether or not anybody answered there",
+    "If nobody could speak to you, we are sorry: please ring again later.",
+    fixed=True,
+)
+
+TAKE = _is("take", P.HANDLERS, "As they pick up", "Helpline call. Press 1 to take it.", must=("1",))
+TAKE_IN = _is(
+    "take_in",
+    P.HANDLERS,
+    "As they pick up, when the caller chose another language",
+    "Helpline call, in {language}. Press 1 to take it.",
+    must=("1",),
+)
+RING_BACK = _is(
+    "ring_back",
+    P.HANDLERS,
+    "As they pick up, to ring a resident back",
+    "Helpline. Press 1, and we ring the resident for you.",
+    must=("1",),
+)
+RINGING_RESIDENT = _is("ringing_resident", P.HANDLERS, "Then", "Ringing them now.")
+PUT_TOGETHER = _is(
+    "put_together",
+    P.HANDLERS,
+    "As they are connected, when they were rung one at a time",
+    "You are through to the caller.",
+)
+ALREADY_TAKEN = _is("already_taken", P.HANDLERS, "When somebody else was first", "Already taken, thank you. Goodbye.")
+TOO_LATE = _is(
+    "too_late", P.HANDLERS, "When their time to press was over", "That was a moment too late, thank you. Goodbye."
+)
+NO_LONGER_NEEDED = _is(
+    "no_longer_needed", P.HANDLERS, "When it is settled already", "That is no longer needed, thank you. Goodbye."
+)
+RANG_OFF = _is(
+    "rang_off",
+    P.HANDLERS,
+    "When the caller has gone",
+    "The caller has just rung off. It is on the desk, to be rung back. Goodbye.",
+)
+CALL_OVER = _is(
+    "call_over",
+    P.HANDLERS,
+    "When the call is over",
+    "The call is over. You have five minutes to write it down. Goodbye.",
+)
+NO_KEY = _is("no_key", P.HANDLERS, "When they pressed nothing", "No key was pressed. Goodbye.")
+THEY_DID_NOT_ANSWER = _is(
+    "they_did_not_answer",
+    P.HANDLERS,
+    "When the resident did not answer",
+    "They did not answer. It stays on the desk. Goodbye.",
+)
+RING_BACK_OVER = _is(
+    "ring_back_over",
+    P.HANDLERS,
+    "When ringing back is over",
+    "The call is over. Please say on the desk whether it is done. Goodbye.",
+)
+LEG_BROKEN = _is(
+    "leg_broken",
+    P.HANDLERS,
+    "When something of ours is broken",
+    "Sorry, something of ours is broken. Nothing is lost: please look at the desk. Goodbye.",
+    fixed=True,
+)
+
+SAY_IT = _is(
+    "say_it",
+    P.RECORDING,
+    "As an organiser picks up, to say a sentence by telephone",
+    "Helpline. To say your sentence for callers, press 1.",
+    must=("1",),
+)
+AFTER_THE_TONE = _is(
+    "after_the_tone", P.RECORDING, "Then", "Please say it after the tone, and press hash when you have finished."
+)
+ONE_MOMENT = _is("one_moment", P.RECORDING, "While it is fetched", "One moment, please.")
+THIS_IS_IT = _is("this_is_it", P.RECORDING, "Before they hear it back", "This is how it sounds.")
+KEEP_OR_AGAIN = _is(
+    "keep_or_again",
+    P.RECORDING,
+    "After they have heard it",
+    "To keep it, press 1. To say it again, press 2.",
+    must=("1", "2"),
+)
+SAID_AND_KEPT = _is("said_and_kept", P.RECORDING, "When it is kept", "Thank you, it is kept. Goodbye.")
+NOT_KEPT = _is("not_kept", P.RECORDING, "When it is not", "It is not kept, and nothing has changed. Goodbye.")
+
+PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def place(number: int) -> dict[str, str]:
+    """A place in the queue as each language says it that we know how to."""
+    return {
+        ENGLISH: PLACES[number - 1] if number <= len(PLACES) else f"number {number}",
+        "pl": str(number),
+    }

@@ -1,0 +1,24 @@
+"""Recordings that callers hear. The carrier fetches them unsigned: a name cannot be guessed, and nothing in them is personal."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+
+from helpline import prompts
+from helpline.sounds import MEDIA_TYPES
+from ivr.webhook import House
+
+KEPT_A_YEAR = "public, max-age=31536000, immutable"  # a name is made of what is in it
+
+router = APIRouter(prefix="/ivr/sounds")
+
+
+@router.get("/{name}")
+def sound(name: Annotated[str, Path(pattern="^[0-9a-f]{64}$")], request: Request) -> Response:
+    """One recording."""
+    house: House = request.app.state.house
+    with house.database.reading() as session:
+        found = prompts.sound_named(session, name)
+        if found is None:
+            return Response(status_code=404)
+        return Response(found.data, media_type=MEDIA_TYPES[found.kind], headers={"Cache-Control": KEPT_A_YEAR})
