@@ -19,6 +19,8 @@ MEANINGS = {
     13223: "Dial: invalid phone number format",
     13224: "Dial: number not supported",
     13320: "Gather: invalid nested verb",
+    13325: "Gather->Play: invalid Content-Type",
+    13420: "Play: invalid Content-Type",
     13511: "Say: invalid language value",
     13512: "Say: invalid voice value",
     13520: "Say: invalid text",

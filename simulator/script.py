@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CHARACTERS_A_SECOND = 14.0
 PLAYING_SECONDS = 5.0
-"""How long any recording lasts; nobody listens to the file here."""
+"""How long a sound lasts that is not a WAV, whose length is read; nobody listens to the file here."""
 APOLOGY = "We are sorry. An application error has occurred. Goodbye."
 MOST_PAGES_AT_ONCE = 50
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import wave
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,8 @@ from simulator.script import (
     Player,
     does,
 )
-from simulator.steps import Key, Step, Wait
+from simulator.steps import Fetch, Key, Step, Wait
+from simulator.wire import WireAnswer
 
 if TYPE_CHECKING:
     from simulator.twiml import Page, Verb
@@ -23,18 +26,52 @@ if TYPE_CHECKING:
 FOR_EVER = 1000
 """`loop="0"` means until the caller hangs up; this many times is as long as anybody listens."""
 
+SOUNDS = frozenset(
+    {"audio/mpeg", "audio/aiff", "audio/x-aifc", "audio/x-aiff", "audio/x-gsm", "audio/gsm", "audio/ulaw"}
+) | {"audio/wav", "audio/wave", "audio/x-wav"}
+"""What <Play> takes: https://www.twilio.com/docs/voice/twiml/play#supported-audio-file-types"""
+
 Sound = Generator[Step, Any, Key | None]
 
 
-def _sound(player: Player, verb: Verb, *, keys: bool) -> Sound:
+def _sound(player: Player, verb: Verb, page: Page, *, keys: bool) -> Sound:
     """Make one sound, as often as it says; with `keys`, a key breaks it off and is given back."""
     events: tuple[type[Any], ...] = (Key,) if keys else ()
     words, seconds = _length(verb)
+    if verb.name == "Play" and "digits" not in verb.attributes:
+        try:
+            seconds = yield from _fetch(page.address(verb.text), 13325 if keys else 13420)
+        except TwimlError as error:
+            # What a caller hears then is not documented: here it is nothing, and the call goes on.
+            player.fault(error, page.url)
+            return None
     for _ in range(verb.seconds("loop", 1) or FOR_EVER):
         key: Key | None = yield from player.hear(words, seconds, events)
         if key is not None:
             return key
     return None
+
+
+def _fetch(url: str, wrong_type: int) -> Generator[Step, Any, float]:
+    """Fetch a sound, without the fields a document is asked with, and give its length. Raises TwimlError.
+
+    https://www.twilio.com/docs/voice/twiml/play
+    """
+    answer = yield Fetch(url, [], "GET")
+    if not isinstance(answer, WireAnswer):
+        raise TwimlError(11205, str(answer))
+    if answer.status != 200:
+        raise TwimlError(11200, f"a sound was answered with {answer.status}")
+    kind = answer.content_type.partition(";")[0].strip().lower()
+    if kind not in SOUNDS or not answer.body:
+        raise TwimlError(wrong_type, f"a sound must be one of {', '.join(sorted(SOUNDS))}, not {kind or 'nothing'!r}")
+    if not kind.endswith(("wav", "wave")):
+        return PLAYING_SECONDS
+    try:
+        with wave.open(io.BytesIO(answer.body)) as sound:
+            return sound.getnframes() / sound.getframerate()
+    except (wave.Error, EOFError) as error:
+        raise TwimlError(wrong_type, f"that is no WAV: {error}") from error
 
 
 def _length(verb: Verb) -> tuple[str, float]:
@@ -52,8 +89,7 @@ def _length(verb: Verb) -> tuple[str, float]:
 @does("Pause")
 def say(player: Player, verb: Verb, page: Page) -> Doing:
     """Say, Play and Pause: https://www.twilio.com/docs/voice/twiml/say"""
-    del page
-    yield from _sound(player, verb, keys=False)
+    yield from _sound(player, verb, page, keys=False)
     return None
 
 
@@ -68,7 +104,7 @@ def gather(player: Player, verb: Verb, page: Page) -> Doing:
     player.leg.forget_keys()
     first = None
     for sound in verb.children:
-        first = yield from _sound(player, sound, keys=True)
+        first = yield from _sound(player, sound, page, keys=True)
         if first is not None:
             break
     digits, finish = yield from _collect(verb, first)

@@ -60,6 +60,8 @@ def signature(token: str, url: str, form: Iterable[tuple[str, str]]) -> str:
 
 def with_query(url: str, form: Form) -> str:
     """Put the fields into the address, as a webhook by GET carries them."""
+    if not form:
+        return url
     return f"{url}{'&' if '?' in url else '?'}{urlencode(form)}"
 
 

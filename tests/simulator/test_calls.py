@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator import Exchange, Phone
+from simulator import Exchange, Phone, WireAnswer
 from tests.simulator.conftest import HANA, HELPLINE, OTTO, Application, Client, Ring
 
 WITHHELD = "+266696687"
@@ -68,6 +68,7 @@ def test_a_waiting_caller_is_fetched_by_the_handler_who_presses_1(
 ) -> None:
     app.says["/voice"] = "<Enqueue waitUrl='/wait' action='/after'>call-1</Enqueue>"
     app.says["/wait"] = "<Say>You are waiting</Say><Play>/music.mp3</Play>"
+    app.says["/music.mp3"] = WireAnswer(200, "audio/mpeg", b"music")
     app.says["/leg"] = "<Gather numDigits='1' action='/took'><Say>Press 1 to take it</Say></Gather>"
     app.says["/took"] = "<Dial timeout='5' action='/done'><Queue url='/soon'>call-1</Queue></Dial>"
     app.says["/soon"] = "<Say>Hana is coming</Say>"
