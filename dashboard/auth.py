@@ -6,7 +6,7 @@ the first with our key, which no other site can know.
 
 import hmac
 import secrets
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -111,7 +111,14 @@ async def form_of(request: Request) -> FormData:
     return await request.form(max_files=0, max_fields=100)
 
 
+async def recording_of(request: Request) -> AsyncIterator[FormData]:
+    """What a form sent that brings one file."""
+    async with request.form(max_files=1, max_fields=20) as form:
+        yield form
+
+
 Form = Annotated[FormData, Depends(form_of)]
+FormWithFile = Annotated[FormData, Depends(recording_of)]
 # What a row's number can be: more than that is no page, rather than a fault in the database.
 LARGEST_ID = 2**31 - 1
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
@@ -176,6 +183,10 @@ def _writes(request: Request, form: Form) -> Iterator[Visit]:
         yield visiting
 
 
+def _brings(request: Request, form: FormWithFile) -> Iterator[Visit]:
+    yield from _writes(request, form)
+
+
 # The scope makes the commit come before the answer: with FastAPI's own default the answer goes first.
 Reads = Annotated[Visit, Depends(_reads, scope="function")]
 """Reads only."""
@@ -185,6 +196,8 @@ Asks = Annotated[Visit, Depends(_asks, scope="function")]
 """A form that asks something and changes nothing."""
 Writes = Annotated[Visit, Depends(_writes, scope="function")]
 """A form that changes something; committed before the answer goes."""
+Brings = Annotated[Visit, Depends(_brings, scope="function")]
+"""Reads and writes, with a file."""
 
 
 def visitor_of(request: Request) -> str:

@@ -1,8 +1,15 @@
 """What every answer carries, and how much a request may: the strict policy, no caching, small bodies."""
 
+import re
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from helpline import sounds
+
 LARGEST_BODY = 64 * 1024
+# A recording is larger, and has one door.
+RECORDING = re.compile(r"/settings/prompts/\w+/\w+/recording")
+LARGEST_RECORDING = sounds.LARGEST + LARGEST_BODY
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -36,10 +43,11 @@ class Guard:
                 message["headers"] = _with_ours(scope, message)
             await send(message)
 
-        if _declared(scope) > LARGEST_BODY:
+        largest = LARGEST_RECORDING if RECORDING.fullmatch(scope["path"]) else LARGEST_BODY
+        if _declared(scope) > largest:
             await _too_large(guarded)
             return
-        await self.app(scope, _counted(receive), guarded)
+        await self.app(scope, _counted(receive, largest), guarded)
 
 
 def _with_ours(scope: Scope, message: Message) -> list[tuple[bytes, bytes]]:
@@ -57,7 +65,7 @@ def _with_ours(scope: Scope, message: Message) -> list[tuple[bytes, bytes]]:
 def _declared(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() else LARGEST_BODY + 1
+            return int(value) if value.isdigit() else LARGEST_RECORDING + 1
     return 0
 
 
@@ -65,14 +73,14 @@ class TooLargeError(Exception):
     """A body that did not say how long it is went on for too long."""
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, largest: int) -> Receive:
     seen = 0
 
     async def counted() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > LARGEST_BODY:
+        if seen > largest:
             raise TooLargeError
         return message
 

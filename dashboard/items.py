@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from dashboard.auth import Id, Looks, Visit, Writes, go
+from dashboard.playing import played
 from helpline import board, desk_items, line, messages, still_owed
 from helpline.calls import Voicemail
 from helpline.desk_items import DeskItem, ItemKind
@@ -122,17 +123,4 @@ def sound(visit: Looks, voicemail_id: Id) -> Response:
         )
     voicemail.heard_at = voicemail.heard_at or visit.at
     visit.saw("voicemail", call_id=voicemail.call_id)
-    return _sound(visit, voicemail.sound)
-
-
-def _sound(visit: Visit, whole: bytes) -> Response:
-    kind = "audio/wav" if whole[:4] == b"RIFF" else "audio/mpeg"
-    wanted = visit.request.headers.get("range", "")
-    first, _, last = wanted.removeprefix("bytes=").partition("-")
-    if not wanted.startswith("bytes=") or not first.isdigit() or int(first) >= len(whole):
-        return Response(whole, media_type=kind, headers={"Accept-Ranges": "bytes"})
-    start = int(first)
-    end = min(int(last), len(whole) - 1) if last.isdigit() else len(whole) - 1
-    where = f"bytes {start}-{end}/{len(whole)}"
-    headers = {"Accept-Ranges": "bytes", "Content-Range": where}
-    return Response(whole[start : end + 1], 206, media_type=kind, headers=headers)
+    return played(visit.request, voicemail.sound)

@@ -132,7 +132,11 @@ class Speaker:
         return [Words(ENGLISH, self._fill(line, line.sentence.words, ENGLISH) or line.sentence.words)]
 
     def _in(self, language: str, line: Line) -> list[Utterance]:
-        """What is heard in this language; nothing when it cannot be said in it, or nobody has read it."""
+        """What is heard in this language, if need be more plainly; nothing when it cannot be said in it, or nobody has read it."""
+        plainly = line.sentence.plainly
+        return self._itself(language, line) or (self._in(language, script.ALL[plainly].of()) if plainly else [])
+
+    def _itself(self, language: str, line: Line) -> list[Utterance]:
         sentence, prompt = line.sentence, self.prompts.get((language, line.sentence.key))
         if language != ENGLISH and (prompt is None or prompt.read_at is None):
             return []
@@ -140,9 +144,7 @@ class Speaker:
             played: list[Utterance] = [Played(prompt.sound.name, prompt.sound.seconds)]
             return [*played, *self._in_words_too(language, line)] if sentence.vital else played
         words = self._words(language, line) if KNOWN[language].voice else None
-        if words is not None:
-            return [Words(language, words)]
-        return self._in(language, script.ALL[sentence.plainly].of()) if sentence.plainly else []
+        return [Words(language, words)] if words is not None else []
 
     def _in_words_too(self, language: str, line: Line) -> list[Utterance]:
         own = language if KNOWN[language].voice else ENGLISH
@@ -270,6 +272,7 @@ def keep_sound(
     sounds.understand(data)
     if sounds.is_silent(data):
         raise HelplineError("We hear nothing on that recording. Listen to it, and save it again.")
+    _check_read(session, language, read=read)
     return play(session, sentence, language, sound_of(session, data, at=at), read=read, who=who, at=at)
 
 

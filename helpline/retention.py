@@ -24,16 +24,18 @@ from helpline.links import Link
 from helpline.messages import M, Message
 from helpline.offers import Offer
 from helpline.people import Hat, Person
+from helpline.prompts import Prompt, Sound
 from helpline.requests import HelpRequest, Note
 from helpline.rings import Ring
 from helpline.rota import Shift
+from helpline.said import Said
 from helpline.sealed import Sealed, SealedBytes
 from helpline.sign_in import Device, SignInCode
 from helpline.texts import Text
 
 # Few at a time and often: what is forgotten at the carrier too must not keep a text to a coordinator waiting.
 AT_MOST = 10
-A_CODE_IS_KEPT = timedelta(days=1)
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,12 @@ def _people(at: datetime) -> ColumnElement[bool]:
     return due
 
 
+def _unheard(at: datetime) -> ColumnElement[bool]:
+    """Sounds that nobody uses any more, once no document that named them is being played."""
+    used = [select(Prompt.id).where(Prompt.sound_id == Sound.id), select(Said.id).where(Said.sound_id == Sound.id)]
+    return (Sound.made_at <= at - A_DAY) & ~used[0].exists() & ~used[1].exists()
+
+
 # Forgetting
 
 
@@ -175,7 +183,9 @@ RULES = (
     Rule(Message, _messages, Message.created_at, forget_text),
     Rule(Text, _texts, Text.at, forget_text),
     Rule(Person, _people, Person.id, forget_person),
-    Rule(SignInCode, lambda at: SignInCode.created_at <= at - A_CODE_IS_KEPT, SignInCode.created_at, _delete),
+    Rule(SignInCode, lambda at: SignInCode.created_at <= at - A_DAY, SignInCode.created_at, _delete),
+    Rule(Said, lambda at: Said.said_at <= at - A_DAY, Said.said_at, _delete),
+    Rule(Sound, _unheard, Sound.made_at, _delete),
     Rule(Link, lambda at: Link.expires_at <= at - DURATIONS.forget, Link.expires_at, _delete),
     Rule(Device, lambda at: Device.revoked_at <= at - DURATIONS.forget, Device.revoked_at, _delete),
 )

@@ -23,7 +23,7 @@ ANY_KEY = "1234567890*#"
 READY_AFTER = 1.0
 """Seconds until the file can be fetched: it may well not be there when the action is asked."""
 RATE = 8000
-MP3_FRAME = b"\xff\xe3\x18\xc4" + bytes(140)
+MP3_FRAME = b"\xff\xe3\x28\xc4" + bytes(140)
 """A frame of silence: MPEG 2.5 layer III, 16 kbit/s at 8 kHz."""
 
 

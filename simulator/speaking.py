@@ -69,7 +69,7 @@ def _fetch(url: str, wrong_type: int) -> Generator[Step, Any, float]:
         return PLAYING_SECONDS
     try:
         with wave.open(io.BytesIO(answer.body)) as sound:
-            return sound.getnframes() / sound.getframerate()
+            return float(sound.getnframes() / sound.getframerate())
     except (wave.Error, EOFError) as error:
         raise TwimlError(wrong_type, f"that is no WAV: {error}") from error
 

@@ -23,7 +23,15 @@ from tests.dashboard.cast import a_call, a_request
 from tests.dashboard.conftest import Find, SignIn
 from tests.dashboard.links import link_in
 
-PLACES = {"item_id": "1", "request_id": "1", "call_id": "1", "device_id": "1", "voicemail_id": "1"}
+PLACES = {
+    "item_id": "1",
+    "request_id": "1",
+    "call_id": "1",
+    "device_id": "1",
+    "voicemail_id": "1",
+    "language": "en",
+    "key": "greeting",
+}
 
 
 def routes(app: FastAPI, method: str) -> list[str]:

@@ -57,3 +57,18 @@ def test_a_miss_rests_ten_seconds() -> None:
 def test_nobody_who_is_busy_is_rung() -> None:
     assert plan([Handler(1, free=False), *free(2)]) == [2]
     assert plan([]) == []
+
+
+def test_whoever_speaks_the_callers_language_goes_first_and_the_rest_after() -> None:
+    handlers = [
+        Handler(1, free=True, speaks=False),
+        Handler(2, free=True, speaks=False),
+        Handler(3, free=True, last_answered_at=NOON),
+    ]
+    assert plan(handlers) == [3, 1]
+    assert plan(handlers, waited=8) == [3, 1, 2]
+
+
+def test_a_speaker_who_missed_it_lets_the_others_go_first() -> None:
+    handlers = [Handler(1, free=True, speaks=True), Handler(2, free=True, speaks=False)]
+    assert plan(handlers, [Rung(1, NOON - 60 * SECOND)]) == [2, 1]
