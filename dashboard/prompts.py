@@ -147,6 +147,7 @@ def one(visit: Reads, language: str, key: str, news: str = "") -> Response:
 
 def _try(visit: Visit, row: Row, part: str, news: str, change: Callable[..., object], **given: Any) -> Response:
     """Change a sentence, or show the page again with the reason beside what was refused."""
+    prompts.check_organiser(visit.who)
     typed = given.get("words", row.words)
     try:
         change(visit.session, row.sentence, row.language, **given, who=visit.who, at=visit.at)

@@ -153,13 +153,21 @@ EMERGENCY = _is(
     must=("999",),
     vital=True,
 )
-MENU = _is("menu", P.ARRIVING, "After that", "To talk to somebody, press 1, or just wait.", must=("1",))
+MENU = _is(
+    "menu",
+    P.ARRIVING,
+    "What can be pressed, after the emergency sentence",
+    "To talk to somebody, press 1, or just wait.",
+    must=("1",),
+)
 WRONG_KEY = _is("wrong_key", P.ARRIVING, "When a key means nothing", "That key does nothing here.")
 
 RINGING_SOMEBODY = _is(
     "ringing_somebody", P.WAITING, "As the waiting begins", "Thank you. We are ringing somebody for you now."
 )
-STILL_RINGING = _is("still_ringing", P.WAITING, "Later on", "We are still ringing somebody for you.")
+STILL_RINGING = _is(
+    "still_ringing", P.WAITING, "Later, while they still wait", "We are still ringing somebody for you."
+)
 NOBODY_FREE = _is(
     "nobody_free", P.WAITING, "When everybody is on a call", "Nobody is free just now. We ring the first who is."
 )
@@ -168,7 +176,10 @@ LONG_WAIT = _is(
 )
 PLACE = _is("place", P.WAITING, "When others were first", "You are {place} in the queue.", plainly="others_first")
 OTHERS_FIRST = _is(
-    "others_first", P.WAITING, "The same, where the place cannot be said", "Some others are waiting before you."
+    "others_first",
+    P.WAITING,
+    "When others were first, where the place cannot be said",
+    "Some others are waiting before you.",
 )
 WAYS_WHILE_WAITING = _is(
     "ways_while_waiting",
@@ -180,27 +191,34 @@ WAYS_WHILE_WAITING = _is(
 WAY_WHILE_WITHHELD = _is(
     "way_while_withheld",
     P.WAITING,
-    "The same, when their number is withheld",
+    "What else can be done, when their number is withheld",
     "To leave a message, press 3.",
     must=("3",),
 )
 THROUGH_TO = _is(
     "through_to", P.WAITING, "When a handler takes the call", "You are through to {name}.", plainly="through"
 )
-THROUGH = _is("through", P.WAITING, "The same, when there is no name to say", "You are through.")
+THROUGH = _is("through", P.WAITING, "When a handler takes the call, and no name can be said", "You are through.")
 
 NOBODY_ON = _is("nobody_on", P.NOBODY, "When nobody is on shift", "There is nobody on the line just now.")
 NEXT_ON = _is(
-    "next_on", P.NOBODY, "Then, when a shift is to come", "The line opens next at {when}.", plainly="opens_again"
+    "next_on",
+    P.NOBODY,
+    "When nobody is on shift, and the next one is known",
+    "The line opens next at {when}.",
+    plainly="opens_again",
 )
 OPENS_AGAIN = _is(
-    "opens_again", P.NOBODY, "The same, where the time cannot be said", "Somebody will be here again another time."
+    "opens_again",
+    P.NOBODY,
+    "When nobody is on shift, where the time cannot be said",
+    "Somebody will be here again another time.",
 )
 COULD_NOT_FIND = _is("could_not_find", P.NOBODY, "When nobody could be had", "We could not put you through just now.")
 WAYS_OUT = _is(
     "ways_out",
     P.NOBODY,
-    "What can be done then",
+    "What can be done when nobody could be had",
     "To be rung back, press 2, or just wait. To leave a message, press 3.",
     must=("2", "3"),
 )
@@ -267,7 +285,7 @@ RING_BACK = _is(
     "Helpline. Press 1, and we ring the resident for you.",
     must=("1",),
 )
-RINGING_RESIDENT = _is("ringing_resident", P.HANDLERS, "Then", "Ringing them now.")
+RINGING_RESIDENT = _is("ringing_resident", P.HANDLERS, "As we ring the resident", "Ringing them now.")
 PUT_TOGETHER = _is(
     "put_together",
     P.HANDLERS,
@@ -322,7 +340,10 @@ SAY_IT = _is(
     must=("1",),
 )
 AFTER_THE_TONE = _is(
-    "after_the_tone", P.RECORDING, "Then", "Please say it after the tone, and press hash when you have finished."
+    "after_the_tone",
+    P.RECORDING,
+    "Before the tone",
+    "Please say it after the tone, and press hash when you have finished.",
 )
 ONE_MOMENT = _is("one_moment", P.RECORDING, "While it is fetched", "One moment, please.")
 THIS_IS_IT = _is("this_is_it", P.RECORDING, "Before they hear it back", "This is how it sounds.")

@@ -146,7 +146,7 @@ def test_a_request_is_written_by_keyboard_and_reaches_the_private_page(  # noqa:
     hers.page.get_by_role("button", name="It is done").click()
     expect(page.locator("#standing")).to_contain_text("Done")
     coral.close()
-    for path in ("/", "/requests", "/requests/new", "/yours"):
+    for path in ("/", "/requests", "/requests/new", "/yours", "/settings/prompts", "/settings/prompts/en/greeting"):
         page.goto(desk.url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         is_fit_for_everybody(window)
