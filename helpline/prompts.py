@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import config, history, languages, script, sounds
@@ -65,8 +66,8 @@ class Prompt(Base):
     read_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
 
     sound: Mapped[Sound | None] = relationship(lazy="joined")
-    changed_by: Mapped[Person] = relationship(foreign_keys=[changed_by_id], lazy="joined")
-    read_by: Mapped[Person | None] = relationship(foreign_keys=[read_by_id], lazy="joined")
+    changed_by: Mapped[Person] = relationship(foreign_keys=[changed_by_id])
+    read_by: Mapped[Person | None] = relationship(foreign_keys=[read_by_id])
 
 
 def sentence_of(key: str) -> Sentence:
@@ -142,13 +143,10 @@ class Speaker:
             return []
         if prompt is not None and prompt.sound is not None and not sentence.varies:
             played: list[Utterance] = [Played(prompt.sound.name, prompt.sound.seconds)]
-            return [*played, *self._in_words_too(language, line)] if sentence.vital else played
+            # The words below it may be a draft that nobody has read: only English is known to be right.
+            return [*played, Words(ENGLISH, self._words(ENGLISH, line) or sentence.words)] if sentence.vital else played
         words = self._words(language, line) if KNOWN[language].voice else None
         return [Words(language, words)] if words is not None else []
-
-    def _in_words_too(self, language: str, line: Line) -> list[Utterance]:
-        own = language if KNOWN[language].voice else ENGLISH
-        return [Words(own, self._words(own, line) or line.sentence.words)]
 
     def _words(self, language: str, line: Line) -> str | None:
         prompt = self.prompts.get((language, line.sentence.key))
@@ -239,9 +237,14 @@ def prompt_of(session: Session, sentence: Sentence, language: str, *, who: Perso
     check_changeable(session, sentence, language, who=who)
     prompt = find(session, sentence, language)
     if prompt is None:
-        prompt = Prompt(sentence=sentence.key, language=language, changed_at=at, changed_by=who)
-        session.add(prompt)
-        session.flush()
+        try:
+            with session.begin_nested():
+                prompt = Prompt(sentence=sentence.key, language=language, changed_at=at, changed_by_id=who.id)
+                session.add(prompt)
+        except IntegrityError:  # two organisers at once: the last word is kept
+            prompt = find(session, sentence, language)
+    if prompt is None:
+        raise HelplineError("Somebody else is changing that sentence. Look at it again.")
     return prompt
 
 
@@ -303,6 +306,7 @@ def sound_of(session: Session, data: bytes, *, at: datetime) -> Sound:
         sound = Sound(name=name, kind=heard.kind, seconds=heard.seconds, data=data, made_at=at)
         session.add(sound)
         session.flush()
+    sound.made_at = at  # so that it is not swept away before it is used
     return sound
 
 

@@ -260,7 +260,7 @@ def test_when_the_last_shift_ends_nobody_waits_with_no_next_step(line: Evening, 
     line.phone(hana).behaves("no answer")
     call = line.phone(RITA, "Rita").dial()
     call.hears("We could not put you through just now", limit=180)
-    call.hears("To be rung back, press 1").press("1").hears("somebody will ring you back")
+    call.hears("To be rung back, press 2").press("2").hears("somebody will ring you back")
     assert owed(line) == [ItemKind.CALL_BACK]
 
 
