@@ -10,6 +10,7 @@ from helpline.calls import Call, Ending
 from helpline.db import Database
 from helpline.desk_items import DeskItem
 from helpline.errands import Errand, ErrandKind, ErrandState
+from helpline.history import Event
 from helpline.languages import KNOWN
 from helpline.people import HatName, Person
 from helpline.rings import R, Ring
@@ -157,6 +158,18 @@ def test_a_phone_that_is_not_answered_or_presses_nothing_changes_nothing(line: E
     assert set(states) <= {R.MISSED, R.DECLINED}
     assert (person.misses, person.paused_at) == (0, None)
     line.phone(RITA, "Rita").dial().hears("this is Larkfield Neighbours")
+
+
+def test_each_page_asked_twice_keeps_one_sentence(line: Evening, database: Database) -> None:
+    olga = an_organiser(database)
+    line.exchange.weather.turns("repeated")
+    line.desk(olga).post(f"{GREETING}/ring", {}, on=GREETING)
+    leg = line.phone(olga).rings(within=10).hears("press 1").press("1").hears("(beep)").speaks(3, "Hello").press("#")
+    leg.hears("This is how it sounds", limit=20).hears("To keep it, press 1").press("1")
+    leg.hears("Thank you, it is kept").until_ended()
+    with line.read() as session:
+        kept = session.scalars(select(Event).where(Event.what == "prompt.recorded")).all()
+    assert [(event.who_id, event.prompt_id is not None) for event in kept] == [(olga.id, True)]
 
 
 def test_ringing_off_before_keeping_it_keeps_nothing(line: Evening, database: Database) -> None:
