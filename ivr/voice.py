@@ -1,5 +1,6 @@
 """The resident's call: greeting, menu, waiting, and both ways out. Its state is in rows, never in addresses."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from fastapi import APIRouter, Response
@@ -59,13 +60,18 @@ def _voice(session: Session, call: Call) -> Speaker:
 def arrived(hook: Signed) -> Response:
     """A resident rings: she is asked for her language if there is a choice, the one she chose last time first."""
     with hook.house.database.transaction() as session:
-        offered = languages.offered(session)
-        first = calls.language_for(session, hook.caller, offered)
+        said = hook.house.first_words.now(session, hook.at)
+        first = calls.language_for(session, hook.caller, said.offered)
         calls.write_down(session, hook.sid, phone=hook.caller, language=first, at=hook.at)
-        if len(offered) == 1:
-            return _welcome(session, first)
-        voices = [prompts.speaker(session, code) for code in [first, *(code for code in offered if code != first)]]
-        return speech.choose(voices, keys_to="/ivr/voice/language", seconds=2)
+        return said.document(first, lambda: _begin(session, first, said.offered))
+
+
+def _begin(session: Session, first: str, offered: Iterable[str]) -> Response:
+    others = [code for code in offered if code != first]
+    if not others:
+        return _welcome(session, first)
+    voices = [prompts.speaker(session, code) for code in (first, *others)]
+    return speech.choose(voices, keys_to="/ivr/voice/language", seconds=2)
 
 
 @router.post("/language")

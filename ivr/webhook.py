@@ -1,7 +1,7 @@
 """Every webhook is signed by the carrier, refused otherwise, and always answered: with a document even when we are broken."""
 
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
@@ -17,6 +17,7 @@ from helpline import logs, metrics, phone
 from helpline.clock import Clock
 from helpline.config import Settings
 from helpline.db import Database
+from ivr.first_words import FirstWords
 
 log = logs.get("ivr")
 LARGEST = 64 * 1024
@@ -29,6 +30,7 @@ class House:
     settings: Settings
     database: Database
     clock: Clock
+    first_words: FirstWords = field(default_factory=FirstWords)
 
 
 @dataclass(frozen=True)
