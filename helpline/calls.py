@@ -195,11 +195,10 @@ def write_down(session: Session, sid: str, *, phone: str | None, language: str =
         "arrived_at": at,
     }
     keys = {f"key_{place}": key for place, key in enumerate(keys_of(phone) if phone else [])}
-    # In one statement, and without reading it back: the greeting waits for this, and asks for nothing of it.
+    # In one statement, without reading it back, and without an event, since the row itself says when she rang: the greeting
+    # waits for this, and asks for nothing of it.
     connection = session.connection()
-    call_id = connection.scalar(_arriving(connection.dialect.name, tuple(keys)), given | keys)
-    if call_id is not None:
-        history.record(session, "call.arrived", at=at, call_id=call_id)
+    connection.execute(_arriving(connection.dialect.name, tuple(keys)), given | keys)
 
 
 @cache

@@ -11,11 +11,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import DateTime, Engine, Index, MetaData, create_engine, event, select, text
+from sqlalchemy import DateTime, Engine, Index, Insert, MetaData, create_engine, event, select, text
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeDecorator
 
 from helpline.errors import HelplineError
@@ -206,16 +205,13 @@ def lock(session: Session, thing: Any) -> None:
     session.refresh(thing)
 
 
-def insert_once(dialect: str, table: type[Base], unique: str) -> ReturningInsert[tuple[int]]:
-    """An INSERT of a row unless there is one with the same value in the `unique` column: answers with its id, or with nothing.
+def insert_once(dialect: str, table: type[Base], unique: str) -> Insert:
+    """An INSERT of a row unless there is one with the same value in the `unique` column.
 
     The database decides, also between two who insert at the same moment: whoever comes second waits for the first.
     """
-    rows = Base.metadata.tables[table.__tablename__]
     insert = import_module(f"sqlalchemy.dialects.{dialect}").insert  # the other one would only take memory
-    once: ReturningInsert[tuple[int]] = (
-        insert(rows).on_conflict_do_nothing(index_elements=[unique]).returning(rows.c.id)
-    )
+    once: Insert = insert(Base.metadata.tables[table.__tablename__]).on_conflict_do_nothing(index_elements=[unique])
     return once
 
 

@@ -30,8 +30,9 @@ def create(settings: Settings | None = None, *, database: Database | None = None
     app = Line(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = House(settings, database or Database(settings.database_url), clock)
     app.state.health = Check(app.state.house.database, clock)
-    for door in (handset, health, metrics, saying, sounds, status, texts, voice):
-        app.include_router(door.router)
-    for router in (voice.waiting_router, voice.last_router):
+    # Those that somebody on the line waits for come first: each request is compared with one after the other.
+    for router in (voice.router, voice.waiting_router, voice.last_router, handset.router, status.router, texts.router):
         app.include_router(router)
+    for door in (saying, sounds, health, metrics):
+        app.include_router(door.router)
     return app

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -45,7 +46,7 @@ class Hook:
         """A field of the form, empty when it is not there."""
         return self.fields.get(name, "")
 
-    @property
+    @cached_property
     def caller(self) -> str | None:
         """The caller's number as E.164; None when it is withheld."""
         return phone.understand(self.field("From"))
