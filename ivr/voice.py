@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from helpline import calls, languages, line, logs, one_at_a_time, prompts, rota, script, wording
+from helpline import calls, languages, line, logs, one_at_a_time, prompts, rings, rota, script, wording
 from helpline.calls import C, Call, Ending, Wish
 from helpline.config import DURATIONS
 from helpline.line import Welcome
@@ -211,9 +211,10 @@ def one_rung(ring_id: int, hook: Signed) -> Response:
     """Her own leg rang one handler: they talked, or nobody took it and she waits on."""
     with hook.house.database.transaction() as session:
         call, ring = _call(session, hook), session.get_one(Ring, ring_id)
+        rings.hung_up(session, ring, at=hook.at)
         if hook.field("DialBridged") == "true":
             calls.connected(session, call, at=hook.at)
-        elif call.state in {C.TAKEN, C.TALKING}:
+        elif ring.state == R.TOOK:  # even if she has been reported gone by now, as though they had talked
             calls.never_met(session, call, at=hook.at)
         else:
             line.missed(session, ring, R.MISSED, at=hook.at, why=hook.field("DialCallStatus"))

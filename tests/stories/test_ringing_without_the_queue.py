@@ -113,3 +113,13 @@ def test_every_webhook_twice_changes_nothing_here_either(line: Evening, two: Two
     call.hears("Thank you for ringing")
     assert the_call(line).ending == Ending.ANSWERED
     assert not line.phone(tomasz).ringing
+
+
+def test_a_caller_who_rings_off_as_the_key_is_pressed_is_owed_a_call_back(line: Evening, two: Two) -> None:
+    hana, _ = two
+    line.workers_are_up = False
+    call = line.phone(RITA, "Rita").dial()
+    line.phone(hana).rings(within=30).hears("Press 1").press("1")
+    call.hang_up()
+    line.clock.advance(2)
+    assert the_call(line).ending == Ending.CALL_BACK_OWED, "nobody talked to her"
