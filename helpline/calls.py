@@ -23,6 +23,8 @@ from helpline.script import ENGLISH
 from helpline.sealed import Sealed, SealedBytes, key_of, keys_of
 from helpline.states import Life, StateText, check
 
+# The greeting, the menu and its silence are over by then (product: she reaches ringing within 15 seconds).
+LONGEST_GREETING = timedelta(seconds=15)
 # The carrier needs a moment to make a file of what was said.
 FILE_READY = timedelta(seconds=3)
 
@@ -283,6 +285,13 @@ def finish(session: Session, call: Call, *, at: datetime) -> Call:
     owed = not answered and call.phone is not None and call.state != C.GREETING
     ending = Ending.ANSWERED if answered else Ending.CALL_BACK_OWED if owed else Ending.RANG_OFF
     return _end(session, call, ending, at=at)
+
+
+def lost_sight(session: Session, call: Call, *, at: datetime) -> Call:
+    """The call is over, and we did not hear how: what she may have wanted we cannot know, so a person rings her back."""
+    if call.state == C.GREETING and call.phone is not None:
+        return _end(session, call, Ending.CALL_BACK_OWED, at=at)
+    return finish(session, call, at=at)
 
 
 def ring_back(session: Session, call: Call, *, at: datetime) -> Call:

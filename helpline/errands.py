@@ -15,13 +15,17 @@ GIVE_UP_AFTER = 12
 
 
 class ErrandKind(StrEnum):
-    """What is to be done; `subject` is the carrier's sid for it (or a queue's name, which is a call's sid)."""
+    """What is to be done; `subject` is the carrier's sid for it (or a queue's name, which is a call's sid).
+
+    `compare` is always owed: the carrier's lists are read again and again (`comparing`).
+    """
 
     END_LEG = "end_leg"
     DELETE_QUEUE = "delete_queue"
     FETCH_RECORDING = "fetch_recording"
     DELETE_RECORDING = "delete_recording"
     DELETE_MESSAGE = "delete_message"
+    COMPARE = "compare"
 
 
 class ErrandState(StrEnum):
@@ -72,6 +76,18 @@ def was_owed(session: Session, kind: ErrandKind, subject: str) -> bool:
 def done(session: Session, errand: Errand) -> None:
     """It is done, or was no longer needed."""
     LIFE.win(session, errand, ErrandState.DONE)
+
+
+def owe_again(session: Session, errand: Errand, *, due_at: datetime) -> None:
+    """One that is never over is owed again from `due_at`."""
+    errand.due_at, errand.queued_at = due_at, None
+    session.flush()
+
+
+def not_before(session: Session, errand: Errand, *, at: datetime) -> None:
+    """It is still due since when it was, which may say how much there is to do, but is not tried again before this instant."""
+    errand.queued_at = at
+    session.flush()
 
 
 def try_again(session: Session, errand: Errand, *, at: datetime, why: str) -> None:

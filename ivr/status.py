@@ -31,8 +31,11 @@ def _resident(session: Session, hook: Hook) -> None:
     call = calls.find_call(session, hook.sid)
     if call is None and hook.field("Direction") == "inbound":
         call = calls.arrive(session, hook.sid, phone=hook.caller, at=hook.at)
-    if call is not None and hook.field("CallStatus") in line.OVER:
-        calls.finish(session, call, at=hook.at)
+    if call is None or hook.field("CallStatus") not in line.OVER:
+        return
+    # Longer than the greeting, and we know of nothing else: what came after it failed, and so did writing that down.
+    strange = hook.seconds("CallDuration") > calls.LONGEST_GREETING.total_seconds()
+    (calls.lost_sight if strange else calls.finish)(session, call, at=hook.at)
 
 
 @router.post("/messages")

@@ -104,6 +104,15 @@ def _number(words: str, least: int, most: int) -> int:
     return int(words)
 
 
+def since(query: dict[str, str], name: str) -> datetime | None:
+    """Read an instant that a list is asked from (`StartTime>`); None when it is not."""
+    words = query.get(name)
+    try:
+        return None if words is None else datetime.fromisoformat(words)
+    except ValueError as error:
+        raise RestError(400, 20001, f"{words!r} is not an instant such as 2026-11-22T18:00:00Z") from error
+
+
 def check_url(url: str | None, code: int, name: str) -> None:
     """Refuse an address the carrier could not ask."""
     if url is not None and not is_whole(url):

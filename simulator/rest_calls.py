@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from simulator import twiml, values
-from simulator.answers import Json, Request, RestAnswer, check_one_of, check_url, date, page_of, reply
+from simulator.answers import Json, Request, RestAnswer, check_one_of, check_url, date, page_of, reply, since
 from simulator.errors import RestError, TwimlError
 from simulator.leg import Leg, Parties
 from simulator.notices import CallNotices
@@ -61,9 +62,10 @@ def read(exchange: Exchange, request: Request) -> RestAnswer:
 
 def list_(exchange: Exchange, request: Request) -> RestAnswer:
     """List calls, newest first."""
-    query = request.queries("To", "From", "Status", "ParentCallSid")
+    query = request.queries("To", "From", "Status", "ParentCallSid", "StartTime>")
+    begun = since(query, "StartTime>")
     check_one_of(query.get("Status"), STATUSES, "Status")
-    wanted = [as_json(leg) for leg in reversed(exchange.calls)]
+    wanted = [as_json(leg) for leg in reversed(exchange.calls) if begun is None or _started(leg) >= begun]
     for name, key in (
         ("To", "to"),
         ("From", "from"),
@@ -73,6 +75,10 @@ def list_(exchange: Exchange, request: Request) -> RestAnswer:
         if name in query:
             wanted = [call for call in wanted if call[key] == query[name]]
     return page_of("calls", wanted, request)
+
+
+def _started(leg: Leg) -> datetime:
+    return leg.times.started or leg.times.created
 
 
 def update(exchange: Exchange, request: Request) -> RestAnswer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator import values
-from simulator.answers import Json, Request, RestAnswer, check_url, date, gone, page_of, reply
+from simulator.answers import Json, Request, RestAnswer, check_url, date, gone, page_of, reply, since
 from simulator.errors import MEANINGS, RestError
 from simulator.messages import DEFAULT_VALIDITY, LONGEST_BODY, Message
 
@@ -41,10 +41,10 @@ def read(exchange: Exchange, request: Request) -> RestAnswer:
 def list_(exchange: Exchange, request: Request) -> RestAnswer:
     """List texts, newest first."""
     query = request.queries("To", "From", "DateSent", "DateSent<", "DateSent>")
-    dated = [name for name in query if name.startswith("DateSent")]
-    if dated:
-        raise RestError(400, 20001, "Asking for texts by date is not simulated")
-    wanted = [as_json(exchange, message) for message in reversed(exchange.texts)]
+    if "DateSent" in query or "DateSent<" in query:
+        raise RestError(400, 20001, "Asking for texts of one day, or until one, is not simulated")
+    begun = since(query, "DateSent>")
+    wanted = [as_json(exchange, text) for text in reversed(exchange.texts) if begun is None or text.created_at >= begun]
     for name, key in (("To", "to"), ("From", "from")):
         if name in query:
             wanted = [text for text in wanted if text[key] == query[name]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.answers import Json, Request, RestAnswer, date, gone, page_of, reply
+from simulator.answers import Json, Request, RestAnswer, date, gone, page_of, reply, since
 from simulator.errors import RestError
 
 if TYPE_CHECKING:
@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 def list_(exchange: Exchange, request: Request) -> RestAnswer:
     """List recordings, newest first."""
-    query = request.queries("CallSid")
-    wanted = [r for r in reversed(exchange.recordings) if query.get("CallSid", r.leg.sid) == r.leg.sid]
+    query = request.queries("CallSid", "DateCreated>")
+    begun = since(query, "DateCreated>")
+    wanted = [
+        r
+        for r in reversed(exchange.recordings)
+        if query.get("CallSid", r.leg.sid) == r.leg.sid and (begun is None or r.begun_at >= begun)
+    ]
     return page_of("recordings", [as_json(recording) for recording in wanted], request)
 
 

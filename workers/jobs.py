@@ -6,10 +6,10 @@ before the claim the row is still owed; after it, what we cannot know is shown t
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 
-from helpline import calls, delivery, errands, line, logs, messages, rings, said
+from helpline import calls, comparing, delivery, errands, line, logs, messages, rings, said
 from helpline.errands import Errand, ErrandKind, ErrandState
 from helpline.errors import OutwardError
 from helpline.messages import Message
@@ -129,7 +129,10 @@ def run(errand_id: int) -> None:
         errand = session.get(Errand, errand_id)
         if errand is None or errand.state != ErrandState.OWED:
             return
-        kind, subject = errand.kind, errand.subject
+        kind, subject, due_at = errand.kind, errand.subject, errand.due_at
+    if kind == ErrandKind.COMPARE:
+        _compare(errand_id, since=due_at - comparing.LOOKS_BACK)
+        return
     try:
         sound = _do(kind, subject)
     except OutwardError as problem:
@@ -151,6 +154,29 @@ def _errand_failed(errand_id: int, kind: ErrandKind, problem: OutwardError) -> N
         given_up = errand.state == ErrandState.GIVEN_UP
     if given_up:
         log.error("an errand was given up", kind=kind.value, attempts=errands.GIVE_UP_AFTER)
+
+
+def _compare(errand_id: int, *, since: datetime) -> None:
+    """Read the carrier's lists from `since` on, which reaches back over however long we were away ourselves."""
+    here = house.current()
+    try:
+        seen = here.telephone.lists(since=since)
+    except OutwardError as problem:
+        log.warning("an errand was not done", kind=ErrandKind.COMPARE.value, why=str(problem))
+        with here.database.transaction() as session:
+            errands.not_before(session, session.get_one(Errand, errand_id), at=here.clock() + comparing.EVERY)
+        return
+    for recording in seen.recordings:  # first: whoever left a message is owed no call-back
+        with here.database.transaction() as session:
+            comparing.recording(session, recording, at=here.clock())
+    for leg in seen.legs:
+        with here.database.transaction() as session:
+            comparing.leg(session, leg, at=here.clock())
+    for text in seen.texts:
+        with here.database.transaction() as session:
+            comparing.text(session, text, at=here.clock())
+    with here.database.transaction() as session:
+        errands.owe_again(session, session.get_one(Errand, errand_id), due_at=here.clock() + comparing.EVERY)
 
 
 def _do(kind: ErrandKind, subject: str) -> bytes | None:

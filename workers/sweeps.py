@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, delivery, desk_items, line, logs, offers, pulse, retention, rings
+from helpline import calls, comparing, delivery, desk_items, errands, line, logs, offers, pulse, retention, rings
 from helpline.calls import C, Call
 from helpline.config import DURATIONS
 from helpline.db import Database, lock
 from helpline.desk_items import DeskItem, ItemState
+from helpline.errands import ErrandKind
 from helpline.messages import M, Message
 from helpline.offers import O, Offer
 from helpline.rings import R, Ring
@@ -134,6 +135,17 @@ def release(session: Session, item_id: int, at: datetime) -> None:
         desk_items.release(session, item, at=at)
 
 
+def not_comparing(session: Session, at: datetime) -> Sequence[int]:
+    """Whether the comparison with the carrier's lists is owed at all: at the very first start it is not."""
+    del at
+    return [] if errands.was_owed(session, ErrandKind.COMPARE, comparing.EVERYTHING) else [1]
+
+
+def begin_comparing(session: Session, _: int, at: datetime) -> None:
+    """From now on it is owed for ever."""
+    comparing.begin(session, at=at)
+
+
 def one_pulse(session: Session, at: datetime) -> Sequence[int]:
     """There is one pulse, and it always wants to be beaten."""
     del session, at
@@ -147,6 +159,7 @@ def beat(session: Session, _: int, at: datetime) -> None:
 
 SWEEPS = (
     Sweep(one_pulse, beat, pulse.BEAT),
+    Sweep(not_comparing, begin_comparing, NOW_AND_THEN),
     Sweep(waiting_calls, widen),
     Sweep(forgotten_calls, give_up),
     Sweep(silent_rings, settle_ring),

@@ -16,7 +16,10 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
+from twilio.rest.api.v2010.account.call import CallInstance
 
+from helpline import phone
+from helpline.comparing import LegSeen, RecordingSeen, Seen, TextSeen
 from helpline.config import DURATIONS, Settings
 from helpline.errors import OutwardError
 
@@ -25,6 +28,7 @@ T = TypeVar("T")
 Download = Callable[[str, tuple[str, str]], tuple[int, bytes]]
 
 TIMEOUT = 10.0
+PAGE = 1000  # the most the carrier gives at once
 TOO_MANY = 429
 LONGEST_VALID = 36_000  # seconds (Twilio, Messages resource: ValidityPeriod)
 # Twilio: 20404 not found, 21220 call not in progress, 20409 conflict while ending: what we wanted gone is gone.
@@ -174,6 +178,34 @@ class Telephone:
             calls_elsewhere=bool(one.voice_application_sid or one.trunk_sid),
             texts_elsewhere=bool(one.sms_application_sid),
         )
+
+    def lists(self, *, since: datetime) -> Seen:
+        """Every leg, recording and text to us that the carrier has from `since` on."""
+        ours = self.settings.helpline_number
+        return _outward(
+            lambda: Seen(
+                legs=(
+                    *(_leg(leg) for leg in self.client.calls.list(to=ours, start_time_after=since, page_size=PAGE)),
+                    *(_leg(leg) for leg in self.client.calls.list(from_=ours, start_time_after=since, page_size=PAGE)),
+                ),
+                recordings=tuple(
+                    RecordingSeen(recording.sid, recording.call_sid, int(recording.duration or 0))
+                    for recording in self.client.recordings.list(date_created_after=since, page_size=PAGE)
+                    if recording.status == "completed"
+                ),
+                texts=tuple(
+                    TextSeen(text.sid, number, text.body or "")
+                    for text in self.client.messages.list(to=ours, date_sent_after=since, page_size=PAGE)
+                    if (number := phone.understand(text.from_)) is not None
+                ),
+            )
+        )
+
+
+def _leg(call: CallInstance) -> LegSeen:
+    inbound = call.direction == "inbound"
+    caller = phone.understand(call._from) if inbound else None  # noqa: SLF001  # the library's own name for it
+    return LegSeen(call.sid, inbound, caller, str(call.status), call.end_time)
 
 
 def _download(address: str, auth: tuple[str, str]) -> tuple[int, bytes]:

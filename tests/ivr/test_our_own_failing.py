@@ -100,3 +100,13 @@ def test_a_text_that_could_not_be_acted_on_is_kept_for_a_person(door: Door, data
         assert session.scalars(select(Offer.state)).all() == [O.OPEN]
         assert session.scalars(select(Text.body)).all() == ["YES"]
         assert session.scalars(select(DeskItem.kind)).all() == [ItemKind.TEXT]
+
+
+def test_a_caller_whose_whole_call_we_could_not_write_down_is_rung_back(door: Door, database: Database) -> None:
+    with database.transaction() as session:
+        call = a_call(session, waits=False)
+    over = "/ivr/status/calls"
+    pairs = [("CallSid", call.sid), ("Direction", "inbound"), ("CallStatus", "completed"), ("CallDuration", "93")]
+    assert door.post(over, pairs, sign(door.settings, door.settings.public_url + over, pairs)).status_code == 204
+    with database.reading() as session:
+        assert session.get_one(Call, call.id).ending == Ending.CALL_BACK_OWED

@@ -1,0 +1,98 @@
+"""What the carrier's own lists tell us that no report did: a call we never heard of, one whose end we missed, words left behind.
+
+Reports are best effort, and while our door cannot be reached they are gone. So now and then the lists are read, and whatever
+they know better is recorded by the verbs that a report would have come to. Reading them again changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpline import calls, errands, inbox, line
+from helpline.calls import C
+from helpline.db import lock
+from helpline.errands import ErrandKind
+from helpline.rings import Ring
+
+EVERY = timedelta(minutes=2)
+EVERYTHING = "everything"
+# A leg may have begun this long before we look and be over only now.
+LOOKS_BACK = line.LONGEST_LEG
+# What is over only just now is still being reported in the ordinary way.
+SETTLES = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class LegSeen:
+    """A leg in the carrier's list. `phone` is who rang us, None when withheld or when we rang; `ended_at` None while it lives."""
+
+    sid: str
+    inbound: bool
+    phone: str | None
+    status: str
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RecordingSeen:
+    """A recording in the carrier's list, complete."""
+
+    sid: str
+    call_sid: str
+    seconds: int
+
+
+@dataclass(frozen=True)
+class TextSeen:
+    """A text to us in the carrier's list."""
+
+    sid: str
+    phone: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Everything the carrier has of some time."""
+
+    legs: tuple[LegSeen, ...] = ()
+    recordings: tuple[RecordingSeen, ...] = ()
+    texts: tuple[TextSeen, ...] = ()
+
+
+def begin(session: Session, *, at: datetime) -> None:
+    """Owe the comparison, which is then never done but always owed again."""
+    errands.owe(session, ErrandKind.COMPARE, EVERYTHING, at=at + EVERY)
+
+
+def leg(session: Session, seen: LegSeen, *, at: datetime) -> None:
+    """A leg the carrier knows: if it is over and we did not know, we do now."""
+    if seen.status not in line.OVER or seen.ended_at is None or seen.ended_at > at - SETTLES:
+        return
+    if seen.inbound:
+        _resident(session, seen, at=at)
+        return
+    ring = session.scalar(select(Ring).where(Ring.sid == seen.sid))
+    if ring is not None and ring.over_at is None:
+        line.leg_reported(session, ring, sid=seen.sid, status=seen.status, sequence=None, at=at)
+
+
+def _resident(session: Session, seen: LegSeen, *, at: datetime) -> None:
+    call = calls.find_call(session, seen.sid) or calls.arrive(session, seen.sid, phone=seen.phone, at=at)
+    lock(session, call)
+    if call.state != C.ENDED:
+        calls.lost_sight(session, call, at=at)
+
+
+def recording(session: Session, seen: RecordingSeen, *, at: datetime) -> None:
+    """Words left behind, of which neither the caller's own page nor the report could tell us."""
+    call = calls.find_call(session, seen.call_sid)
+    if call is not None and seen.seconds > 0 and not errands.was_owed(session, ErrandKind.FETCH_RECORDING, seen.sid):
+        calls.message_left(session, call, recording_sid=seen.sid, seconds=seen.seconds, at=at)
+
+
+def text(session: Session, seen: TextSeen, *, at: datetime) -> None:
+    """A text we never heard of is read by a person: what it answered may be long past."""
+    inbox.keep(session, seen.sid, phone=seen.phone, body=seen.body, at=at)
