@@ -372,7 +372,7 @@ def evening(seed: int) -> tuple[Cast, list[Move]]:
     dice = random.Random(seed)  # noqa: S311  # evenings, not secrets
     handlers = tuple((dice.choice(habit), dice.choice(MINUTES_ON)) for _ in range(dice.randint(1, 4)))
     known = TOLD[:CALM] if dice.random() < 0.5 else TOLD
-    made = dice.choices(known, [weight for _, weight, _ in known], k=dice.randint(16, 40))
+    made = dice.choices(known, [weight for _, weight, _ in known], k=dice.randint(8, 20))
     script = [(name, tuple(dice.choice(options) for options in told)) for name, _, told in made]
     return Cast(dice.choice(BEGINNINGS), handlers), script
 

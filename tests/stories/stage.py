@@ -230,7 +230,7 @@ class Stage(Evening):
             self.idle = 1.0
             return 0.25
         if any(leg.bridge is None for leg in live):
-            return 1.5
+            return 2.0
         self.idle = min(120.0, 2 * self.idle)
         return min(5.0, self.idle) if live else self.idle
 
