@@ -26,11 +26,13 @@ NOBODY_THERE = (script.NOBODY_THERE, script.EMERGENCY, script.FAREWELL)
 
 
 def _put_through(hook: Hook) -> None:
-    """Our own failing put her through to the fallback number, so no handler is rung for her any more."""
+    """Our own failing put her through to the fallback number, unless she has rung off: no handler is rung for her any more."""
     try:
         with hook.house.database.transaction() as session:
             call = calls.find_call(session, hook.sid)
-            if call is not None:
+            if call is not None and hook.field("CallStatus") in line.OVER:
+                calls.lost_sight(session, call, at=hook.at)
+            elif call is not None:
                 calls.put_through(session, call, at=hook.at)
     except SQLAlchemyError:
         log.exception("a call put through to the fallback number could not be written down")

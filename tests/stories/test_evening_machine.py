@@ -28,6 +28,15 @@ FOUND: list[tuple[Cast, list[Move]]] = [
         Cast(at("2027-03-28T00:40"), (("hangs up", 15),)),
         [("dials", (3,)), ("the_door_fails_inside", (3,)), ("a_while_passes", (2,))],
     ),
+    (  # our database was away as we heard that she had rung off: it was written down that she was put through
+        Cast(at("2026-10-25T00:40"), (("takes", 240), ("off", 1), ("acts", 240), ("acts", 3))),
+        [
+            ("dials_and_waits_in_the_queue", (0,)),
+            ("the_door_fails_inside", (3,)),
+            ("declines", (1,)),
+            ("rings_off", (3,)),
+        ],
+    ),
 ]
 EVENINGS = int(os.environ.get("EVENINGS", "200"))
 
