@@ -42,15 +42,18 @@ class Judge:
         person_id = self.people.get(leg.parties.called)
         if leg.parties.direction == "inbound" or person_id is None:
             return
-        others = [other for other in self.stage.exchange.calls if other.phone is leg.phone and not other.over]
-        if len(others) > 1 and not self.stage.blind:
-            self._say(f"{leg.phone.name} is rung although she is {others[0].status} already")
         with self.stage.read() as session:
             ring = rings.live_of(session, person_id)
             if ring is None:
                 self._say(f"{leg.phone.name} is rung, and no ring of ours says so")
-            elif ring.kind != RingKind.CALL_BACK:
+            elif ring.kind != RingKind.CALL_BACK:  # one she asked for herself finds her phone engaged at worst
+                self._is_engaged(leg)
                 self._may_be_rung(session, ring)
+
+    def _is_engaged(self, leg: Leg) -> None:
+        others = [other for other in self.stage.exchange.calls if other.phone is leg.phone and not other.over]
+        if len(others) > 1 and not self.stage.blind:
+            self._say(f"{leg.phone.name} is rung although she is {others[0].status} already")
 
     def _may_be_rung(self, session: Session, ring: Ring) -> None:
         name, now = ring.person.first_name, self.stage.clock.now()

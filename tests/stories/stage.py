@@ -103,6 +103,10 @@ class Wire:
         return answer
 
 
+class DiedError(BaseException):
+    """A worker died: nothing of it goes on, not even what is done about a job that fails."""
+
+
 class Mortal(ExchangeHttpClient):
     """The worker's way to the carrier; a worker may die as it asks (`dies`), before it has been heard or after."""
 
@@ -112,10 +116,10 @@ class Mortal(ExchangeHttpClient):
         """Ask, unless it dies of it."""
         dies, self.dies = self.dies, ""
         if dies == "before":
-            raise MemoryError("a worker died")
+            raise DiedError
         answer = super().request(*told, **more)
         if dies:
-            raise MemoryError("a worker died")
+            raise DiedError
         return answer
 
 
@@ -208,7 +212,7 @@ class Stage(Evening):
             return
         queues = [Queue(name, connection=self.valkey.redis) for name in ("ringing", "sending")]
         while taken := Queue.dequeue_any(queues, None, connection=self.valkey.redis):
-            with suppress(MemoryError):  # it died of it
+            with suppress(DiedError):
                 taken[0].perform()
 
     @property
