@@ -26,13 +26,17 @@ SETTLES = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class LegSeen:
-    """A leg in the carrier's list. `phone` is who rang us, None when withheld or when we rang; `ended_at` None while it lives."""
+    """A leg in the carrier's list. `phone` is who rang us, None when withheld or when we rang; `ended_at` None while it lives.
+
+    `seconds` is how long it lasted.
+    """
 
     sid: str
     inbound: bool
     phone: str | None
     status: str
     ended_at: datetime | None
+    seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,10 +84,14 @@ def leg(session: Session, seen: LegSeen, *, at: datetime) -> None:
 
 
 def _resident(session: Session, seen: LegSeen, *, at: datetime) -> None:
-    call = calls.find_call(session, seen.sid) or calls.arrive(session, seen.sid, phone=seen.phone, at=at)
+    known = calls.find_call(session, seen.sid)
+    call = known or calls.arrive(session, seen.sid, phone=seen.phone, at=at)
     lock(session, call)
-    if call.state != C.ENDED:
-        calls.lost_sight(session, call, at=at)
+    if call.state == C.ENDED:
+        return
+    # Whom we greeted, and who rang off in the greeting, wanted nothing of us; whoever never reached us may have.
+    greeted = known is not None and seen.seconds <= calls.LONGEST_GREETING.total_seconds()
+    (calls.finish if greeted else calls.lost_sight)(session, call, at=at)
 
 
 def recording(session: Session, seen: RecordingSeen, *, at: datetime) -> None:
@@ -94,5 +102,5 @@ def recording(session: Session, seen: RecordingSeen, *, at: datetime) -> None:
 
 
 def text(session: Session, seen: TextSeen, *, at: datetime) -> None:
-    """A text we never heard of is read by a person: what it answered may be long past."""
-    inbox.keep(session, seen.sid, phone=seen.phone, body=seen.body, at=at)
+    """A text we never heard of is acted on as one that comes late."""
+    inbox.receive(session, seen.sid, phone=seen.phone, body=seen.body, at=at)

@@ -205,7 +205,7 @@ class Telephone:
 def _leg(call: CallInstance) -> LegSeen:
     inbound = call.direction == "inbound"
     caller = phone.understand(call._from) if inbound else None  # noqa: SLF001  # the library's own name for it
-    return LegSeen(call.sid, inbound, caller, str(call.status), call.end_time)
+    return LegSeen(call.sid, inbound, caller, str(call.status), call.end_time, int(call.duration or 0))
 
 
 def _download(address: str, auth: tuple[str, str]) -> tuple[int, bytes]:

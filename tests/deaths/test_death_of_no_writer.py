@@ -33,10 +33,10 @@ def write(url: str, writer: int) -> tuple[list[str], float]:
 
 
 def both(database: Database, number: str) -> None:
-    """A call and a text, in one transaction."""
+    """A call, an event and a text, in one transaction."""
     with database.transaction() as session:
         phone = f"+4477009{number}"
-        calls.arrive(session, f"CA{number}", phone=phone, at=clock.now())
+        calls.wait(session, calls.arrive(session, f"CA{number}", phone=phone, at=clock.now()), at=clock.now())
         texts.receive(session, f"SM{number}", phone=phone, body="YES", who=None, at=clock.now())
 
 

@@ -15,6 +15,7 @@ from helpline.texts import Text
 from tests import builders
 from tests.stories.evening import Evening
 from tests.stories.stage import Wire
+from tests.stories.test_passing_on import written
 
 RITA, OSEI = "+442079460118", "+447700900142"
 FIVE_MINUTES = timedelta(minutes=5)
@@ -121,6 +122,21 @@ def test_a_message_left_while_the_line_was_down_is_heard(line: Evening, wire: Wi
     assert line.exchange.recordings == [], "and the carrier no longer does"
 
 
+def test_a_yes_that_did_not_reach_us_is_a_yes(line: Evening, wire: Wire, database: Database) -> None:
+    with database.transaction() as session:
+        builders.a_street(session, "Acacia Road")
+        coral = builders.a_coordinator(session, "Coral Diaz")
+        hana = builders.a_handler(session, "Hana Novak")
+    written(line, hana)
+    wire.gone = True
+    line.phone(coral).receives("Shopping").replies("YES")
+    wire.gone = False
+    line.pass_time(FIVE_MINUTES)
+    line.phone(coral).receives("is yours")
+    line.phone(coral).receives("Who and where")
+    assert on_the_desk(line) == []
+
+
 def test_a_text_that_did_not_reach_us_is_read_by_a_person(line: Evening, wire: Wire) -> None:
     wire.gone = True
     line.phone(OSEI, "Mrs Osei").sends("Can you ring me please")
@@ -129,4 +145,4 @@ def test_a_text_that_did_not_reach_us_is_read_by_a_person(line: Evening, wire: W
     with line.read() as session:
         assert session.scalars(select(Text)).one().body == "Can you ring me please"
     assert on_the_desk(line) == [ItemKind.TEXT]
-    line.phone(OSEI).receives_nothing()
+    line.phone(OSEI).receives("will read this")

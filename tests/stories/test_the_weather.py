@@ -171,6 +171,9 @@ def test_a_yes_that_comes_hours_late_counts_while_nobody_else_has_it(
     hana, coral, deepak = street
     request = written(line, hana)
     line.exchange.weather.turns("late", of="texts", seconds=3 * 3600)
+    line.exchange.rest.trouble(
+        "Messages", status=503, times=1000, method="GET"
+    )  # it is not in the carrier's list either
     line.phone(coral).receives("Shopping").replies("YES")
     line.exchange.weather.turns("calm")
     line.pass_time(timedelta(minutes=65))
