@@ -22,7 +22,7 @@ from first_env import here
 from helpline import config
 from helpline.calls import C, Call
 from helpline.db import Database
-from helpline.errands import Errand, ErrandState
+from helpline.errands import Errand, ErrandKind, ErrandState
 from helpline.history import Event
 from helpline.messages import M, Message, MessageKind
 from helpline.requests import HelpRequest
@@ -104,7 +104,7 @@ class Machines:
         in_hand = (
             select(Ring.id).where(Ring.state.in_(LIVE)),
             select(Message.id).where(Message.state.in_([M.OWED, M.SENDING])),
-            select(Errand.id).where(Errand.state == ErrandState.OWED),
+            select(Errand.id).where(Errand.state == ErrandState.OWED, Errand.kind != ErrandKind.COMPARE),
             select(Call.id).where(Call.state != C.ENDED),
         )
         return not any(self.rows(question.limit(1)) for question in in_hand)
