@@ -1,0 +1,133 @@
+"""Waiting: what a caller hears in her queue, the keys that work there, and every way out of it."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from helpline import calls, line, one_at_a_time, rings, script
+from helpline.calls import C, Call, Ending, Wish
+from helpline.config import DURATIONS
+from helpline.rings import R, Ring
+from helpline.script import Line, Sentence
+from ivr import speech, ways_out
+from ivr.caller import LeaveQueue, PutThrough, call_of, voice_of
+from ivr.webhook import Hook, Signed
+
+FIRST_WORDS = timedelta(seconds=5)
+TIME_TO_MEET = timedelta(seconds=20)
+
+router = APIRouter(prefix="/ivr/voice", route_class=PutThrough)
+waiting_router = APIRouter(prefix="/ivr/voice", route_class=LeaveQueue)
+
+
+@waiting_router.post("/waiting")
+def waiting(hook: Signed) -> Response:
+    """What a caller hears while handlers are rung; asked for again and again."""
+    with hook.house.database.transaction() as session:
+        call = call_of(session, hook)
+        if call.taken_at is not None and hook.at - call.taken_at >= TIME_TO_MEET:
+            line.left_alone(session, call, at=hook.at)
+        if call.state in {C.TAKEN, C.TALKING}:
+            return speech.pause(2)  # a handler has pressed 1: she is about to be connected
+        if call.state != C.WAITING or call.waiting_since is None or not line.hopeful(session, call, at=hook.at):
+            return speech.leave()
+        line.ring_round(session, call, at=hook.at)
+        if one_at_a_time.stuck(session, call, at=hook.at):
+            return speech.leave()
+        waited = hook.at - call.waiting_since
+        place = line.place_of(session, call)
+        sounding = bool(line.being_rung(session, call))
+        way = script.WAYS_WHILE_WAITING if call.phone else script.WAY_WHILE_WITHHELD
+        voice = voice_of(session, call)
+    said: list[Sentence | Line] = [_while_waiting(waited, sounding=sounding)]
+    if place > 1:
+        said.append(script.PLACE.of(place=script.place(place)))
+    # Asked again soon at first, so that ringing which cannot be arranged is noticed after ten seconds.
+    quiet = 3 if waited < FIRST_WORDS else 12
+    return speech.wait_with_keys(voice, *said, way, seconds=quiet)
+
+
+def _while_waiting(waited: timedelta, *, sounding: bool) -> Sentence:
+    """What is true just now: somebody is being rung, or nobody is free to be."""
+    if waited >= DURATIONS.longest_wait:
+        return script.LONG_WAIT
+    if not sounding:
+        return script.NOBODY_FREE
+    return script.RINGING_SOMEBODY if waited < FIRST_WORDS else script.STILL_RINGING
+
+
+@waiting_router.post("/waiting/key")
+def waiting_key(hook: Signed) -> Response:
+    """2: ring me back. 3: leave a message. The wish is kept, and the queue's action acts on it."""
+    wish = ways_out.WISHES.get(hook.digits)
+    with hook.house.database.transaction() as session:
+        call = call_of(session, hook)
+        if wish is not None and calls.leave_queue(session, call, at=hook.at, wish=wish):
+            return speech.leave()
+        voice = voice_of(session, call)
+    return speech.spoken(voice, script.WRONG_KEY) if wish is None else speech.pause(1)
+
+
+@router.post("/queued")
+def queued(hook: Signed) -> Response:
+    """The caller has left the queue, however that came about; every result leads somewhere."""
+    with hook.house.database.transaction() as session:
+        call = call_of(session, hook)
+        if hook.field("QueueResult") == "hangup":
+            calls.never_met(session, call, at=hook.at)
+            return speech.goodbye()
+        if hook.field("QueueResult") == "bridged":
+            calls.connected(session, call, at=hook.at)
+        if call.state == C.TAKEN:
+            # Somebody pressed 1 but they have not met: back to where that handler's leg looks for her.
+            return speech.enqueue(call.sid)
+        if call.state in {C.TALKING, C.ENDED}:
+            calls.finish(session, call, at=hook.at)
+            return _over(session, call)
+        if hook.field("QueueResult") == "leave" and call.wish is None:
+            return _nobody_rung(session, call, hook)
+        return _out_of_the_queue(session, call, hook)
+
+
+def _over(session: Session, call: Call) -> Response:
+    owed = call.ending == Ending.CALL_BACK_OWED
+    return speech.goodbye(voice_of(session, call), *(ways_out.WILL_RING_BACK if owed else (script.GOODBYE,)))
+
+
+def _nobody_rung(session: Session, call: Call, hook: Hook) -> Response:
+    """She left the queue because nobody is on, or because ringing could not be arranged, or because her wait document broke."""
+    ring = one_at_a_time.ring_next(session, call, at=hook.at)
+    if ring is not None and ring.person.phone is not None:
+        return speech.ring_one(ring.person.phone, ring.id)
+    broke_at_once = hook.seconds("QueueTime") < FIRST_WORDS.total_seconds()
+    if line.hopeful(session, call, at=hook.at) and not broke_at_once:
+        return speech.enqueue(call.sid)
+    return _out_of_the_queue(session, call, hook)
+
+
+@router.post("/one_at_a_time/{ring_id}")
+def one_rung(ring_id: int, hook: Signed) -> Response:
+    """Her own leg rang one handler: they talked, or nobody took it and she waits on."""
+    with hook.house.database.transaction() as session:
+        call, ring = call_of(session, hook), session.get_one(Ring, ring_id)
+        rings.hung_up(session, ring, at=hook.at)
+        if hook.field("DialBridged") == "true":
+            calls.connected(session, call, at=hook.at)
+        elif ring.state == R.TOOK:  # even if she has been reported gone by now, as though they had talked
+            calls.never_met(session, call, at=hook.at)
+        else:
+            line.missed(session, ring, R.MISSED, at=hook.at, why=hook.field("DialCallStatus"))
+        if call.state == C.WAITING and hook.field("CallStatus") != "completed":
+            return speech.enqueue(call.sid)
+        calls.finish(session, call, at=hook.at)
+        return _over(session, call)
+
+
+def _out_of_the_queue(session: Session, call: Call, hook: Hook) -> Response:
+    calls.leave_queue(session, call, at=hook.at)
+    if call.wish == Wish.MESSAGE:
+        return speech.record(voice_of(session, call))
+    if call.wish == Wish.CALL_BACK:
+        return ways_out.ring_back(session, call, hook)
+    return ways_out.offer(session, call, hook, script.COULD_NOT_FIND)

@@ -1,0 +1,92 @@
+"""The ways out: a message, a call-back, and the fallback number that was rung while we were broken."""
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from helpline import calls, script
+from helpline.calls import Call, Ending, Wish
+from helpline.script import Line, Sentence
+from ivr import speech
+from ivr.caller import PutThrough, call_of, voice_of
+from ivr.webhook import Hook, Signed, when_broken
+
+WILL_RING_BACK = (script.WILL_RING_BACK, script.EMERGENCY, script.FAREWELL)
+# What a key means wherever a resident may choose.
+WISHES = {"2": Wish.CALL_BACK, "3": Wish.MESSAGE}
+NOBODY_THERE = (script.NOBODY_THERE, script.EMERGENCY, script.FAREWELL)
+
+router = APIRouter(prefix="/ivr/voice", route_class=PutThrough)
+# The last thing that can be tried: it must not try the fallback number for ever.
+last_router = APIRouter(
+    prefix="/ivr/voice", route_class=when_broken(lambda _: speech.goodbye(speech.IN_ENGLISH, *NOBODY_THERE))
+)
+
+
+def offer(session: Session, call: Call, hook: Hook, *why: Sentence | Line) -> Response:
+    """Say why nobody can be had, and offer a message and a call-back."""
+    calls.leave_queue(session, call, at=hook.at)
+    if call.phone is None:
+        return speech.record(voice_of(session, call), *why, script.NUMBER_WITHHELD)
+    return speech.ask(voice_of(session, call), *why, script.WAYS_OUT, keys_to="/ivr/voice/instead", seconds=6)
+
+
+@router.post("/instead")
+def instead(hook: Signed) -> Response:
+    """Nobody can be had: 3 leaves a message, 2 or silence is rung back; one wrong key is told so."""
+    with hook.house.database.transaction() as session:
+        call = call_of(session, hook)
+        if hook.digits and hook.digits not in WISHES and call.wrong_keys < 1:
+            call.wrong_keys += 1
+            return offer(session, call, hook, script.WRONG_KEY)
+        if WISHES.get(hook.digits) == Wish.MESSAGE:
+            calls.leave_queue(session, call, at=hook.at, wish=Wish.MESSAGE)
+            return speech.record(voice_of(session, call))
+        return ring_back(session, call, hook)
+
+
+def ring_back(session: Session, call: Call, hook: Hook) -> Response:
+    """She is rung back; with her number withheld she is asked to say it."""
+    if call.phone is None:
+        return speech.record(voice_of(session, call), script.NUMBER_WITHHELD)
+    calls.ring_back(session, call, at=hook.at)
+    return speech.goodbye(voice_of(session, call), *WILL_RING_BACK)
+
+
+@router.post("/recorded")
+def recorded(hook: Signed) -> Response:
+    """The message is recorded, or the caller rang off at the tone."""
+    with hook.house.database.transaction() as session:
+        call = call_of(session, hook)
+        sid, seconds = hook.field("RecordingSid"), hook.seconds("RecordingDuration")
+        if sid and seconds > 0:
+            calls.message_left(session, call, recording_sid=sid, seconds=seconds, at=hook.at)
+            return speech.goodbye(voice_of(session, call), script.MESSAGE_KEPT)
+        return _heard_nothing(session, call, hook)
+
+
+@router.post("/silence")
+def silence(hook: Signed) -> Response:
+    """Nothing was recorded: we ring back if we can."""
+    with hook.house.database.transaction() as session:
+        return _heard_nothing(session, call_of(session, hook), hook)
+
+
+def _heard_nothing(session: Session, call: Call, hook: Hook) -> Response:
+    if call.phone is None:
+        calls.finish(session, call, at=hook.at)
+        return speech.goodbye(voice_of(session, call), script.HEARD_NOTHING, script.GOODBYE)
+    calls.ring_back(session, call, at=hook.at)
+    return speech.goodbye(voice_of(session, call), script.HEARD_NOTHING, *WILL_RING_BACK)
+
+
+@last_router.post("/fallback")
+def fallback_over(hook: Signed) -> Response:
+    """The fallback number was rung while we were broken; when nobody answered there, the desk owes a call-back."""
+    if hook.field("DialCallStatus") == "completed":
+        return speech.goodbye()
+    with hook.house.database.transaction() as session:
+        call = call_of(session, hook)
+        calls.leave_queue(session, call, at=hook.at)
+        calls.never_met(session, call, at=hook.at)
+        voice, owed = voice_of(session, call), call.ending == Ending.CALL_BACK_OWED
+    return speech.goodbye(voice, *(WILL_RING_BACK if owed else NOBODY_THERE))
