@@ -63,7 +63,7 @@ LAYERS = [
     {"requests"},
     {"said"},
     {"calls", "ringing", "ladder", "links", "sign_in"},
-    {"rota", "messages", "rings", "errands", "desk_items", "texts", "prompts"},
+    {"rota", "messages", "rings", "errands", "desk_items", "texts", "prompts", "recognising"},
     {"people", "places", "history", "hearing", "pulse", "languages"},
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
     | {"script", "drafts", "sounds"},

@@ -1,0 +1,58 @@
+"""Recognising: what the number that rings tells us, in one question, before anything is said.
+
+It proves nothing, since a number can be made up: it chooses what is asked first, and opens nothing personal.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy.orm import Session
+
+from helpline import people
+from helpline.db import Base
+from helpline.people import HatName
+from helpline.sealed import keys_of
+
+ANSWERS = (HatName.HANDLER, HatName.ORGANISER)
+COORDINATES = (HatName.COORDINATOR, HatName.DEPUTY)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whose number it is, if we know: whether they answer the line, and whether they look after a patch."""
+
+    person_id: int | None = None
+    answers: bool = False
+    coordinates: bool = False
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is the number of somebody who has a menu of their own."""
+        return self.answers or self.coordinates
+
+
+NOBODY = Caller()
+
+
+def recognise(session: Session, phone: str | None) -> Caller:
+    """What a number (E.164) tells us; of one that is withheld, nothing."""
+    if phone is None:
+        return NOBODY
+    keys = {f"key_{place}": key for place, key in enumerate(keys_of(phone))}
+    # Every incoming call waits for this: one statement, compiled once, of the tables and not of the classes.
+    person_id, answers, coordinates = session.connection().execute(_question(tuple(keys)), keys).one()
+    return Caller(person_id, answers, coordinates)
+
+
+@cache
+def _question(names: tuple[str, ...]) -> Select[tuple[int | None, bool, bool]]:
+    """One row, whether or not we know the number: what else a call's beginning must know is one more column here."""
+    return select(people.id_by_keys(names).scalar_subquery(), _wears(names, ANSWERS), _wears(names, COORDINATES))
+
+
+def _wears(names: Iterable[str], hats: Iterable[HatName]) -> ColumnElement[bool]:
+    person, hat = people.PEOPLE.c, Base.metadata.tables["hats"].c
+    theirs = or_(*(person.phone_key == bindparam(name) for name in names))
+    return select(hat.id).where(theirs, hat.person_id == person.id, hat.name.in_(hats)).exists()
