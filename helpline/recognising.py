@@ -47,7 +47,7 @@ def recognise(session: Session, phone: str | None) -> Caller:
 
 
 @cache
-def _question(names: tuple[str, ...]) -> Select[tuple[int | None, bool, bool]]:
+def _question(names: tuple[str, ...]) -> Select[int | None, bool, bool]:
     """One row, whether or not we know the number: what else a call's beginning must know is one more column here."""
     return select(people.id_by_keys(names).scalar_subquery(), _wears(names, ANSWERS), _wears(names, COORDINATES))
 
