@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from simulator import conferences
 from simulator.bridge import Bridge, Connected, Parted
 from simulator.errors import TwimlError
 from simulator.leg import Leg, Parties
@@ -53,11 +54,15 @@ class Outcome:
     child: Leg | None = None
     bridge: Bridge | None = None
     children: list[Leg] = field(default_factory=list)
+    conferred: bool = False
 
     def form(self) -> Form:
         """Give the fields: https://www.twilio.com/docs/voice/twiml/dial#attributes-action"""
         bridged = self.bridge is not None and self.bridge.connected_at is not None
-        form = [("DialCallStatus", self.status), ("DialBridged", "true" if bridged else "false")]
+        form = [("DialCallStatus", self.status)]
+        if self.conferred:
+            return form
+        form.append(("DialBridged", "true" if bridged else "false"))
         if self.child is not None:
             form.append(("DialCallSid", self.child.sid))
         if self.bridge is not None and bridged:
@@ -76,17 +81,19 @@ class Outcome:
 
 @does("Dial")
 def dial(player: Player, verb: Verb, page: Page) -> Doing:
-    """Ring numbers, or fetch the first caller of a queue, and talk; then ask the action if there is one."""
+    """Ring numbers, fetch the first caller of a queue, or join a conference, and talk; then ask the action if there is one."""
     outcome = Outcome()
     action = page.address(verb.attributes["action"]) if "action" in verb.attributes else None
     method = verb.get("method", "POST")
     try:
         if verb.children and verb.children[0].name == "Queue":
             yield from _dial_queue(player, verb, page, outcome)
+        elif verb.children and verb.children[0].name == "Conference":
+            yield from _dial_conference(player, verb, page, outcome)
         else:
             yield from _dial_numbers(player, verb, page, outcome)
     except HungUpError:
-        outcome.status = "completed" if outcome.bridge else "canceled"
+        outcome.status = "completed" if outcome.bridge or outcome.conferred else "canceled"
         outcome.clear_up()
         if action:
             yield from player.ask(action, outcome.form(), method)
@@ -124,6 +131,14 @@ def _dial_queue(player: Player, verb: Verb, page: Page, outcome: Outcome) -> Gen
         queue.watchers.remove(leg)
     outcome.status = "completed"
     yield from _talk(player, verb, outcome.bridge)
+
+
+def _dial_conference(player: Player, verb: Verb, page: Page, outcome: Outcome) -> Generator[Step, Any, None]:
+    """Be in a conference; its time-out and the number shown have no meaning there."""
+    outcome.conferred = True
+    longest = float(verb.seconds("timeLimit", int(LONGEST_TALK)))
+    there = yield from conferences.take_part(player, verb, page, longest)
+    outcome.status = "answered" if there else "failed"
 
 
 def _connects(bridge: Bridge) -> Generator[Step, Any, bool]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from simulator import dialling, queues, recording, speaking
+from simulator import conferences, dialling, queues, recording, speaking
 from simulator.errors import Fault, FaultsError
 from simulator.leg import Leg, Parties
 from simulator.messages import Message, PostOffice
@@ -25,6 +25,7 @@ from simulator.wire import PATIENCE, RequestsWire, Wire, WireAnswer, WireError, 
 
 if TYPE_CHECKING:
     from simulator.clock import Clock
+    from simulator.conferences import Conference
     from simulator.queues import CallQueue
     from simulator.recording import Recording
 
@@ -78,6 +79,7 @@ class Exchange:
         self.phones: dict[str, Phone] = {}
         self.calls: list[Leg] = []
         self.queues: list[CallQueue] = []
+        self.conferences: list[Conference] = []
         self.recordings: list[Recording] = []
         self.texts: list[Message] = []
         self.faults: list[Fault] = []
@@ -151,6 +153,15 @@ class Exchange:
             found = queues.CallQueue(self, self.new_sid("QU"), name, self.clock.now())
             self.queues.append(found)
         return found
+
+    def conference(self, name: str) -> Conference:
+        """Give the conference of that name which is not over yet, made on demand."""
+        for found in self.conferences:
+            if found.name == name and found.status != "completed":
+                return found
+        made = conferences.Conference(self, name)
+        self.conferences.append(made)
+        return made
 
     def webhook(self, fetch: Fetch) -> Callable[[], WireAnswer | WireError]:
         """Make the job of asking our application something, signed. Done again, it carries the same token."""

@@ -30,6 +30,21 @@ PLAYED: dict[str, frozenset[str]] = {
         {"url", "method", "statusCallback", "statusCallbackMethod", "statusCallbackEvent", "sendDigits"}
     ),
     "Queue": frozenset({"url", "method"}),
+    "Conference": frozenset(
+        {
+            "muted",
+            "beep",
+            "startConferenceOnEnter",
+            "endConferenceOnExit",
+            "waitUrl",
+            "waitMethod",
+            "maxParticipants",
+            "participantLabel",
+            "statusCallback",
+            "statusCallbackMethod",
+            "statusCallbackEvent",
+        }
+    ),
     "Record": frozenset(
         {
             "action",
@@ -52,6 +67,8 @@ HARMLESS: dict[str, str] = {
     "Gather.language": "only speech recognition listens to it",
     "Gather.bargeIn": "only speech is kept from interrupting by it",
     "Gather.hints": "only speech recognition listens to it",
+    "Conference.jitterBufferSize": "changes only how the line sounds",
+    "Conference.region": "changes only where the sound is mixed",
     "Dial.answerOnBridge": "changes only the ringing tone the caller hears",
     "Dial.ringTone": "changes only the ringing tone the caller hears",
 }
@@ -62,6 +79,8 @@ SPEECH_MARKS = frozenset({"break", "emphasis", "lang", "p", "phoneme", "prosody"
 EVERYTHING = frozenset(PLAYED)
 WAITING = frozenset({"Play", "Say", "Pause", "Gather", "Redirect", "Leave", "Hangup"})
 """What a wait document may hold: https://www.twilio.com/docs/voice/twiml/enqueue#waiturl"""
+CONFERENCE_WAIT = frozenset({"Play", "Say", "Pause", "Redirect"})
+"""What a conference's wait or hold document may hold: https://www.twilio.com/docs/api/errors/13238"""
 BEFORE_BRIDGE = frozenset({"Play", "Say", "Pause", "Redirect"})
 """What a queue's own document may hold: https://www.twilio.com/docs/voice/twiml/queue#url"""
 WHISPER = frozenset({"Play", "Say", "Pause", "Gather", "Redirect", "Hangup"})

@@ -87,10 +87,11 @@ class PhoneCall:
         return self.wait(seconds)
 
     def says(self, words: str, seconds: float = 2.0) -> PhoneCall:
-        """Say something: heard by the other side of a bridge, or kept by a recording."""
+        """Say something: heard by whoever it talks to, or kept by a recording."""
         self.leg.note(f"> {words}", "did")
-        if self.leg.bridge is not None:
-            self.leg.bridge.opposite(self.leg).note(f"{self.phone.name}: {words}")
+        if self.leg.participant is None or not self.leg.participant.muted:
+            for other in self.leg.talks_to:
+                other.note(f"{self.phone.name}: {words}")
         self.leg.post(Spoken(seconds, words))
         self.settle()
         return self
@@ -120,10 +121,8 @@ class PhoneCall:
 
     def is_bridged_with(self, other: PhoneCall | Phone) -> bool:
         """Say whether the two can hear each other now."""
-        if self.leg.bridge is None:
-            return False
-        opposite = self.leg.bridge.opposite(self.leg)
-        return opposite is other.leg if isinstance(other, PhoneCall) else opposite.phone is other
+        legs = self.leg.talks_to
+        return other.leg in legs if isinstance(other, PhoneCall) else other in [leg.phone for leg in legs]
 
     def settle(self) -> None:
         """Let everything due at this instant happen."""

@@ -19,6 +19,7 @@ from simulator.wire import Form, WireAnswer, WireError
 if TYPE_CHECKING:
     from simulator.bridge import Bridge
     from simulator.clock import Timer
+    from simulator.conferences import Participant
     from simulator.exchange import Exchange
     from simulator.notices import CallNotices
     from simulator.phone import Phone
@@ -80,6 +81,7 @@ class Leg:
         self.transcript: list[Line] = []
         self.talks_until = now
         self.bridge: Bridge | None = None
+        self.participant: Participant | None = None
         self.notices: CallNotices | None = None
         self.fallback: tuple[str, str] | None = None
         self.on_over: Callable[[Leg], object] | None = None
@@ -93,6 +95,13 @@ class Leg:
     def over(self) -> bool:
         """Say whether the line is gone; its script may still have a last word to fetch."""
         return self.status in OVER
+
+    @property
+    def talks_to(self) -> list[Leg]:
+        """Give everybody it can hear now: the other end of a bridge, or those in its conference."""
+        if self.bridge is not None:
+            return [self.bridge.opposite(self)]
+        return list(self.participant.hears) if self.participant is not None else []
 
     @property
     def seconds_talked(self) -> int:
@@ -165,6 +174,10 @@ class Leg:
             return
         self._running.interrupts.append(why)
         self.exchange.clock.after(0, self._consider)
+
+    def forget_interrupts(self, kind: type[InterruptError]) -> None:
+        """Drop those of a kind that come too late."""
+        self._running.interrupts = [why for why in self._running.interrupts if not isinstance(why, kind)]
 
     def forget_keys(self) -> None:
         """Drop keys pressed before they were asked for."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from simulator import rest_calls, rest_messages, rest_numbers, rest_queues, rest_recordings
+from simulator import rest_calls, rest_conferences, rest_messages, rest_numbers, rest_queues, rest_recordings
 from simulator.answers import Request, RestAnswer, reply
 from simulator.errors import RestError
 
@@ -25,6 +25,13 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", r"/Calls/(CA\w+)\.json", rest_calls.read),
     ("POST", r"/Calls/(CA\w+)\.json", rest_calls.update),
     ("GET", r"/Calls/(CA\w+)/Recordings\.json", rest_recordings.list_of_call),
+    ("GET", r"/Conferences\.json", rest_conferences.list_),
+    ("GET", r"/Conferences/(CF\w+)\.json", rest_conferences.read),
+    ("POST", r"/Conferences/(CF\w+)\.json", rest_conferences.update),
+    ("GET", r"/Conferences/(CF\w+)/Participants\.json", rest_conferences.list_of_participants),
+    ("GET", r"/Conferences/(CF\w+)/Participants/(\w+)\.json", rest_conferences.read_participant),
+    ("POST", r"/Conferences/(CF\w+)/Participants/(\w+)\.json", rest_conferences.update_participant),
+    ("DELETE", r"/Conferences/(CF\w+)/Participants/(\w+)\.json", rest_conferences.kick),
     ("POST", r"/Messages\.json", rest_messages.create),
     ("GET", r"/Messages\.json", rest_messages.list_),
     ("GET", r"/Messages/(\w+)\.json", rest_messages.read),

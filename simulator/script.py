@@ -43,8 +43,15 @@ class BrokenError(Exception):
 class Player:
     """Plays documents on a leg. `allowed` is what a document may hold where this one is played."""
 
-    def __init__(self, leg: Leg, allowed: frozenset[str] = grammar.EVERYTHING, *, has_fallback: bool = True) -> None:
-        self.leg, self.allowed, self.has_fallback = leg, allowed, has_fallback
+    def __init__(
+        self,
+        leg: Leg,
+        allowed: frozenset[str] = grammar.EVERYTHING,
+        *,
+        has_fallback: bool = True,
+        not_allowed: int = 12200,
+    ) -> None:
+        self.leg, self.allowed, self.has_fallback, self.not_allowed = leg, allowed, has_fallback, not_allowed
         self._pages_at: tuple[object, int] = (None, 0)
 
     def fetch(self, url: str, extra: Form | None = None, method: str = "POST") -> Generator[Step, Any, Page]:
@@ -93,7 +100,7 @@ class Player:
     def _check_allowed(self, page: Page) -> None:
         for verb in page.verbs:
             if verb.name not in self.allowed:
-                raise TwimlError(12200, f"<{verb.name}> may not stand in a document played here")
+                raise TwimlError(self.not_allowed, f"<{verb.name}> may not stand in a document played here")
 
     def _fetch(self, url: str, extra: Form, method: str) -> Generator[Step, Any, Page]:
         answer = yield Fetch(url, [*self.leg.form(), *extra], method)

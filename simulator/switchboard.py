@@ -193,13 +193,13 @@ def _state(phone: Phone) -> str:
         return "ringing"
     if phone.call is None:
         return "idle"
-    return "talking" if phone.call.leg.bridge is not None else "on a call"
+    return "talking" if phone.call.leg.talks_to else "on a call"
 
 
 def _other(leg: Leg) -> str:
-    """Name who is at the other end: the person if bridged, else the number shown."""
-    if leg.bridge is not None:
-        return leg.bridge.opposite(leg).phone.name
+    """Name who is at the other end: those it talks to, else the number shown."""
+    if leg.talks_to:
+        return " and ".join(sorted(other.phone.name for other in leg.talks_to))
     shown = leg.parties.called if leg.parties.direction == "inbound" else leg.parties.caller
     number = leg.exchange.numbers.get(shown)
     return (number.name if number else "") or shown

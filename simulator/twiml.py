@@ -18,6 +18,8 @@ XML_TYPES = frozenset({"text/xml", "application/xml"})
 ADDRESSES = frozenset({"action", "waitUrl", "url", "statusCallback", "recordingStatusCallback"})
 ASKS_ITSELF = frozenset({"Gather", "Record"})
 """Verbs that ask for their own page again when they have no action."""
+OF_ITS_OWN = {"Say.language": 13511, "Conference.startConferenceOnEnter": 13232, "Conference.waitMethod": 13234}
+"""Attributes whose wrong values have a code of their own."""
 ADDRESS_IN_TEXT = frozenset({"Redirect", "Play"})
 
 
@@ -134,7 +136,7 @@ def _check_attributes(node: ET.Element, known: Element) -> None:
             raise TwimlError(12400, f"<{node.tag} {name}> is not simulated")
         wrong = values.problem(node.tag, name, value)
         if wrong:
-            raise TwimlError(13511 if full == "Say.language" else 12200, f"<{node.tag} {name}>: {wrong}")
+            raise TwimlError(OF_ITS_OWN.get(full, 12200), f"<{node.tag} {name}>: {wrong}")
 
 
 def _check_verb(verb: Verb) -> None:
@@ -180,8 +182,8 @@ def _check_dial(verb: Verb) -> None:
     if verb.text:
         _check_number(verb)
     kinds = {child.name for child in verb.children}
-    if "Queue" in kinds and len(verb.children) > 1:
-        raise TwimlError(12200, "<Dial> holds one <Queue>, or up to ten <Number>")
+    if kinds & {"Queue", "Conference"} and len(verb.children) > 1:
+        raise TwimlError(12200, "<Dial> holds one <Queue>, one <Conference>, or up to ten <Number>")
     if len(verb.children) > 10:
         raise TwimlError(12200, "<Dial> rings at most ten numbers")
 
@@ -196,6 +198,11 @@ def _check_queue(verb: Verb) -> None:
         raise TwimlError(14202, "<Queue> has no name")
 
 
+def _check_conference(verb: Verb) -> None:
+    if not verb.text:
+        raise TwimlError(12200, "<Conference> has no name")
+
+
 _CHECKS = {
     "Say": _check_say,
     "Play": _check_play,
@@ -205,12 +212,15 @@ _CHECKS = {
     "Dial": _check_dial,
     "Number": _check_number,
     "Queue": _check_queue,
+    "Conference": _check_conference,
 }
 
 
 def _check_addresses(verb: Verb, page: Page) -> None:
     """Refuse an address that cannot be made whole, before anything of the page is played."""
     for name in ADDRESSES & set(verb.attributes):
+        if (verb.name, name, verb.attributes[name]) == ("Conference", "waitUrl", ""):
+            continue  # no music at all
         _check_address(page.address(verb.attributes[name]), f"<{verb.name} {name}>")
     if verb.name in ASKS_ITSELF:
         page.address(verb.attributes.get("action"))
@@ -222,4 +232,5 @@ def _check_addresses(verb: Verb, page: Page) -> None:
 
 def _check_address(url: str, where: str) -> None:
     if not is_whole(url):
-        raise TwimlError(11100, f"{where}: {url!r} is not an address")
+        code = 13233 if where == "<Conference waitUrl>" else 11100
+        raise TwimlError(code, f"{where}: {url!r} is not an address")

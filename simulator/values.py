@@ -131,6 +131,15 @@ CHECKS: dict[str, Check] = {
     "Dial.timeLimit": whole(1, 86400),
     "Dial.hangupOnStar": BOOLEAN,
     "Dial.answerOnBridge": BOOLEAN,
+    "Conference.muted": BOOLEAN,
+    "Conference.beep": one_of("true", "false", "onEnter", "onExit"),
+    "Conference.startConferenceOnEnter": BOOLEAN,
+    "Conference.endConferenceOnExit": BOOLEAN,
+    "Conference.waitMethod": METHOD,
+    "Conference.maxParticipants": whole(2, 250),
+    "Conference.statusCallbackEvent": some_of(
+        "start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"
+    ),
     "Number.statusCallbackEvent": CALL_EVENTS,
     "Number.sendDigits": matching(r"[0-9*#wW]+", "may hold 0-9, *, # and w"),
     "Record.timeout": whole(0, 3600),

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 Function = Callable[[], object]
 
-KINDS = ("calls", "messages", "recordings", "texts", "deliveries", "pages")
-"""What travels: reports of calls, of messages and of recordings, texts to us, texts from us, and the pages of a call."""
+KINDS = ("calls", "conferences", "messages", "recordings", "texts", "deliveries", "pages")
+"""What travels: reports of calls, conferences, messages and recordings, texts to us, texts from us, and the pages of a call."""
 TURNS = ("late", "repeated", "reordered", "lost")
 WEATHERS = ("calm", *TURNS, "rough")
 LATE = 30.0
