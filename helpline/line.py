@@ -1,10 +1,11 @@
 """The line: callers waiting, and the handlers rung for them."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,6 @@ from helpline.calls import C, Call
 from helpline.config import DURATIONS
 from helpline.db import lock
 from helpline.desk_items import DeskItem, ItemState
-from helpline.errands import Errand, ErrandKind, ErrandState
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
 from helpline.people import Person
@@ -22,8 +22,8 @@ from helpline.rings import R, Ring, RingKind
 from helpline.script import ENGLISH
 
 LONGEST_LEG = timedelta(hours=2)
-# How long somebody who lost a call, or pressed nothing, may still be listening to why.
-STILL_HEARING = timedelta(seconds=15)
+# How long a phone may sound, or tell why there is no call, after its ring is over, when nobody reports the end of its leg.
+LETS_GO = timedelta(seconds=20)
 # How long somebody who asked to be rung waits for it.
 STILL_THERE = timedelta(minutes=3)
 # Kinds of ring that a caller waits for.
@@ -60,36 +60,7 @@ def _somebody_on(session: Session, at: datetime) -> bool:
 def handlers(session: Session, at: datetime, *, language: str = ENGLISH) -> list[Handler]:
     """Everybody on shift, whether they are free to be rung, and whether they speak `language`."""
     on = [shift.person for shift in rota.on_now(session, at)]
-    ids = [person.id for person in on]
-    their_own = Ring.kind.in_([RingKind.CALL_BACK, RingKind.SAY]) & (Ring.state == R.TOOK) & Ring.over_at.is_(None)
-    may_sound = (Ring.state == R.UNKNOWN) & (Ring.claimed_at > at - DURATIONS.ring)
-    hears_why = Ring.answered_at.is_not(None) & (Ring.over_at > at - STILL_HEARING)
-    # Cancelled here, but the carrier has yet to end the leg, or even to say that there is one.
-    to_be_ended = select(Errand.id).where(
-        Errand.kind == ErrandKind.END_LEG, Errand.subject == Ring.sid, Errand.state == ErrandState.OWED
-    )
-    on_its_way = Ring.claimed_at.is_not(None) & Ring.sid.is_(None) & Ring.why.is_(None)
-    still_sounds = (
-        (Ring.state == R.CANCELLED) & (Ring.over_at > at - DURATIONS.ring) & (on_its_way | to_be_ended.exists())
-    )
-    # The call was over before its handler's leg was: they still hear so.
-    call_over = select(Call.id).where(Call.id == Ring.call_id, Call.ended_at > at - STILL_HEARING).exists()
-    hears_end = (Ring.state == R.TOOK) & Ring.over_at.is_(None) & call_over
-    rung, their_calls = Ring.person_id.in_(ids), Call.handler_id.in_(ids)
-    # Rings first: somebody who takes a call between two questions is found by a later one. And each question has an index of
-    # its own, since they are asked in every tick and of a million calls.
-    asked = (
-        select(Ring.person_id).where(rung, rings.IS_LIVE),
-        # A hang-up that nobody told us of must not keep a handler off the line for ever.
-        select(Ring.person_id).where(
-            rung,
-            their_own | may_sound | hears_why | still_sounds | hears_end,
-            Ring.asked_at > at - LONGEST_LEG,
-        ),
-        select(Call.handler_id).where(their_calls, calls.IS_WITH_A_HANDLER),
-        select(Call.handler_id).where(their_calls, Call.wrap_up_until > at),
-    )
-    busy = {person_id for question in asked for person_id in session.scalars(question)}
+    busy = set(session.scalars(_engaged([person.id for person in on], at)))
     return [
         Handler(
             person.id,
@@ -99,6 +70,31 @@ def handlers(session: Session, at: datetime, *, language: str = ENGLISH) -> list
         )
         for person in on
     ]
+
+
+def _engaged(ids: Sequence[int], at: datetime) -> CompoundSelect[int | None]:
+    """A question for those of `ids` who are rung, talking, writing down, or whose phone may still sound or speak.
+
+    One statement, so that whoever goes from one of these to the next is seen in one of them; and each part has an index of its
+    own, since this is asked in every tick and of a million calls.
+    """
+    rung, theirs = Ring.person_id.in_(ids), Call.handler_id.in_(ids)
+    # Whatever became of the call: its handler's phone is in their hand until the leg is over.
+    took = (Ring.state == R.TOOK) & Ring.over_at.is_(None)
+    may_sound = (Ring.state == R.UNKNOWN) & (Ring.claimed_at > at - DURATIONS.ring)
+    has_a_leg = Ring.claimed_at.is_not(None) & (Ring.sid.is_not(None) | Ring.why.is_(None))
+    lets_go = Ring.state.in_(rings.OVER - {R.TOOK}) & has_a_leg & Ring.leg_over_at.is_(None)
+    return union_all(
+        select(Ring.person_id).where(rung, rings.IS_LIVE),
+        # A hang-up that nobody told us of must not keep a handler off the line for ever.
+        select(Ring.person_id).where(
+            rung,
+            took | may_sound | lets_go & (Ring.over_at > at - LETS_GO),
+            Ring.asked_at > at - LONGEST_LEG,
+        ),
+        select(Call.handler_id).where(theirs, calls.IS_WITH_A_HANDLER),
+        select(Call.handler_id).where(theirs, Call.wrap_up_until > at),
+    )
 
 
 def next_to_ring(session: Session, call: Call, *, at: datetime) -> list[int]:
@@ -153,13 +149,13 @@ def leg_reported(session: Session, ring: Ring, *, sid: str, status: str, sequenc
     if status == "in-progress":
         rings.answered(session, ring, at=at)
     elif status in OVER:
+        rings.leg_over(session, ring, at=at)
         missed(session, ring, OVER[status], at=at, why=status)
         _taken_leg_over(session, ring, at=at)
 
 
 def _taken_leg_over(session: Session, ring: Ring, *, at: datetime) -> None:
     """The winner's leg is over, so the call is, in case nothing else tells us; if they never met, she waits on."""
-    rings.hung_up(session, ring, at=at)
     if ring.kind != RingKind.TAKE or ring.state != R.TOOK:
         return
     call = session.get_one(Call, ring.call_id)

@@ -66,7 +66,8 @@ class Ring(Base):
 
     1. Owed. 2. A worker claims it (`dialling`) and asks the carrier for the leg. 3. `ringing`, then `answered` as the carrier
     reports. 4. `took` when key 1 was pressed first; `declined`, `missed` (no answer, or no key) or `cancelled` otherwise;
-    `unknown` when we cannot tell whether there ever was a leg. `asked_at` is when it was owed.
+    `unknown` when we cannot tell whether there ever was a leg. `asked_at` is when it was owed; `over_at` when it was decided, and
+    `leg_over_at` when the phone was put down, which may be some seconds later.
     """
 
     __tablename__ = "rings"
@@ -101,6 +102,7 @@ class Ring(Base):
     claimed_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     over_at: Mapped[datetime | None]
+    leg_over_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     sequence: Mapped[int] = mapped_column(default=-1)
     why: Mapped[str | None] = mapped_column(String(200))
@@ -204,8 +206,11 @@ def leg_is(session: Session, ring: Ring, sid: str, *, at: datetime) -> None:
         dialled(session, ring, sid, at=at)
 
 
-def hung_up(session: Session, ring: Ring, *, at: datetime) -> None:
-    """A leg that somebody took is over: they may be rung again."""
+def leg_over(session: Session, ring: Ring, *, at: datetime) -> None:
+    """The leg of a ring is over: their phone is free again."""
+    if ring.leg_over_at is not None:
+        return
+    ring.leg_over_at = at
     if ring.state == R.TOOK and ring.over_at is None:
         ring.over_at = at
         history.record(session, "ring.hung_up", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)

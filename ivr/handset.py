@@ -127,7 +127,7 @@ def rung_back(ring_id: int, hook: Signed) -> Response:
     """The call to the resident is over, or was not answered. Whether it is done, the handler says on the desk."""
     with hook.house.database.transaction() as session:
         ring, _ = _ring(session, ring_id)
-        rings.hung_up(session, ring, at=hook.at)
+        rings.leg_over(session, ring, at=hook.at)
         spoke = hook.field("DialCallStatus") == "completed"
         what = "call_back.spoke" if spoke else "call_back.no_answer"
         history.record(session, what, at=hook.at, who=ring.person_id, call_id=ring.call_id, item_id=ring.item_id)

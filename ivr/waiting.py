@@ -111,7 +111,7 @@ def one_rung(ring_id: int, hook: Signed) -> Response:
     """Her own leg rang one handler: they talked, or nobody took it and she waits on."""
     with hook.house.database.transaction() as session:
         call, ring = call_of(session, hook), session.get_one(Ring, ring_id)
-        rings.hung_up(session, ring, at=hook.at)
+        rings.leg_over(session, ring, at=hook.at)
         if hook.field("DialBridged") == "true":
             calls.connected(session, call, at=hook.at)
         elif ring.state == R.TOOK:  # even if she has been reported gone by now, as though they had talked

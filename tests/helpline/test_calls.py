@@ -211,9 +211,10 @@ def test_nobody_paused_busy_or_wrapping_up_is_rung(session: Session) -> None:
     hana, tomasz, bea, femi = (a_handler(session, name) for name in ("Hana", "Tomasz", "Bea", "Femi"))
     talking, wrapping = a_call(session), a_call(session)
     calls.take(session, talking, answered_by(session, talking, hana), at=NOON)
-    calls.take(session, wrapping, answered_by(session, wrapping, tomasz), at=NOON)
+    calls.take(session, wrapping, ring := answered_by(session, wrapping, tomasz), at=NOON)
     calls.connected(session, wrapping, at=NOON)
     calls.finish(session, wrapping, at=NOON)
+    rings.leg_over(session, ring, at=NOON)
     bea.paused_at = NOON
     session.flush()
     free = {one.person_id: one.free for one in line.handlers(session, NOON + MINUTE)}
