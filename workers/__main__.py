@@ -15,19 +15,18 @@ from helpline import config, logs
 from helpline.db import Database
 from helpline.errors import HelplineError
 from workers import clock, house
-from workers.house import House
+from workers.house import House, Tower
 from workers.jobs import JobFailedError
-from workers.telephone import Telephone
 
 PAUSE = 1.0  # seconds between one try of a queue that is away and the next
 ROLES = ("ringing", "sending", "clock")
 
 
-def build() -> House:
-    """The house as the settings have it."""
+def tower() -> Tower:
+    """What the clock stands on, as the settings have it."""
     settings = config.use(config.load())
     redis = house.queue_at(settings.redis_url)
-    return house.use(House(settings, Database(settings.database_url), Telephone(settings), redis, time.now))
+    return Tower(settings=settings, database=Database(settings.database_url), redis=redis, clock=time.now)
 
 
 class Worker(SimpleWorker):
@@ -94,15 +93,23 @@ def not_about_the_queue(record: logging.LogRecord) -> bool:
     return not any(isinstance(one, RedisError) for one in about)
 
 
+def with_telephone(below: Tower) -> House:
+    """The house of a worker. What reaches the carrier is imported only here: the clock would hold it for nothing."""
+    from workers.telephone import Telephone  # noqa: PLC0415
+
+    telephone = Telephone(below.settings)
+    _ = telephone.client  # read before anybody waits for it
+    return house.use(House(**vars(below), telephone=telephone))
+
+
 def main(role: str) -> None:
     """Do one role until stopped."""
-    here = build()
-    logs.configure(role, here.settings.log_format)
+    below = tower()
+    logs.configure(role, below.settings.log_format)
     if role == "clock":
-        clock.run(here)
+        clock.run(below)
     else:
-        _ = here.telephone.client  # read before anybody waits for it; the clock never asks
-        work(here, role)
+        work(with_telephone(below), role)
 
 
 if __name__ == "__main__":

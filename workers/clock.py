@@ -23,7 +23,7 @@ from helpline.errands import Errand, ErrandState
 from helpline.messages import M, Message
 from helpline.rings import R, Ring, RingKind
 from workers import sweeps
-from workers.house import House
+from workers.house import Tower
 
 log = logs.get("workers")
 
@@ -36,7 +36,7 @@ Owed = type[Ring] | type[Message] | type[Errand]
 OWED: tuple[Owed, ...] = (Ring, Message, Errand)
 
 
-def tick(house: House, *, since: datetime | None = None) -> datetime:
+def tick(house: Tower, *, since: datetime | None = None) -> datetime:
     """One tick: deadlines first, then the queue. `since` is when the tick before was, and the answer when this one is."""
     at = house.clock()
     sweeps.sweep(house.database, at, since=since)
@@ -44,7 +44,7 @@ def tick(house: House, *, since: datetime | None = None) -> datetime:
     return at
 
 
-def enqueue(house: House, at: datetime) -> None:
+def enqueue(house: Tower, at: datetime) -> None:
     """Put what is due into the queue, after its `queued_at` is committed: rings paced and longest wait first, then the rest."""
     with house.database.reading() as session:
         if not any(_all_due(session, house, at)):
@@ -70,7 +70,7 @@ def _put(queue: Queue, job: str, ids: Sequence[int]) -> None:
         queue.enqueue_call(f"workers.jobs.{job}", args=(row_id,), result_ttl=0, failure_ttl=3600, ttl=60)
 
 
-def _all_due(session: Session, house: House, at: datetime) -> tuple[Sequence[int], ...]:
+def _all_due(session: Session, house: Tower, at: datetime) -> tuple[Sequence[int], ...]:
     rings = _due_rings(session, house.settings.calls_per_second, at)
     return rings, _due(session, Message, at), _due(session, Errand, at)
 
@@ -112,7 +112,7 @@ def _stop(*_: object) -> None:
     _Asked.to_stop = True
 
 
-def run(house: House) -> None:
+def run(house: Tower) -> None:
     """Tick until SIGTERM, which lets the tick in hand be finished. One that fails is logged and the next comes all the same."""
     signal.signal(signal.SIGTERM, _stop)
     since = None

@@ -1,6 +1,9 @@
 """What the workers stand on. RQ finds jobs by name and gives them ids only, so the rest is held here, once a process."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -10,7 +13,9 @@ from helpline import logs
 from helpline.clock import Clock
 from helpline.config import Settings
 from helpline.db import Database
-from workers.telephone import Telephone
+
+if TYPE_CHECKING:
+    from workers.telephone import Telephone  # twelve megabytes that the clock has no need of
 
 log = logs.get("workers")
 
@@ -30,16 +35,22 @@ class QueueNews:
         self.away = away
 
 
-@dataclass(frozen=True)
-class House:
-    """Settings, database, telephone, queue and clock."""
+@dataclass(frozen=True, kw_only=True)
+class Tower:
+    """What the clock stands on: settings, database, queue and time."""
 
     settings: Settings
     database: Database
-    telephone: Telephone
     redis: Redis
     clock: Clock
     queue_news: QueueNews = field(default_factory=QueueNews)
+
+
+@dataclass(frozen=True, kw_only=True)
+class House(Tower):
+    """What the queue's jobs stand on: the telephone too."""
+
+    telephone: Telephone
 
 
 def queue_at(url: str) -> Redis:

@@ -122,7 +122,11 @@ class Evening:
             status_callback=f"{settings.public_url}/ivr/status/calls",
         )
         telephone = Telephone(settings, ExchangeHttpClient(self.exchange, timeout=10), self._download)
-        self.house = house.use(house.House(settings, database, telephone, valkey.redis, self.clock.now))
+        self.house = house.use(
+            house.House(
+                settings=settings, database=database, redis=valkey.redis, clock=self.clock.now, telephone=telephone
+            )
+        )
         self.known: set[str] = set()
         self.workers_are_up = self.clock_is_up = True
         self.ticked_at: datetime | None = None

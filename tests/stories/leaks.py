@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from typing import Any
 
@@ -139,7 +139,7 @@ def tap(evening: Evening) -> Channels:
 
     here = evening.house
     telephone = Telephone(here.settings, client, download)
-    evening.house = house.use(house.House(here.settings, here.database, telephone, here.redis, here.clock))
+    evening.house = house.use(replace(here, telephone=telephone))
     evening.before_work = evening.after_work = lambda: read_queue(evening, channels)
     return channels
 

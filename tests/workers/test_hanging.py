@@ -14,8 +14,7 @@ from tests import builders
 from tests.builders import NOON
 from tests.ivr.test_webhooks import ARRIVES, Door, sign
 from workers import clock, house
-from workers.house import House
-from workers.telephone import Telephone
+from workers.house import Tower
 
 CARRIERS_PATIENCE = 15
 
@@ -40,5 +39,5 @@ def test_a_queue_that_hangs_never_stops_the_clock(settings: Settings, database: 
     with database.transaction() as session:
         messages.owe(session, MessageKind.NEWS, "Words", phone=builders.a_number(), at=NOON)
     began = time.monotonic()
-    clock.tick(House(settings, database, Telephone(settings), redis, lambda: NOON))
+    clock.tick(Tower(settings=settings, database=database, redis=redis, clock=lambda: NOON))
     assert time.monotonic() - began < CARRIERS_PATIENCE

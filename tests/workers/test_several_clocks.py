@@ -19,8 +19,7 @@ from tests.conftest import settings_for
 from tests.helpline.cast import a_call
 from tests.valkey import Valkey
 from workers import clock, sweeps
-from workers.house import House
-from workers.telephone import Telephone
+from workers.house import Tower
 
 CLOCKS = 4
 
@@ -58,7 +57,7 @@ def test_together_they_let_out_no_more_calls_a_second_than_one_would(database: D
             rings.owe(session, builders.a_handler(session, f"Handler {number}"), call.id, at=NOON)
 
     def tick(own: Database) -> None:
-        house = House(settings, own, Telephone(settings), valkey.redis, lambda: NOON)
+        house = Tower(settings=settings, database=own, redis=valkey.redis, clock=lambda: NOON)
         clock.enqueue(house, NOON)
 
     at_once(database, tick)
