@@ -21,7 +21,7 @@ from itertools import count
 from pathlib import Path
 
 from helpline import ringing
-from helpline.config import DURATIONS
+from helpline.defaults import DEFAULTS
 from helpline.ringing import Handler, Rung
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -129,7 +129,7 @@ class Evening:
     def _widen(self, number: int) -> None:
         """Look again when the plan may ring one more."""
         if number in self.waiting and self.telephones.picks_up:
-            self._after(DURATIONS.widen.total_seconds(), lambda: self._widen(number))
+            self._after(DEFAULTS.widen.total_seconds(), lambda: self._widen(number))
 
     def _rings_off(self, number: int) -> None:
         if number in self.waiting:
@@ -144,7 +144,7 @@ class Evening:
             at = self._instant()
             handlers = [Handler(one, not busy, self.answered_at[one]) for one, busy in enumerate(self.busy)]
             waited = timedelta(seconds=self.now - caller.arrival.at)
-            for one in ringing.next_to_ring(handlers, caller.all_rungs(), waited=waited, at=at):
+            for one in ringing.next_to_ring(handlers, caller.all_rungs(), waited=waited, at=at, durations=DEFAULTS):
                 self._rings(one, number, caller)
 
     def _rings(self, one: int, number: int, caller: Caller) -> None:
@@ -152,7 +152,7 @@ class Evening:
         self.busy[one] = True
         rung = caller.rungs[one] = Rung(one)
         seconds = self._until_picked_up()
-        longest = DURATIONS.ring.total_seconds()
+        longest = DEFAULTS.ring.total_seconds()
         takes = self.chance.random() < self.telephones.answers[one] and seconds <= longest
         after, happen = (seconds, self._takes) if takes else (longest, self._misses)
         self._after(after, lambda: happen(one, number, rung))
@@ -181,7 +181,7 @@ class Evening:
         del caller.rungs[one]
         caller.past.append(Rung(one, self._instant()))
         self.misses[one] += 1
-        if self.misses[one] >= DURATIONS.misses_before_pause:
+        if self.misses[one] >= DEFAULTS.misses_before_pause:
             self.misses[one] = 0
             self._after(RESUMES, lambda: self._free(one))
         else:

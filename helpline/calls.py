@@ -12,8 +12,7 @@ from sqlalchemy import CheckConstraint, Executable, ForeignKey, Index, String, s
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import desk_items, errands, history, languages, people, rings
-from helpline.config import DURATIONS
+from helpline import desk_items, durations, errands, history, languages, people, rings
 from helpline.db import Base, insert_once, kept, known, lock
 from helpline.desk_items import ItemKind
 from helpline.errands import ErrandKind
@@ -348,7 +347,7 @@ def recording_fetched(session: Session, recording_sid: str, sound: bytes, *, at:
 
 def _end(session: Session, call: Call, ending: Ending, *, at: datetime) -> Call:
     was_waiting, was_talking = call.waiting_since is not None, call.talking_at is not None
-    until = at + DURATIONS.wrap_up if was_talking and call.outcome is None else at
+    until = at + durations.of(session).wrap_up if was_talking and call.outcome is None else at
     if call.state == C.ENDED or not LIFE.win(session, call, C.ENDED, ending=ending, ended_at=at, wrap_up_until=until):
         return call
     rings.cancel_others(session, call.id, except_id=None, at=at)

@@ -1,10 +1,8 @@
 """Settings, from the environment or `.env`; a wrong one stops the start with a sentence.
 
-The names are fixed: other tools set them. How long things take is in `Durations`, at the foot.
+The names are fixed: other tools set them. How long things take is the group's own to say (`durations`).
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -16,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from helpline import phone
+from helpline import defaults, phone
 from helpline.errors import HelplineError
 
 TWILIO = "https://api.twilio.com"
@@ -193,23 +191,5 @@ def _sentence(error: ErrorDetails) -> str:
     return f"{name} {WHY.get(field, 'cannot be used')}."
 
 
-@dataclass(frozen=True)
-class Durations:
-    """How long things take, and how many: the defaults of the product page."""
-
-    ring: timedelta = timedelta(seconds=18)
-    widen: timedelta = timedelta(seconds=8)
-    first_rings: int = 2
-    longest_wait: timedelta = timedelta(minutes=5)
-    wrap_up: timedelta = timedelta(minutes=5)
-    call_back_lease: timedelta = timedelta(minutes=20)
-    misses_before_pause: int = 3
-    offer_now: timedelta = timedelta(minutes=15)
-    offer_today: timedelta = timedelta(hours=1)
-    offer_this_week: timedelta = timedelta(hours=12)
-    unclaimed: timedelta = timedelta(seconds=60)
-    forget: timedelta = timedelta(days=28)
-    sign_in_code: timedelta = timedelta(minutes=10)
-
-
-DURATIONS = Durations()
+DURATIONS = defaults.DEFAULTS
+"""Only for code that has not come to `durations.of(session)` yet: what a group changed is not in it."""

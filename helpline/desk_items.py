@@ -11,8 +11,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import history
-from helpline.config import DURATIONS
+from helpline import durations, history
 from helpline.db import Base
 from helpline.errors import HelplineError
 from helpline.people import Person
@@ -126,8 +125,8 @@ def on_the_desk(session: Session) -> list[DeskItem]:
 
 
 def claim(session: Session, item: DeskItem, *, who: Person, at: datetime) -> DeskItem:
-    """Take an item in hand for twenty minutes. Raises `HelplineError` naming whoever has it, or when it is done."""
-    until = at + DURATIONS.call_back_lease
+    """Take an item in hand, for as long as the group says. Raises `HelplineError` naming whoever has it, or when it is done."""
+    until = at + durations.of(session).call_back_lease
     if item.state == ItemState.CLAIMED and item.holder_id == who.id:
         item.held_until = until
         return item

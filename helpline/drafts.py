@@ -29,7 +29,7 @@ POLISH = {
     "number_withheld": "Nie widzimy Państwa numeru telefonu.",
     "record": (
         "Po sygnale proszę zostawić wiadomość, podając swoje imię i numer telefonu. "
-        "Na koniec proszę nacisnąć krzyżyk albo po prostu się rozłączyć. Przechowujemy ją przez cztery tygodnie."
+        "Na koniec proszę nacisnąć krzyżyk albo po prostu się rozłączyć. Przechowujemy ją przez {kept}."
     ),
     "message_kept": "Dziękujemy. Wiadomość została zapisana i ktoś jej wysłucha. Do widzenia.",
     "heard_nothing": "Nic nie usłyszeliśmy.",
@@ -62,7 +62,7 @@ URDU = {
     "number_withheld": "ہمیں آپ کا فون نمبر نظر نہیں آ رہا۔",
     "record": (
         "براہِ کرم ٹون کے بعد اپنا پیغام، اپنا نام اور اپنا فون نمبر بتائیں۔ "
-        "بات ختم ہونے پر ہیش دبائیں، یا بس فون بند کر دیں۔ ہم پیغام چار ہفتے تک رکھتے ہیں۔"
+        "بات ختم ہونے پر ہیش دبائیں، یا بس فون بند کر دیں۔ ہم پیغام {kept} تک رکھتے ہیں۔"
     ),
     "message_kept": "شکریہ۔ آپ کا پیغام محفوظ ہے، اور کوئی اسے سنے گا۔ خدا حافظ۔",
     "heard_nothing": "ہمیں کچھ سنائی نہیں دیا۔",
@@ -96,3 +96,17 @@ def polish_moment(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     days = {here: "dziś", here + timedelta(days=1): "jutro"}
     day = days.get(there.date(), f"{_ON[there.weekday()]}, {there.day} {_OF[there.month - 1]},")
     return f"{day} o {there.hour}:{there.minute:02}"
+
+
+def polish_length(days: int) -> str:
+    """How long something is kept, as it is said in Polish behind `przez`: `4 tygodnie`, `10 dni`."""
+    weeks, rest = divmod(days, 7)
+    if rest:
+        return "1 dzień" if days == 1 else f"{days} dni"
+    few = weeks % 10 in {2, 3, 4} and weeks % 100 not in {12, 13, 14}
+    return "1 tydzień" if weeks == 1 else f"{weeks} {'tygodnie' if few else 'tygodni'}"
+
+
+def urdu_length(days: int) -> str:
+    """How long something is kept, as it is written in Urdu before `تک`."""
+    return f"{days} دن" if days % 7 else f"{days // 7} ہفتے"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from helpline.config import DURATIONS
+from helpline.defaults import Durations
 from helpline.people import HatName, Way
 from helpline.wording import Urgency
 
@@ -49,16 +49,21 @@ def next_to_ask(rungs: Sequence[Rung], asked: Collection[int]) -> Choice:
     return Choice(None, tuple(skipped))
 
 
-def lapses_at(urgency: Urgency, *, at: datetime, by_at: datetime | None, zone: ZoneInfo) -> datetime:
-    """When an offer made now lapses: 15 minutes, an hour, or 12 waking hours; for a day and time, by how near it is."""
+def lapses_at(
+    urgency: Urgency, *, at: datetime, by_at: datetime | None, zone: ZoneInfo, durations: Durations
+) -> datetime:
+    """When an offer made now lapses: 15 minutes, an hour, or 12 waking hours, or as the group says.
+
+    For a day and time, by how near it is.
+    """
     if urgency == Urgency.DAY_AND_TIME:
         near = by_at is not None and by_at - at <= timedelta(hours=12)
         urgency = Urgency.TODAY if near else Urgency.THIS_WEEK
     if urgency == Urgency.NOW:
-        return at + DURATIONS.offer_now
+        return at + durations.offer_now
     if urgency == Urgency.TODAY:
-        return at + DURATIONS.offer_today
-    return after_waking(at, DURATIONS.offer_this_week, zone)
+        return at + durations.offer_today
+    return after_waking(at, durations.offer_this_week, zone)
 
 
 def after_waking(at: datetime, length: timedelta, zone: ZoneInfo) -> datetime:

@@ -9,9 +9,8 @@ from sqlalchemy import CompoundSelect, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpline import calls, desk_items, messages, ringing, rings, rota, wording
+from helpline import calls, desk_items, durations, messages, ringing, rings, rota, wording
 from helpline.calls import C, Call
-from helpline.config import DURATIONS
 from helpline.db import lock
 from helpline.desk_items import DeskItem, ItemState
 from helpline.errors import HelplineError
@@ -81,7 +80,7 @@ def _engaged(ids: Sequence[int], at: datetime) -> CompoundSelect[int | None]:
     rung, theirs = Ring.person_id.in_(ids), Call.handler_id.in_(ids)
     # Whatever became of the call: its handler's phone is in their hand until the leg is over.
     took = (Ring.state == R.TOOK) & Ring.over_at.is_(None)
-    may_sound = (Ring.state == R.UNKNOWN) & (Ring.claimed_at > at - DURATIONS.ring)
+    may_sound = (Ring.state == R.UNKNOWN) & rings.may_sound(at)
     has_a_leg = Ring.claimed_at.is_not(None) & (Ring.sid.is_not(None) | Ring.why.is_(None))
     lets_go = Ring.state.in_(rings.OVER - {R.TOOK}) & has_a_leg & Ring.leg_over_at.is_(None)
     return union_all(
@@ -89,7 +88,7 @@ def _engaged(ids: Sequence[int], at: datetime) -> CompoundSelect[int | None]:
         # A hang-up that nobody told us of must not keep a handler off the line for ever.
         select(Ring.person_id).where(
             rung,
-            took | may_sound | lets_go & (Ring.over_at > at - LETS_GO),
+            took | may_sound | lets_go & ((Ring.over_at > at - LETS_GO) | rings.may_sound(at)),
             Ring.asked_at > at - LONGEST_LEG,
         ),
         select(Call.handler_id).where(theirs, calls.IS_WITH_A_HANDLER),
@@ -107,7 +106,8 @@ def next_to_ring(session: Session, call: Call, *, at: datetime) -> list[int]:
     if any(ring.kind == RingKind.ONE_AT_A_TIME and ring.state in rings.LIVE for ring in so_far):
         return []  # her own leg is ringing somebody, so she is not in the queue where others would look for her
     rungs = [Rung(ring.person_id, _over_at(ring)) for ring in so_far]
-    return ringing.next_to_ring(on, rungs, waited=at - call.waiting_since, at=at)
+    plan = durations.of(session)
+    return ringing.next_to_ring(on, rungs, waited=at - call.waiting_since, at=at, durations=plan)
 
 
 def ring_round(session: Session, call: Call, *, at: datetime) -> None:
@@ -132,7 +132,8 @@ def missed(session: Session, ring: Ring, state: rings.RingState, *, at: datetime
     if not rings.end(session, ring, state, at=at, why=why):
         return
     if before is None and ring.person.paused_at is not None:
-        messages.owe(session, MessageKind.NEWS, wording.paused_text(), to=ring.person, at=at)
+        told = wording.paused_text(ring.person.misses)
+        messages.owe(session, MessageKind.NEWS, told, to=ring.person, at=at)
     if ring.kind in FOR_A_CALLER:
         ring_round(session, session.get_one(Call, ring.call_id), at=at)
 

@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import config, desk_items, history, ladder, links, messages, people, requests, rota, wording
+from helpline import config, desk_items, durations, history, ladder, links, messages, people, requests, rota, wording
 from helpline.db import Base, lock
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
@@ -158,7 +158,9 @@ def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime) 
         _to_the_desk(session, request, at=at)
         return None
     zone = config.current().zone
-    lapses_at = ladder.lapses_at(request.urgency, at=at, by_at=request.by_at, zone=zone)
+    lapses_at = ladder.lapses_at(
+        request.urgency, at=at, by_at=request.by_at, zone=zone, durations=durations.of(session)
+    )
     if request.state == Q.NOBODY:
         requests.LIFE.move(request, Q.ASKING)
     offer = Offer(request=request, person=person, hat=rung.hat, letter=letter, asked_at=at, lapses_at=lapses_at)

@@ -13,8 +13,9 @@ from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import config, history, languages, script, sounds
+from helpline import config, durations, history, languages, script, sounds, wording
 from helpline.db import Base
+from helpline.defaults import DEFAULTS, Durations
 from helpline.errors import HelplineError
 from helpline.languages import KNOWN, Language
 from helpline.people import HatName, Person
@@ -122,6 +123,7 @@ class Speaker:
     language: str = ENGLISH
     prompts: Mapping[tuple[str, str], Prompt] = field(default_factory=dict)
     keys: Mapping[str, int] = field(default_factory=dict)
+    durations: Durations = DEFAULTS
 
     def says(self, given: Sentence | Line) -> list[Utterance]:
         """What is heard: words and recordings, one after the other, and never nothing."""
@@ -154,14 +156,21 @@ class Speaker:
         return self._fill(line, words, language) if words else None
 
     def _fill(self, line: Line, words: str, language: str) -> str | None:
-        always = {"group": config.current().group_name, "key": str(self.keys.get(language, languages.ENGLISH_KEY))}
+        always = {
+            "group": config.current().group_name,
+            "key": str(self.keys.get(language, languages.ENGLISH_KEY)),
+            "wrap_up": wording.spoken_length(self.durations.wrap_up),
+        }
+        kept = wording.spoken_days(self.durations.forget)
+        if language in kept:
+            always["kept"] = kept[language]
         return line.filled(words, language, always)
 
 
 def speaker(session: Session, language: str = ENGLISH) -> Speaker:
     """Whoever speaks this language on the line."""
     begun = {one.code: one.key for one in languages.begun(session)} if language != ENGLISH else {}
-    return Speaker(language, of(session, language, ENGLISH), begun)
+    return Speaker(language, of(session, language, ENGLISH), begun, durations.of(session))
 
 
 def seconds(utterances: Sequence[Utterance]) -> float:

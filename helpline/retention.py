@@ -1,4 +1,4 @@
-"""Retention: what we promised to forget, and when. Four weeks after it is over, whatever is sealed goes.
+"""Retention: what we promised to forget, and when. Four weeks after it is over, or as the group says, whatever is sealed goes.
 
 The promise is spoken and shown, so it is kept here for every noun at once: a rule says which rows are due, the clock looks, and
 each row is forgotten in a transaction of its own. Kinds, streets, states and times stay, for figures. A row that is forgotten lets
@@ -14,11 +14,11 @@ from sqlalchemy import ColumnElement, delete, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from helpline import desk_items, errands, history, requests
+from helpline import desk_items, durations, errands, history, requests
 from helpline.calls import Call, Voicemail
-from helpline.config import DURATIONS
 from helpline.db import Base
 from helpline.desk_items import DeskItem
+from helpline.durations import Kept
 from helpline.errands import ErrandKind
 from helpline.links import Link
 from helpline.messages import M, Message
@@ -43,18 +43,20 @@ class Rule:
     """Which rows of a table are due to be forgotten at an instant, in what order, and how it is done."""
 
     table: type[Base]
-    due: Callable[[datetime], ColumnElement[bool]]
+    due: Callable[[datetime, Kept], ColumnElement[bool]]
     since: InstrumentedAttribute[Any]
     verb: Callable[..., None]
 
     def find(self, session: Session, at: datetime) -> Sequence[int]:
         """The ids of those that are due, longest over first, a few at a time."""
-        return session.scalars(select(self._id).where(self.due(at)).order_by(self.since).limit(AT_MOST)).all()
+        due = self.due(at, durations.kept(session))
+        return session.scalars(select(self._id).where(due).order_by(self.since).limit(AT_MOST)).all()
 
     def forget(self, session: Session, row_id: int, at: datetime) -> None:
         """Forget one, if it is still due: it is held and looked at again."""
         session.execute(select(self._id).where(self._id == row_id).with_for_update())
-        if session.scalar(select(self._id).where(self._id == row_id, self.due(at))) is not None:
+        due = self.due(at, durations.kept(session))
+        if session.scalar(select(self._id).where(self._id == row_id, due)) is not None:
             self.verb(session, session.get_one(self.table, row_id), at=at)
 
     @property
@@ -69,18 +71,18 @@ def _live_item(subject: InstrumentedAttribute[Any], about: InstrumentedAttribute
     return select(DeskItem.id).where(subject == about, DeskItem.state.in_(desk_items.LIVE)).exists()
 
 
-def _requests(at: datetime) -> ColumnElement[bool]:
-    return HelpRequest.forgotten_at.is_(None) & (HelpRequest.over_at <= at - DURATIONS.forget)
+def _requests(at: datetime, kept: Kept) -> ColumnElement[bool]:
+    return HelpRequest.forgotten_at.is_(None) & kept.is_due(HelpRequest.created_at, HelpRequest.over_at, at)
 
 
-def _calls(at: datetime) -> ColumnElement[bool]:
+def _calls(at: datetime, kept: Kept) -> ColumnElement[bool]:
     """A message nobody has dealt with keeps its call, and so its sound."""
-    over = Call.forgotten_at.is_(None) & (Call.ended_at <= at - DURATIONS.forget)
+    over = Call.forgotten_at.is_(None) & kept.is_due(Call.arrived_at, Call.ended_at, at)
     return over & ~_live_item(DeskItem.call_id, Call.id)
 
 
-def _messages(at: datetime) -> ColumnElement[bool]:
-    said = Message.forgotten_at.is_(None) & (Message.created_at <= at - DURATIONS.forget)
+def _messages(at: datetime, kept: Kept) -> ColumnElement[bool]:
+    said = Message.forgotten_at.is_(None) & kept.is_due(Message.created_at, Message.created_at, at)
     open_request = select(HelpRequest.id).where(
         HelpRequest.id == Message.request_id, HelpRequest.state.in_(requests.OPEN)
     )
@@ -88,15 +90,15 @@ def _messages(at: datetime) -> ColumnElement[bool]:
     return said & ~to_be_said & ~open_request.exists() & ~_live_item(DeskItem.message_id, Message.id)
 
 
-def _texts(at: datetime) -> ColumnElement[bool]:
-    old = Text.forgotten_at.is_(None) & (Text.at <= at - DURATIONS.forget)
+def _texts(at: datetime, kept: Kept) -> ColumnElement[bool]:
+    old = Text.forgotten_at.is_(None) & kept.is_due(Text.at, Text.at, at)
     return old & ~_live_item(DeskItem.text_id, Text.id)
 
 
-def _people(at: datetime) -> ColumnElement[bool]:
+def _people(at: datetime, kept: Kept) -> ColumnElement[bool]:
     """Nobody with a hat, nor anybody whom something kept still names, or who did something for us in the four weeks."""
-    before = at - DURATIONS.forget
-    kept = [
+    before = at - kept.length
+    named = [
         select(Hat.id).where(Hat.person_id == Person.id),
         select(HelpRequest.id).where(HelpRequest.resident_id == Person.id),
         select(HelpRequest.id).where(HelpRequest.handler_id == Person.id, HelpRequest.forgotten_at.is_(None)),
@@ -109,13 +111,13 @@ def _people(at: datetime) -> ColumnElement[bool]:
         select(Ring.id).where(Ring.person_id == Person.id, Ring.asked_at > before),
         select(Shift.id).where(Shift.person_id == Person.id, Shift.ends_at > before),
     ]
-    due = Person.forgotten_at.is_(None) & (Person.created_at <= before)
-    for rows in kept:
+    due = Person.forgotten_at.is_(None) & kept.is_due(Person.created_at, Person.created_at, at)
+    for rows in named:
         due &= ~rows.exists()
     return due
 
 
-def _unheard(at: datetime) -> ColumnElement[bool]:
+def _unheard(at: datetime, _: Kept) -> ColumnElement[bool]:
     """Sounds that nobody uses any more, once no document that named them is being played."""
     used = [select(Prompt.id).where(Prompt.sound_id == Sound.id), select(Said.id).where(Said.sound_id == Sound.id)]
     return (Sound.made_at <= at - A_DAY) & ~used[0].exists() & ~used[1].exists()
@@ -183,9 +185,9 @@ RULES = (
     Rule(Message, _messages, Message.created_at, forget_text),
     Rule(Text, _texts, Text.at, forget_text),
     Rule(Person, _people, Person.id, forget_person),
-    Rule(SignInCode, lambda at: SignInCode.created_at <= at - A_DAY, SignInCode.created_at, _delete),
-    Rule(Said, lambda at: Said.said_at <= at - A_DAY, Said.said_at, _delete),
+    Rule(SignInCode, lambda at, _: SignInCode.created_at <= at - A_DAY, SignInCode.created_at, _delete),
+    Rule(Said, lambda at, _: Said.said_at <= at - A_DAY, Said.said_at, _delete),
     Rule(Sound, _unheard, Sound.made_at, _delete),
-    Rule(Link, lambda at: Link.expires_at <= at - DURATIONS.forget, Link.expires_at, _delete),
-    Rule(Device, lambda at: Device.revoked_at <= at - DURATIONS.forget, Device.revoked_at, _delete),
+    Rule(Link, lambda at, kept: Link.expires_at <= at - kept.length, Link.expires_at, _delete),
+    Rule(Device, lambda at, kept: Device.revoked_at <= at - kept.length, Device.revoked_at, _delete),
 )

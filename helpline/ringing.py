@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from helpline.config import DURATIONS
+from helpline.defaults import Durations
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 REST = timedelta(seconds=10)
@@ -28,12 +28,14 @@ class Rung:
     over_at: datetime | None = None
 
 
-def width(waited: timedelta) -> int:
-    """How many phones may ring at once for one caller: two, and one more for every eight seconds waited."""
-    return DURATIONS.first_rings + int(waited / DURATIONS.widen)
+def width(waited: timedelta, durations: Durations) -> int:
+    """How many phones may ring at once for one caller: two, and one more for every eight seconds waited, or as the group says."""
+    return durations.first_rings + int(waited / durations.widen)
 
 
-def next_to_ring(handlers: Sequence[Handler], rungs: Sequence[Rung], *, waited: timedelta, at: datetime) -> list[int]:
+def next_to_ring(
+    handlers: Sequence[Handler], rungs: Sequence[Rung], *, waited: timedelta, at: datetime, durations: Durations
+) -> list[int]:
     """Whom to ring now: those rung least for this call first, then who speaks its language, then who answered longest ago.
 
     A miss rests ten seconds.
@@ -49,4 +51,4 @@ def next_to_ring(handlers: Sequence[Handler], rungs: Sequence[Rung], *, waited: 
         return rung, not handler.speaks, handler.last_answered_at or LONG_AGO, handler.person_id
 
     ready = sorted((handler for handler in handlers if handler.free and rested(handler)), key=turn)
-    return [handler.person_id for handler in ready[: max(0, width(waited) - live)]]
+    return [handler.person_id for handler in ready[: max(0, width(waited, durations) - live)]]

@@ -4,16 +4,16 @@ A ring is written before anybody's phone sounds, and dialled at most once. A leg
 taken by somebody else owes its own ending.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import errands, history, people
-from helpline.config import DURATIONS
+from helpline import durations, errands, history, people
 from helpline.db import Base, lock
+from helpline.defaults import DEFAULTS
 from helpline.people import Person
 from helpline.states import Life, StateText, check
 
@@ -45,6 +45,8 @@ LIFE = Life(
         R.UNKNOWN: frozenset({R.RINGING, R.ANSWERED, R.DECLINED, R.MISSED, R.CANCELLED}),
     },
 )
+# A leg that is picked up has 20 s to press; this long after it last sounded, the carrier's report of it was lost.
+NO_NEWS = timedelta(seconds=60)
 LIVE = (R.OWED, R.DIALLING, R.RINGING, R.ANSWERED)
 # Written out, so that both databases see that it is what the index below holds.
 IS_LIVE = sql("state IN ('owed', 'dialling', 'ringing', 'answered')")
@@ -67,7 +69,8 @@ class Ring(Base):
     1. Owed. 2. A worker claims it (`dialling`) and asks the carrier for the leg. 3. `ringing`, then `answered` as the carrier
     reports. 4. `took` when key 1 was pressed first; `declined`, `missed` (no answer, or no key) or `cancelled` otherwise;
     `unknown` when we cannot tell whether there ever was a leg. `asked_at` is when it was owed; `over_at` when it was decided, and
-    `leg_over_at` when the phone was put down, which may be some seconds later.
+    `leg_over_at` when the phone was put down, which may be some seconds later. It sounds until `sounds_until`, as was decided when
+    it was claimed, whatever is changed meanwhile.
     """
 
     __tablename__ = "rings"
@@ -100,6 +103,7 @@ class Ring(Base):
     due_at: Mapped[datetime]
     queued_at: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
+    sounds_until: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     over_at: Mapped[datetime | None]
     leg_over_at: Mapped[datetime | None]
@@ -139,7 +143,27 @@ def live_of(session: Session, person_id: int) -> Ring | None:
 
 def claim(session: Session, ring: Ring, *, at: datetime) -> bool:
     """Take a ring in hand before dialling. False when somebody already has, or it was cancelled."""
-    return LIFE.win(session, ring, R.DIALLING, claimed_at=at, attempts=Ring.attempts + 1)
+    until = at + durations.of(session).ring
+    return LIFE.win(session, ring, R.DIALLING, claimed_at=at, sounds_until=until, attempts=Ring.attempts + 1)
+
+
+def seconds(ring: Ring) -> int:
+    """How long the telephone of a ring in hand sounds, for the carrier."""
+    if ring.claimed_at is None or ring.sounds_until is None:
+        raise ValueError("a ring is claimed before it is dialled")
+    return int((ring.sounds_until - ring.claimed_at).total_seconds())
+
+
+def may_sound(at: datetime) -> ColumnElement[bool]:
+    """Rings whose telephone was to sound until now or later. Code of before this was written down did not say until when."""
+    return (Ring.sounds_until > at) | (Ring.sounds_until.is_(None) & (Ring.claimed_at > at - DEFAULTS.ring))
+
+
+def long_over(at: datetime) -> ColumnElement[bool]:
+    """Rings of which we should have heard by now: somebody who picked up at last, and pressed nothing, has been told so."""
+    return (Ring.sounds_until <= at - NO_NEWS) | (
+        Ring.sounds_until.is_(None) & (Ring.claimed_at <= at - DEFAULTS.ring - NO_NEWS)
+    )
 
 
 def dialled(session: Session, ring: Ring, sid: str, *, at: datetime) -> None:
@@ -176,15 +200,15 @@ def unknown(session: Session, ring: Ring, *, at: datetime, why: str) -> bool:
 def end(session: Session, ring: Ring, state: RingState, *, at: datetime, why: str | None = None) -> bool:
     """Record how a ring ended: `missed`, `declined` or `cancelled`. False when it had ended already.
 
-    Three in a row missed or declined pause a handler; the caller of this verb tells them. A cancelled ring is no miss, nor is one
-    that no caller waited for.
+    Three in a row missed or declined, or as many as the group says, pause a handler; the caller of this verb tells them. A
+    cancelled ring is no miss, nor is one that no caller waited for.
     """
     if not LIFE.allows(ring.state, state) or not LIFE.win(session, ring, state, over_at=at, why=why):
         return False
     history.record(session, f"ring.{state}", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)
     if state in {R.MISSED, R.DECLINED} and ring.kind != RingKind.SAY:
         ring.person.misses += 1
-        if ring.person.misses >= DURATIONS.misses_before_pause:
+        if ring.person.misses >= durations.of(session).misses_before_pause:
             people.pause(session, ring.person, who=None, at=at)
     return True
 

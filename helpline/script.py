@@ -16,7 +16,7 @@ ENGLISH = "en"
 LONGEST = 400
 """Characters in one sentence: half a minute is more than anybody listens to."""
 FIELD = re.compile(r"{([^{}]*)}")
-# What differs from call to call cannot be in a recording; the group's name and a language's key can.
+# What differs from call to call cannot be in a recording; the group's name, a language's key and how long things take can.
 FROM_CALL_TO_CALL = frozenset({"name", "place", "when", "language"})
 
 
@@ -90,7 +90,7 @@ class Line:
             if word is None:
                 return None
             said[name] = word
-        return words.format(**said)
+        return words.format(**said) if said.keys() >= set(FIELD.findall(words)) else None
 
 
 def problem_with(sentence: Sentence, words: str) -> str | None:
@@ -172,7 +172,7 @@ NOBODY_FREE = _is(
     "nobody_free", P.WAITING, "When everybody is on a call", "Nobody is free just now. We ring the first who is."
 )
 LONG_WAIT = _is(
-    "long_wait", P.WAITING, "After five minutes", "This is taking longer than it should. You can go on waiting."
+    "long_wait", P.WAITING, "After a long wait", "This is taking longer than it should. You can go on waiting."
 )
 PLACE = _is("place", P.WAITING, "When others were first", "You are {place} in the queue.", plainly="others_first")
 OTHERS_FIRST = _is(
@@ -229,7 +229,7 @@ RECORD = _is(
     P.MESSAGE,
     "Before the tone",
     "Please say your message after the tone, with your name and your number. "
-    "When you have finished, press hash, or just hang up. We keep it for four weeks.",
+    "When you have finished, press hash, or just hang up. We keep it for {kept}.",
 )
 MESSAGE_KEPT = _is(
     "message_kept",
@@ -309,7 +309,7 @@ CALL_OVER = _is(
     "call_over",
     P.HANDLERS,
     "When the call is over",
-    "The call is over. You have five minutes to write it down. Goodbye.",
+    "The call is over. You have {wrap_up} to write it down. Goodbye.",
 )
 NO_KEY = _is("no_key", P.HANDLERS, "When they pressed nothing", "No key was pressed. Goodbye.")
 THEY_DID_NOT_ANSWER = _is(

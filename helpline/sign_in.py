@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, Index, String, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import config, history, messages, people, wording
-from helpline.config import DURATIONS
+from helpline import config, durations, history, messages, people, wording
 from helpline.db import Base
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
@@ -80,8 +79,9 @@ def ask_for_code(session: Session, phone: str, *, at: datetime) -> None:
         )
     )
     if known:
-        words = wording.sign_in_text(config.current().group_name, code)
-        messages.owe(session, MessageKind.SIGN_IN_CODE, words, to=person, at=at, valid_for=DURATIONS.sign_in_code)
+        lasts = durations.of(session).sign_in_code
+        words = wording.sign_in_text(config.current().group_name, code, lasts)
+        messages.owe(session, MessageKind.SIGN_IN_CODE, words, to=person, at=at, valid_for=lasts)
 
 
 def sign_in(session: Session, phone: str, code: str, *, label: str, at: datetime) -> str | None:
@@ -97,7 +97,7 @@ def sign_in(session: Session, phone: str, code: str, *, label: str, at: datetime
         newest is None
         or newest.used_at
         or newest.guesses >= GUESSES
-        or newest.created_at + DURATIONS.sign_in_code <= at
+        or newest.created_at + durations.of(session).sign_in_code <= at
     ):
         return None
     newest.guesses += 1

@@ -3,6 +3,7 @@
 from helpline import (
     calls,
     desk_items,
+    durations,
     errands,
     history,
     languages,
@@ -26,6 +27,7 @@ __all__ = [
     "Base",
     "calls",
     "desk_items",
+    "durations",
     "errands",
     "history",
     "languages",

@@ -130,6 +130,37 @@ def how_long(length: timedelta) -> str:
     return f"{days}{NBSP}day{'s' if days > 1 else ''}"
 
 
+_FEW = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def number(many: int) -> str:
+    """A number as it is said: `three`, `14`."""
+    return _FEW[many] if 0 <= many < len(_FEW) else str(many)
+
+
+def spoken_length(length: timedelta) -> str:
+    """A length as it is said: `four weeks`, `five minutes`, `one hour and 30 minutes`."""
+    seconds = int(length.total_seconds())
+    if seconds and seconds % 604_800 == 0:
+        return _said(seconds // 604_800, "week")
+    parts = []
+    for each, word in ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+        many, seconds = divmod(seconds, each)
+        if many:
+            parts.append(_said(many, word))
+    return " and ".join(parts[:2]) or "no time"
+
+
+def spoken_days(length: timedelta) -> dict[str, str]:
+    """A length of whole days, in each language in which we know how to say it."""
+    days = length // timedelta(days=1)
+    return {"en": spoken_length(length), "pl": drafts.polish_length(days), "ur": drafts.urdu_length(days)}
+
+
+def _said(many: int, word: str) -> str:
+    return f"{number(many)} {word}{'' if many == 1 else 's'}"
+
+
 def by_when(urgency: Urgency, by_at: datetime | None, *, written_at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """By when something is needed, true on whatever day it is read: `today`, `by 5 pm today`, `this week`."""
     if urgency == Urgency.DAY_AND_TIME and by_at is not None:
@@ -160,9 +191,9 @@ def plain(words: str) -> str:
     return words
 
 
-def sign_in_text(group: str, code: str) -> str:
+def sign_in_text(group: str, code: str, lasts: timedelta) -> str:
     """The code that opens the desk."""
-    return f"{code} is your code for {group}. It works for 10 minutes. We never ask you for it by phone."
+    return f"{code} is your code for {group}. It works for {spoken_length(lasts)}. We never ask you for it by phone."
 
 
 def offer_text(group: str, what: str, street: str, by: str, letter: str, within: timedelta, link: str) -> str:
@@ -196,9 +227,10 @@ def withdrawn_text(group: str, what: str, street: str) -> str:
     return plain(f"{group}: {what} near {street} is no longer needed from you. Thank you all the same.")
 
 
-def paused_text() -> str:
+def paused_text(misses: int) -> str:
     """Tells a handler why their phone has gone quiet."""
-    return "You missed three helpline calls, so we have stopped ringing you. To start again, press Ring me again on the desk."
+    missed = "a helpline call" if misses == 1 else f"{number(misses)} helpline calls"
+    return f"You missed {missed}, so we have stopped ringing you. To start again, press Ring me again on the desk."
 
 
 YOURS = "Thank you, {what} near {street} is yours. Our other text says who and where."

@@ -8,7 +8,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from helpline import script
-from helpline.config import DURATIONS, Settings, current
+from helpline.config import Settings, current
 from helpline.languages import KNOWN
 from helpline.prompts import Played, Speaker, Words
 from helpline.script import ENGLISH, Line, Sentence
@@ -180,13 +180,13 @@ def ring_out(voice: Speaker, number: str, ring_id: int) -> Response:
     return document(speech)
 
 
-def ring_one(number: str, ring_id: int) -> Response:
+def ring_one(number: str, ring_id: int, *, seconds: int) -> Response:
     """Ring one handler from the caller's own leg; only key 1 connects them, so an answerphone does not."""
     speech = VoiceResponse()
     dial = Dial(
         action=address(f"/ivr/voice/one_at_a_time/{ring_id}"),
         method="POST",
-        timeout=int(DURATIONS.ring.total_seconds()),
+        timeout=seconds,
         caller_id=current().helpline_number,
     )
     dial.number(number, url=address(f"/ivr/rings/{ring_id}"), method="POST")

@@ -5,9 +5,8 @@ from datetime import timedelta
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import calls, line, one_at_a_time, rings, script
+from helpline import calls, durations, line, one_at_a_time, rings, script
 from helpline.calls import C, Call, Ending, Wish
-from helpline.config import DURATIONS
 from helpline.rings import R, Ring
 from helpline.script import Line, Sentence
 from ivr import speech, ways_out
@@ -39,8 +38,8 @@ def waiting(hook: Signed) -> Response:
         place = line.place_of(session, call)
         sounding = bool(line.being_rung(session, call))
         way = script.WAYS_WHILE_WAITING if call.phone else script.WAY_WHILE_WITHHELD
-        voice = voice_of(session, call)
-    said: list[Sentence | Line] = [_while_waiting(waited, sounding=sounding)]
+        voice, longest = voice_of(session, call), durations.of(session).longest_wait
+    said: list[Sentence | Line] = [_while_waiting(waited, longest, sounding=sounding)]
     if place > 1:
         said.append(script.PLACE.of(place=script.place(place)))
     # Asked again soon at first, so that ringing which cannot be arranged is noticed after ten seconds.
@@ -48,9 +47,9 @@ def waiting(hook: Signed) -> Response:
     return speech.wait_with_keys(voice, *said, way, seconds=quiet)
 
 
-def _while_waiting(waited: timedelta, *, sounding: bool) -> Sentence:
+def _while_waiting(waited: timedelta, longest: timedelta, *, sounding: bool) -> Sentence:
     """What is true just now: somebody is being rung, or nobody is free to be."""
-    if waited >= DURATIONS.longest_wait:
+    if waited >= longest:
         return script.LONG_WAIT
     if not sounding:
         return script.NOBODY_FREE
@@ -99,7 +98,7 @@ def _nobody_rung(session: Session, call: Call, hook: Hook) -> Response:
     """She left the queue because nobody is on, or because ringing could not be arranged, or because her wait document broke."""
     ring = one_at_a_time.ring_next(session, call, at=hook.at)
     if ring is not None and ring.person.phone is not None:
-        return speech.ring_one(ring.person.phone, ring.id)
+        return speech.ring_one(ring.person.phone, ring.id, seconds=rings.seconds(ring))
     broke_at_once = hook.seconds("QueueTime") < FIRST_WORDS.total_seconds()
     if line.hopeful(session, call, at=hook.at) and not broke_at_once:
         return speech.enqueue(call.sid)

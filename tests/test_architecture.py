@@ -64,9 +64,9 @@ LAYERS = [
     {"said"},
     {"calls", "ringing", "ladder", "links", "sign_in"},
     {"rota", "messages", "rings", "errands", "desk_items", "texts", "prompts", "recognising"},
-    {"people", "places", "history", "hearing", "pulse", "languages"},
+    {"people", "places", "history", "hearing", "pulse", "languages", "durations"},
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
-    | {"script", "drafts", "sounds"},
+    | {"script", "drafts", "sounds", "lengths", "defaults"},
 ]
 
 

@@ -63,8 +63,9 @@ def dial(ring_id: int) -> None:
             return
         if not rings.claim(session, ring, at=here.clock()):
             return
+        seconds = rings.seconds(ring)
     try:
-        sid = here.telephone.ring(ring_id, number, door=door)
+        sid = here.telephone.ring(ring_id, number, seconds=seconds, door=door)
     except OutwardError as problem:
         _ring_failed(ring_id, problem)
         return

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from helpline import calls, comparing, delivery, desk_items, errands, line, logs, offers, pulse, retention, rings
 from helpline.calls import C, Call
-from helpline.config import DURATIONS
 from helpline.db import Database, lock
 from helpline.desk_items import DeskItem, ItemState
 from helpline.errands import ErrandKind
@@ -22,8 +21,8 @@ from helpline.rings import R, Ring
 
 log = logs.get("workers")
 
-# A leg rings 18 s and has 20 s to press; past this the carrier's report was lost.
-NO_NEWS = DURATIONS.ring + timedelta(seconds=60)
+# A worker that has had something in hand for so long is dead.
+UNCLAIMED = timedelta(seconds=60)
 DIED = "the worker died before it could say whether it was done"
 
 Find = Callable[[Session, datetime], Sequence[int]]
@@ -69,8 +68,8 @@ def give_up(session: Session, call_id: int, at: datetime) -> None:
 
 
 def _silent(at: datetime) -> Select[int]:
-    dead = (Ring.state == R.DIALLING) & (Ring.claimed_at <= at - DURATIONS.unclaimed)
-    lost = Ring.state.in_([R.RINGING, R.ANSWERED]) & (Ring.claimed_at <= at - NO_NEWS)
+    dead = (Ring.state == R.DIALLING) & (Ring.claimed_at <= at - UNCLAIMED)
+    lost = Ring.state.in_([R.RINGING, R.ANSWERED]) & rings.long_over(at)
     unwanted = (Ring.state == R.OWED) & (Ring.kind == rings.RingKind.TAKE) & (Call.state != C.WAITING)
     return select(Ring.id).outerjoin(Call, Call.id == Ring.call_id).where(dead | lost | unwanted)
 
@@ -95,7 +94,7 @@ def settle_ring(session: Session, ring_id: int, at: datetime) -> None:
 
 
 def _stuck(at: datetime) -> Select[int]:
-    return select(Message.id).where(Message.state == M.SENDING, Message.claimed_at <= at - DURATIONS.unclaimed)
+    return select(Message.id).where(Message.state == M.SENDING, Message.claimed_at <= at - UNCLAIMED)
 
 
 def stuck_messages(session: Session, at: datetime) -> Sequence[int]:

@@ -20,7 +20,7 @@ from twilio.rest.api.v2010.account.call import CallInstance
 
 from helpline import phone
 from helpline.comparing import LegSeen, RecordingSeen, Seen, TextSeen
-from helpline.config import DURATIONS, Settings
+from helpline.config import Settings
 from helpline.errors import OutwardError
 
 T = TypeVar("T")
@@ -83,15 +83,15 @@ class Telephone:
         client.api.base_url = self.settings.twilio_api_url
         return client
 
-    def ring(self, ring_id: int, number: str, *, door: str = "rings") -> str:
-        """Ring somebody from the helpline's number; `door` of the line's speaks to them. Answers with the leg's sid."""
+    def ring(self, ring_id: int, number: str, *, seconds: int, door: str = "rings") -> str:
+        """Ring somebody for so many seconds; `door` of the line's speaks to them. Answers with the leg's sid."""
         call = _outward(
             lambda: self.client.calls.create(
                 to=number,
                 from_=self.settings.helpline_number,
                 url=f"{self.settings.public_url}/ivr/{door}/{ring_id}",
                 method="POST",
-                timeout=int(DURATIONS.ring.total_seconds()),
+                timeout=seconds,
                 status_callback=f"{self.settings.public_url}/ivr/status/calls?ring={ring_id}",
                 status_callback_method="POST",
                 status_callback_event=["initiated", "ringing", "answered", "completed"],

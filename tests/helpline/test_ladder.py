@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from helpline import ladder
+from helpline.defaults import DEFAULTS, Durations
 from helpline.ladder import Rung
 from helpline.people import HatName, Way
 from helpline.wording import Urgency
@@ -55,7 +56,12 @@ def test_whatsapp_is_asked() -> None:
 )
 def test_how_long_an_offer_lasts(urgency: Urgency, by_in: timedelta | None, lapses_in: timedelta) -> None:
     by_at = NOON + by_in if by_in else None
-    assert ladder.lapses_at(urgency, at=NOON, by_at=by_at, zone=LONDON) - NOON == lapses_in
+    assert ladder.lapses_at(urgency, at=NOON, by_at=by_at, zone=LONDON, durations=DEFAULTS) - NOON == lapses_in
+
+
+def test_how_long_an_offer_lasts_is_the_groups_to_say() -> None:
+    slow = Durations(offer_today=2 * HOUR)
+    assert ladder.lapses_at(Urgency.TODAY, at=NOON, by_at=None, zone=LONDON, durations=slow) - NOON == 2 * HOUR
 
 
 @pytest.mark.parametrize(

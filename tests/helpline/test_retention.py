@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from helpline import calls, desk_items, links, messages, offers, people, requests, retention, rings, texts
 from helpline.calls import Call, Voicemail
-from helpline.config import DURATIONS
 from helpline.db import Base, Database
+from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem
 from helpline.errands import Errand, ErrandKind
 from helpline.errors import HelplineError
@@ -32,7 +32,7 @@ from workers import sweeps
 
 RITA = "+442079460118"
 HOUR = timedelta(hours=1)
-DUE = NOON + DURATIONS.forget
+DUE = NOON + DEFAULTS.forget
 ALMOST = DUE - HOUR
 OF: dict[type[Base], Rule] = {rule.table: rule for rule in RULES}
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from helpline import ringing
+from helpline.defaults import DEFAULTS, Durations
 from helpline.ringing import Handler, Rung
 from tests.builders import NOON
 
@@ -12,7 +13,7 @@ SECOND = timedelta(seconds=1)
 
 
 def plan(handlers: list[Handler], rungs: list[Rung] | None = None, *, waited: int = 0) -> list[int]:
-    return ringing.next_to_ring(handlers, rungs or [], waited=waited * SECOND, at=NOON)
+    return ringing.next_to_ring(handlers, rungs or [], waited=waited * SECOND, at=NOON, durations=DEFAULTS)
 
 
 def free(*ids: int) -> list[Handler]:
@@ -72,3 +73,8 @@ def test_whoever_speaks_the_callers_language_goes_first_and_the_rest_after() -> 
 def test_a_speaker_who_missed_it_lets_the_others_go_first() -> None:
     handlers = [Handler(1, free=True, speaks=True), Handler(2, free=True, speaks=False)]
     assert plan(handlers, [Rung(1, NOON - 60 * SECOND)]) == [2, 1]
+
+
+def test_how_many_ring_at_once_is_the_groups_to_say() -> None:
+    wide = Durations(first_rings=1, widen=3 * SECOND)
+    assert [ringing.width(waited * SECOND, wide) for waited in (0, 2, 3, 6)] == [1, 1, 2, 3]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from helpline import calls, line, rings, rota
 from helpline.calls import C, Call, Ending, Voicemail
-from helpline.config import DURATIONS
+from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errands import Errand, ErrandKind, ErrandState
 from helpline.messages import M, Message
@@ -132,7 +132,7 @@ class Judge:
                 self._say(f"the errand {errand.kind} was given up: {errand.why}")
             on = {
                 handler.person_id: handler.free
-                for handler in line.handlers(session, self.stage.clock.now() + DURATIONS.wrap_up)
+                for handler in line.handlers(session, self.stage.clock.now() + DEFAULTS.wrap_up)
             }
             paused = {person.id for person in self.stage.handlers if session.get_one(type(person), person.id).paused_at}
             for person_id in [one for one, free in on.items() if not free and one not in paused]:

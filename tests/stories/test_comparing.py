@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from helpline import line as the_line
 from helpline.calls import Call, Ending, Voicemail
-from helpline.config import DURATIONS
 from helpline.db import Database
+from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.texts import Text
 from tests import builders
@@ -53,7 +53,7 @@ def test_a_hang_up_while_the_line_is_down_does_not_keep_the_handler(
     line.pass_time(FIVE_MINUTES)
     assert the_call(line).ending == Ending.ANSWERED
     with line.read() as session:
-        (handler,) = the_line.handlers(session, line.clock.now() + DURATIONS.wrap_up)
+        (handler,) = the_line.handlers(session, line.clock.now() + DEFAULTS.wrap_up)
     assert handler.free
 
 

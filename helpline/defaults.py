@@ -1,0 +1,163 @@
+"""How long things take, and how many: every duration and count that a group can change, in one table. Pure.
+
+A new one is a line of `Durations`: its default, its bounds, and its words for the settings page. What it is in a group is told by
+`durations.of(session)`; a pure function is given what it needs.
+"""
+
+# ruff: noqa: RUF009  # `_is` makes a field with its words, once
+
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from typing import Any
+
+from helpline.lengths import IN_SECONDS, Length, Part, Unit
+
+
+def _is(
+    default: int,
+    unit: Unit,
+    part: Part,
+    words: str,
+    *,
+    least: int,
+    most: int,
+    ordinary: tuple[int, int],
+    why: str,
+) -> Any:
+    """A line of the table: numbers are in its unit."""
+    each = IN_SECONDS[unit]
+    low, high = ordinary
+    given = {"default": default * each, "least": least * each, "most": most * each}
+    row = {"part": part, "words": words, "unit": unit, **given, "ordinary": (low * each, high * each), "why": why}
+    value = default if unit == Unit.COUNT else timedelta(seconds=default * each)
+    return field(default=value, metadata=row)
+
+
+@dataclass(frozen=True)
+class Durations:
+    """How long things take in one group, and how many; made without arguments, as they are until somebody changes them."""
+
+    ring: timedelta = _is(
+        18,
+        Unit.SECONDS,
+        Part.RINGING,
+        "How long a handler's phone rings",
+        least=5,
+        most=60,
+        ordinary=(10, 30),
+        why="Long enough to reach a phone in another room. Most answerphones pick up after 20 to 30 seconds.",
+    )
+    widen: timedelta = _is(
+        8,
+        Unit.SECONDS,
+        Part.RINGING,
+        "One more phone rings after every",
+        least=1,
+        most=60,
+        ordinary=(4, 20),
+        why="Shorter: callers wait less, and more handlers hear “already taken”.",
+    )
+    first_rings: int = _is(
+        2,
+        Unit.COUNT,
+        Part.RINGING,
+        "Phones that ring at first",
+        least=1,
+        most=20,
+        ordinary=(1, 4),
+        why="The handlers who answered longest ago.",
+    )
+    misses_before_pause: int = _is(
+        3,
+        Unit.COUNT,
+        Part.RINGING,
+        "Missed calls in a row until we stop ringing somebody",
+        least=1,
+        most=20,
+        ordinary=(2, 5),
+        why="They are told by text, and start again on the desk.",
+    )
+    longest_wait: timedelta = _is(
+        5,
+        Unit.MINUTES,
+        Part.RINGING,
+        "When a caller hears that it takes longer than it should",
+        least=1,
+        most=60,
+        ordinary=(2, 15),
+        why="Nobody is cut off then. They can be rung back or leave a message all along.",
+    )
+    wrap_up: timedelta = _is(
+        5,
+        Unit.MINUTES,
+        Part.AFTERWARDS,
+        "Quiet after a call, to write it down",
+        least=1,
+        most=60,
+        ordinary=(2, 15),
+        why="A handler who is ready sooner says so on the desk. Callers hear nothing of this; handlers do, as a call ends.",
+    )
+    call_back_lease: timedelta = _is(
+        20,
+        Unit.MINUTES,
+        Part.AFTERWARDS,
+        "How long somebody holds what they took off the desk",
+        least=5,
+        most=240,
+        ordinary=(10, 60),
+        why="After that it is anybody's again. What is held now is held as long as it says.",
+    )
+    offer_now: timedelta = _is(
+        15,
+        Unit.MINUTES,
+        Part.OFFERS,
+        "To answer, when it is urgent",
+        least=5,
+        most=120,
+        ordinary=(10, 30),
+        why="With no answer, the next one on the ladder is asked. Who has been asked keeps the time they were told.",
+    )
+    offer_today: timedelta = _is(
+        60,
+        Unit.MINUTES,
+        Part.OFFERS,
+        "To answer, when it is for today",
+        least=10,
+        most=720,
+        ordinary=(30, 180),
+        why="The same for a day and time that is near.",
+    )
+    offer_this_week: timedelta = _is(
+        12,
+        Unit.HOURS,
+        Part.OFFERS,
+        "To answer, when it is for this week",
+        least=1,
+        most=72,
+        ordinary=(4, 26),
+        why="Hours in which people are awake, from 8 am to 9 pm.",
+    )
+    sign_in_code: timedelta = _is(
+        10,
+        Unit.MINUTES,
+        Part.KEEPING,
+        "How long a sign-in code works",
+        least=2,
+        most=60,
+        ordinary=(5, 15),
+        why="Longer gives a stranger more time to guess.",
+    )
+    forget: timedelta = _is(
+        28,
+        Unit.DAYS,
+        Part.KEEPING,
+        "Details are forgotten, once it is over, after",
+        least=1,
+        most=366,
+        ordinary=(7, 92),
+        why="We say so to everybody who leaves a message or asks for help, so it is a promise.",
+    )
+
+
+ALL: dict[str, Length] = {one.name: Length(one.name, **one.metadata) for one in fields(Durations)}
+DEFAULTS = Durations()

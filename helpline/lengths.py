@@ -1,0 +1,127 @@
+"""Lengths of time and counts, as people type, read and say them. Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from helpline.errors import HelplineError
+from helpline.wording import how_long, plain
+
+
+class Unit(StrEnum):
+    """What a bare number means; a count is of times or of telephones."""
+
+    SECONDS = "s"
+    MINUTES = "min"
+    HOURS = "h"
+    DAYS = "days"
+    COUNT = ""
+
+
+class Part(StrEnum):
+    """Where on the page one stands."""
+
+    RINGING = "ringing"
+    AFTERWARDS = "afterwards"
+    OFFERS = "offers"
+    KEEPING = "keeping"
+
+
+IN_SECONDS = {Unit.SECONDS: 1, Unit.MINUTES: 60, Unit.HOURS: 3600, Unit.DAYS: 86_400, Unit.COUNT: 1}
+
+
+@dataclass(frozen=True)
+class Length:
+    """One duration or count: its words for people, its unit, its bounds, and why it matters.
+
+    Outside `ordinary` it works, and is worth a second look. Whole seconds, or a count, as they are kept in a row.
+    """
+
+    name: str
+    part: Part
+    words: str
+    unit: Unit
+    default: int
+    least: int
+    most: int
+    ordinary: tuple[int, int]
+    why: str
+
+    def worded(self, amount: int) -> str:
+        """An amount as it is shown: `18 s`, `1 h 30 min`, `3`."""
+        return str(amount) if self.unit == Unit.COUNT else how_long(timedelta(seconds=amount))
+
+    def typed(self, amount: int) -> str:
+        """An amount as somebody would type it."""
+        return plain(self.worded(amount))
+
+    def value(self, amount: int) -> Any:
+        """An amount as the code has it."""
+        return amount if self.unit == Unit.COUNT else timedelta(seconds=amount)
+
+    def amount(self, value: timedelta | int) -> int:
+        """What the code has, as it is kept."""
+        return value if isinstance(value, int) else int(value.total_seconds())
+
+    def is_ordinary(self, amount: int) -> bool:
+        """Whether most groups would have it so."""
+        return self.ordinary[0] <= amount <= self.ordinary[1]
+
+    def understand(self, typed: str) -> int:
+        """What was typed, as an amount. Raises `HelplineError` with a sentence when it is none, or beyond the bounds."""
+        amount = _count(typed) if self.unit == Unit.COUNT else _seconds(typed, self.unit)
+        if amount is None:
+            raise HelplineError(self._not_understood(typed))
+        if not self.least <= amount <= self.most:
+            raise HelplineError(f"It can be from {self.worded(self.least)} to {self.worded(self.most)}.")
+        return amount
+
+    def _not_understood(self, typed: str) -> str:
+        example = self.typed(self.default)
+        if not typed.strip():
+            return f"Something must stand here. Usually it is {example}."
+        if self.unit == Unit.COUNT:
+            return f"Write a whole number, such as {example}."
+        return f"Write how long, such as “{example}”."
+
+
+_WORDS = {
+    1: ("s", "sec", "secs", "second", "seconds"),
+    60: ("m", "min", "mins", "minute", "minutes"),
+    3600: ("h", "hr", "hrs", "hour", "hours"),
+    86_400: ("d", "day", "days"),
+    604_800: ("w", "week", "weeks"),
+}
+_IN = {word: seconds for seconds, words in _WORDS.items() for word in words}
+# One part of a length, with an "and" or a comma before it; two of them are `1 h 30 min`.
+_PART = re.compile(r"(?:,|\band\b)?\s*(\d{1,7})(?:[.,](\d))?\s*([a-z]*)\.?\s*")
+
+
+def _count(typed: str) -> int | None:
+    written = typed.strip()
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 8 else None
+
+
+def _seconds(typed: str, unit: Unit) -> int | None:
+    """Whole seconds of `25`, `25 s`, `1 h 30`, `1.5 h`, `2 weeks`; None when it is no length, or no whole one."""
+    words, place, total, smaller = plain(typed).strip().lower(), 0, 0.0, None
+    if not words:
+        return None
+    while place < len(words):
+        found = _PART.match(words, place)
+        if found is None:
+            return None
+        whole, tenths, word = found.groups()
+        each = _IN.get(word) if word else IN_SECONDS[unit] if smaller is None else _below(smaller)
+        if each is None or (smaller is not None and each >= smaller):  # the parts come largest first, each once
+            return None
+        total += (int(whole) + int(tenths or 0) / 10) * each
+        place, smaller = found.end(), each
+    return round(total) if abs(total - round(total)) < 1e-6 else None
+
+
+def _below(seconds: int) -> int | None:
+    """What a bare number behind a unit means: `1 h 30` is half past one."""
+    return {604_800: 86_400, 86_400: 3600, 3600: 60, 60: 1}.get(seconds)
