@@ -11,7 +11,7 @@ from dashboard.forms import CHOICES, RequestForm
 from helpline import board, calls, people, rota, still_owed
 from helpline.calls import Call, Outcome
 from helpline.errors import HelplineError, NotFoundError
-from helpline.wording import KIND_WORDS
+from helpline.wording import KIND_WORDS, Kind
 
 router = APIRouter()
 DRAWN_AGAIN = timedelta(seconds=15)
@@ -87,7 +87,7 @@ def form_for(call: Call | None) -> RequestForm | None:
     """An empty form for a call that has come to nothing yet, with the name we know the number by."""
     if call is None or call.outcome is not None:
         return None
-    form = RequestForm(call_id=call.id)
+    form = RequestForm(call_id=call.id, kinds=[Kind.OFFER_OF_HELP] if call.offers_help else [])
     if call.person and call.person.first_name:
         form.name = call.person.name or ""
     return form

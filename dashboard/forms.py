@@ -11,7 +11,7 @@ from dashboard.auth import LARGEST_ID, number, text
 from helpline import clock, config, hearing, phone, places
 from helpline.errors import HelplineError
 from helpline.places import Street
-from helpline.requests import Written
+from helpline.requests import OFFER_BY_ITSELF, Written
 from helpline.wording import KIND_WORDS, URGENCY_WORDS, Kind, Money, Urgency
 
 # What the form sends when the street is not on our list.
@@ -108,6 +108,8 @@ def understand(session: Session, form: RequestForm, *, at: datetime, promise: st
     kinds = tuple(Kind(kind) for kind in dict.fromkeys(form.kinds) if kind in set(Kind))
     if not kinds:
         form.errors["kind"] = "Say what is needed: press at least one."
+    if Kind.OFFER_OF_HELP in kinds and len(kinds) > 1:
+        form.errors["kind"] = OFFER_BY_ITSELF
     if not form.words:
         form.errors["words"] = "Write a few words, so that a neighbour knows what to bring or do."
     number = _number(form)

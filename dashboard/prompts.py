@@ -22,6 +22,8 @@ SOON_ENOUGH = 15
 """Seconds until a caller who does nothing should be ringing."""
 PART_WORDS = {
     Part.ARRIVING: "When somebody rings",
+    Part.OFFERING: "When they offer help",
+    Part.ASKING: "When they ask about a request",
     Part.WAITING: "While they wait",
     Part.NOBODY: "When nobody can be had",
     Part.MESSAGE: "Leaving a message",

@@ -11,6 +11,7 @@ from helpline import board, offers, request_story, requests
 from helpline.calls import Call
 from helpline.errors import HelplineError, NotFoundError
 from helpline.requests import HelpRequest
+from helpline.wording import Kind
 
 router = APIRouter()
 A_PAGE = 50
@@ -39,6 +40,7 @@ def new(visit: Reads, call: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = 
     about = visit.session.get(Call, call) if call else None
     form = RequestForm(call_id=about.id if about else None)
     if about is not None:
+        form.kinds = [Kind.OFFER_OF_HELP] if about.offers_help else []
         form.name = board.caller(visit.session, about).name or ""
     return _form_page(visit, form)
 

@@ -109,6 +109,7 @@ class Caller:
     phone: str | None
     earlier: tuple[Call, ...]
     lines: tuple[Line, ...]
+    offers_help: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,8 @@ def caller(session: Session, call: Call) -> Caller:
         else []
     )
     earlier = tuple(calls.earlier(session, call, most=3))
-    return Caller(person.first_name if person else None, call.phone, earlier, tuple(lines(session, asked)))
+    name = person.first_name if person else None
+    return Caller(name, call.phone, earlier, tuple(lines(session, asked)), call.offers_help)
 
 
 def lines(session: Session, given: Sequence[HelpRequest]) -> list[Line]:

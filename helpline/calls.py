@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import CheckConstraint, Executable, ForeignKey, Index, String, select
+from sqlalchemy import CheckConstraint, Executable, ForeignKey, Index, String, false, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -96,6 +96,7 @@ class Call(Base):
     1. `greeting`: hears the greeting and the menu. 2. `waiting`: in a queue of her own, while handlers are rung. 3. `taken`: one
     handler pressed 1; `talking`: they are connected. 4. `leaving`: chose, or was offered, a message or a call-back.
     5. `ended`, in one `Ending`. `phone` is None when the number was withheld. After talking the handler has until `wrap_up_until`.
+    `offers_help`: she pressed 2. `told_at`: she was told how her requests stand.
     """
 
     __tablename__ = "calls"
@@ -129,6 +130,8 @@ class Call(Base):
     wish: Mapped[Wish | None] = mapped_column(StateText(Wish))
     language: Mapped[str] = mapped_column(String(8), default=ENGLISH, server_default=ENGLISH)
     wrong_keys: Mapped[int] = mapped_column(default=0)
+    offers_help: Mapped[bool] = mapped_column(default=False, server_default=false())
+    told_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime]
     waiting_since: Mapped[datetime | None]
     taken_at: Mapped[datetime | None]
@@ -216,6 +219,19 @@ def speak(session: Session, call: Call, language: str, *, at: datetime) -> None:
         history.record(session, f"call.speaks.{language}", at=at, call_id=call.id)
 
 
+def offer_help(session: Session, call: Call, *, at: datetime) -> None:
+    """The caller rings to offer help: whoever listens to her, or rings her back, sees so."""
+    if not call.offers_help:
+        call.offers_help = True
+        history.record(session, "call.offers_help", at=at, call_id=call.id)
+
+
+def tell(session: Session, call: Call, *, at: datetime) -> None:
+    """The caller is told how her requests stand."""
+    call.told_at = at
+    history.record(session, "call.told", at=at, call_id=call.id)
+
+
 def wait(session: Session, call: Call, *, at: datetime) -> bool:
     """The caller wants to talk to somebody and waits. False when the call is past that."""
     if call.state == C.WAITING:
@@ -277,18 +293,22 @@ def connected(session: Session, call: Call, *, at: datetime) -> None:
 def finish(session: Session, call: Call, *, at: datetime) -> Call:
     """The call is over, however we came to know it; told again, it stays as it is.
 
-    Answered if they talked; owed a call-back if they wanted somebody and we know the number; else they rang off.
+    Answered if they talked; owed a call-back if they wanted somebody and we know the number; served if they asked how their
+    requests stand and wanted no more; else they rang off.
     """
     lock(session, call)
-    answered = call.talking_at is not None
-    owed = not answered and call.phone is not None and call.state != C.GREETING
-    ending = Ending.ANSWERED if answered else Ending.CALL_BACK_OWED if owed else Ending.RANG_OFF
-    return _end(session, call, ending, at=at)
+    in_the_menu = call.state == C.GREETING
+    if call.talking_at is not None:
+        return _end(session, call, Ending.ANSWERED, at=at)
+    if in_the_menu and call.told_at is not None:
+        return _end(session, call, Ending.SERVED, at=at)
+    owed = call.phone is not None and not in_the_menu
+    return _end(session, call, Ending.CALL_BACK_OWED if owed else Ending.RANG_OFF, at=at)
 
 
 def lost_sight(session: Session, call: Call, *, at: datetime) -> Call:
     """The call is over, and we did not hear how: what she may have wanted we cannot know, so a person rings her back."""
-    if call.state == C.GREETING and call.phone is not None:
+    if call.state == C.GREETING and call.phone is not None and call.told_at is None:
         return _end(session, call, Ending.CALL_BACK_OWED, at=at)
     return finish(session, call, at=at)
 
@@ -354,7 +374,8 @@ def _end(session: Session, call: Call, ending: Ending, *, at: datetime) -> Call:
     if was_waiting:
         errands.owe(session, ErrandKind.DELETE_QUEUE, call.sid, at=at)
     if ending == Ending.CALL_BACK_OWED:
-        desk_items.put(session, ItemKind.CALL_BACK, at=at, call_id=call.id)
+        # In the order in which they would have been answered: her place is kept.
+        desk_items.put(session, ItemKind.CALL_BACK, at=at, since=call.waiting_since, call_id=call.id)
     history.record(session, f"call.{ending}", at=at, who=call.handler_id, call_id=call.id)
     return call
 

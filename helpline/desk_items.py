@@ -97,8 +97,16 @@ class DeskItem(Base):
     holder: Mapped[Person | None] = relationship(lazy="joined")
 
 
-def put(session: Session, kind: ItemKind, *, at: datetime, due_at: datetime | None = None, **subject: int) -> DeskItem:
-    """Put something on the desk, once: `subject` is the one id it is about (`call_id=7`)."""
+def put(
+    session: Session,
+    kind: ItemKind,
+    *,
+    at: datetime,
+    due_at: datetime | None = None,
+    since: datetime | None = None,
+    **subject: int,
+) -> DeskItem:
+    """Put something on the desk, once: `subject` is the one id it is about (`call_id=7`), and `since` when it began to be owed."""
     ((column, subject_id),) = subject.items()
     live = select(DeskItem).where(
         DeskItem.kind == kind, getattr(DeskItem, column) == subject_id, DeskItem.state.in_(LIVE)
@@ -108,7 +116,7 @@ def put(session: Session, kind: ItemKind, *, at: datetime, due_at: datetime | No
         return already
     try:
         with session.begin_nested():
-            item = DeskItem(kind=kind, created_at=at, due_at=due_at, **subject)
+            item = DeskItem(kind=kind, created_at=since or at, due_at=due_at, **subject)
             session.add(item)
     except IntegrityError:  # two webhooks put it there at once
         return session.scalars(live).one()

@@ -7,16 +7,42 @@ POLISH = {
     "choose": "Po polsku: proszę nacisnąć {key}.",
     "greeting": "Dzień dobry, tu {group}.",
     "emergency": "Jeśli czyjeś życie jest w niebezpieczeństwie, proszę się rozłączyć i zadzwonić pod numer 999.",
-    "menu": "Aby z kimś porozmawiać, proszę nacisnąć 1 albo po prostu poczekać.",
+    "menu": (
+        "Aby z kimś porozmawiać, proszę nacisnąć 1 albo poczekać. Aby zaoferować pomoc: 2. Aby zapytać o swoją prośbę: 3."
+    ),
+    "or_somebody": "Aby z kimś porozmawiać, proszę nacisnąć 1 albo po prostu poczekać.",
     "wrong_key": "Ten klawisz tutaj nie działa.",
+    "offering": (
+        "Dziękujemy za chęć pomocy. Jeśli mamy oddzwonić w tej sprawie, proszę nacisnąć 4. "
+        "Aby powiedzieć o tym teraz, proszę nacisnąć 5 albo po prostu poczekać."
+    ),
+    "record_offer": (
+        "Proszę powiedzieć po sygnale: swoje imię, numer telefonu, ulicę i w czym można pomóc. "
+        "Na koniec proszę nacisnąć krzyżyk albo po prostu się rozłączyć. Przechowujemy to przez {kept}."
+    ),
+    "offering_in_the_queue": (
+        "Dziękujemy za chęć pomocy. Proszę pozostać na linii i powiedzieć o tym osobie, która odbierze, "
+        "albo nacisnąć 5, aby powiedzieć to po sygnale."
+    ),
+    "offer_kept": "Dziękujemy. Oferta pomocy została zapisana i ktoś oddzwoni w tej sprawie. Do widzenia.",
+    "no_request": "Nie mamy żadnej prośby z tego numeru telefonu.",
+    "request_withheld": "Nie widzimy Państwa numeru telefonu, więc nie możemy powiedzieć, co dzieje się z prośbą.",
+    "one_waiting": "Jedna prośba czeka, aż ktoś się nią zajmie.",
+    "some_waiting": "Prośby, które czekają, aż ktoś się nimi zajmie: {number}.",
+    "one_taken": "Jedna prośba jest przyjęta: ktoś się nią zajmuje.",
+    "some_taken": "Prośby przyjęte, którymi ktoś się zajmuje: {number}.",
+    "one_done": "Jedna prośba jest załatwiona.",
+    "some_done": "Prośby załatwione: {number}.",
     "ringing_somebody": "Dziękujemy. Właśnie do kogoś dzwonimy.",
     "still_ringing": "Nadal próbujemy się do kogoś dodzwonić.",
     "nobody_free": "W tej chwili wszyscy są zajęci. Połączymy z pierwszą wolną osobą.",
     "long_wait": "To trwa dłużej, niż powinno. Można nadal czekać.",
     "place": "Miejsce w kolejce: {place}.",
     "others_first": "Przed Państwem czekają inne osoby.",
-    "ways_while_waiting": "Jeśli mamy oddzwonić, proszę nacisnąć 2. Aby zostawić wiadomość, proszę nacisnąć 3.",
-    "way_while_withheld": "Aby zostawić wiadomość, proszę nacisnąć 3.",
+    "ways_while_waiting": (
+        "Jeśli mamy oddzwonić w Państwa kolejności, proszę nacisnąć 4. Aby zostawić wiadomość, proszę nacisnąć 5."
+    ),
+    "way_while_withheld": "Aby zostawić wiadomość, proszę nacisnąć 5.",
     "through_to": "Łączymy. Po drugiej stronie jest {name}.",
     "through": "Połączenie gotowe, proszę mówić.",
     "nobody_on": "W tej chwili nikt nie dyżuruje.",
@@ -24,7 +50,7 @@ POLISH = {
     "opens_again": "Dyżur będzie w innym terminie.",
     "could_not_find": "Teraz nie udało się nam nikogo znaleźć.",
     "ways_out": (
-        "Jeśli mamy oddzwonić, proszę nacisnąć 2 albo po prostu poczekać. Aby zostawić wiadomość, proszę nacisnąć 3."
+        "Jeśli mamy oddzwonić, proszę nacisnąć 4 albo po prostu poczekać. Aby zostawić wiadomość, proszę nacisnąć 5."
     ),
     "number_withheld": "Nie widzimy Państwa numeru telefonu.",
     "record": (
@@ -42,23 +68,47 @@ URDU = {
     "choose": "اردو کے لیے {key} دبائیں۔",
     "greeting": "السلام علیکم، یہ {group} ہے۔",
     "emergency": "اگر کسی کی جان خطرے میں ہے تو فون بند کریں اور 999 ملائیں۔",
-    "menu": "کسی سے بات کرنے کے لیے 1 دبائیں، یا بس انتظار کریں۔",
+    "menu": (
+        "کسی سے بات کرنے کے لیے 1 دبائیں، یا انتظار کریں۔ مدد کی پیشکش کے لیے 2 دبائیں۔ "
+        "اپنی درخواست کے بارے میں جاننے کے لیے 3 دبائیں۔"
+    ),
+    "or_somebody": "کسی سے بات کرنے کے لیے 1 دبائیں، یا بس انتظار کریں۔",
     "wrong_key": "یہ بٹن یہاں کام نہیں کرتا۔",
+    "offering": (
+        "مدد کی پیشکش کا شکریہ۔ اگر آپ چاہتے ہیں کہ ہم اس بارے میں آپ کو واپس فون کریں تو 4 دبائیں۔ "
+        "ابھی بتانے کے لیے 5 دبائیں، یا بس انتظار کریں۔"
+    ),
+    "record_offer": (
+        "براہِ کرم ٹون کے بعد بتائیں: اپنا نام، اپنا فون نمبر، اپنی گلی، اور آپ کیا کر سکتے ہیں۔ "
+        "بات ختم ہونے پر ہیش دبائیں، یا بس فون بند کر دیں۔ ہم اسے {kept} تک رکھتے ہیں۔"
+    ),
+    "offering_in_the_queue": (
+        "مدد کی پیشکش کا شکریہ۔ براہِ کرم لائن پر رہیں اور جو فون اٹھائے اسے بتائیں، یا ٹون کے بعد بتانے کے لیے 5 دبائیں۔"
+    ),
+    "offer_kept": "شکریہ۔ آپ کی پیشکش محفوظ ہے، اور کوئی آپ کو اس بارے میں فون کرے گا۔ خدا حافظ۔",
+    "no_request": "ہمارے پاس آپ کے نمبر سے کوئی درخواست نہیں ہے۔",
+    "request_withheld": "ہمیں آپ کا فون نمبر نظر نہیں آ رہا، اس لیے ہم نہیں بتا سکتے کہ آپ کی درخواست کا کیا ہوا۔",
+    "one_waiting": "آپ کی درخواست ابھی کسی نے نہیں لی، وہ انتظار میں ہے۔",
+    "some_waiting": "آپ کی {number} درخواستیں انتظار میں ہیں۔",
+    "one_taken": "آپ کی درخواست لے لی گئی ہے، اور کوئی اس پر کام کر رہا ہے۔",
+    "some_taken": "آپ کی {number} درخواستیں لے لی گئی ہیں، اور کوئی ان پر کام کر رہا ہے۔",
+    "one_done": "آپ کی درخواست پوری ہو چکی ہے۔",
+    "some_done": "آپ کی {number} درخواستیں پوری ہو چکی ہیں۔",
     "ringing_somebody": "شکریہ۔ ہم ابھی آپ کے لیے کسی کو فون کر رہے ہیں۔",
     "still_ringing": "ہم اب بھی آپ کے لیے کسی کو فون کر رہے ہیں۔",
     "nobody_free": "اس وقت کوئی فارغ نہیں ہے۔ جو پہلے فارغ ہوگا ہم اسے فون کریں گے۔",
     "long_wait": "اس میں زیادہ وقت لگ رہا ہے۔ آپ انتظار جاری رکھ سکتے ہیں۔",
     "place": "قطار میں آپ کا نمبر {place} ہے۔",
     "others_first": "آپ سے پہلے کچھ اور لوگ انتظار کر رہے ہیں۔",
-    "ways_while_waiting": "اگر آپ چاہتے ہیں کہ ہم آپ کو واپس فون کریں تو 2 دبائیں۔ پیغام چھوڑنے کے لیے 3 دبائیں۔",
-    "way_while_withheld": "پیغام چھوڑنے کے لیے 3 دبائیں۔",
+    "ways_while_waiting": "اگر آپ چاہتے ہیں کہ ہم آپ کی باری پر آپ کو واپس فون کریں تو 4 دبائیں۔ پیغام چھوڑنے کے لیے 5 دبائیں۔",
+    "way_while_withheld": "پیغام چھوڑنے کے لیے 5 دبائیں۔",
     "through_to": "اب آپ {name} سے بات کر سکتے ہیں۔",
     "through": "اب آپ بات کر سکتے ہیں۔",
     "nobody_on": "اس وقت لائن پر کوئی نہیں ہے۔",
     "next_on": "لائن اگلی بار {when} کھلے گی۔",
     "opens_again": "لائن کسی اور وقت دوبارہ کھلے گی۔",
     "could_not_find": "ہم اس وقت آپ کی بات کسی سے نہیں کرا سکے۔",
-    "ways_out": "اگر آپ چاہتے ہیں کہ ہم آپ کو واپس فون کریں تو 2 دبائیں، یا بس انتظار کریں۔ پیغام چھوڑنے کے لیے 3 دبائیں۔",
+    "ways_out": "اگر آپ چاہتے ہیں کہ ہم آپ کو واپس فون کریں تو 4 دبائیں، یا بس انتظار کریں۔ پیغام چھوڑنے کے لیے 5 دبائیں۔",
     "number_withheld": "ہمیں آپ کا فون نمبر نظر نہیں آ رہا۔",
     "record": (
         "براہِ کرم ٹون کے بعد اپنا پیغام، اپنا نام اور اپنا فون نمبر بتائیں۔ "

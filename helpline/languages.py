@@ -46,7 +46,7 @@ KNOWN = {
 }
 ENGLISH_KEY = 5
 KEYS = range(6, 10)
-"""Keys that choose a language: 1, 2 and 3 mean something else wherever a caller hears them."""
+"""Keys that choose a language, apart from English: 1 to 5 mean something else wherever else a caller hears them."""
 
 
 class Language(Base):

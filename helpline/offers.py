@@ -168,9 +168,7 @@ def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime) 
     session.flush()
     history.record(session, "offer.made", at=at, request_id=request.id, offer_id=offer.id, person_id=person.id)
     link = links.make(session, offer.id, shows_details=False, expires_at=at + LINK_LASTS)
-    words = wording.offer_text(
-        config.current().group_name, request.what, offer.street, by_when(request, at), letter, lapses_at - at, link
-    )
+    words = _asking_text(offer, link, at=at)
     messages.owe(
         session,
         MessageKind.OFFER,
@@ -182,6 +180,14 @@ def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime) 
         offer_id=offer.id,
     )
     return offer
+
+
+def _asking_text(offer: Offer, link: str, *, at: datetime) -> str:
+    group, within = config.current().group_name, offer.lapses_at - at
+    if offer.request.offers_help:
+        return wording.help_offered_text(group, offer.street, offer.letter, within, link)
+    by = by_when(offer.request, at)
+    return wording.offer_text(group, offer.request.what, offer.street, by, offer.letter, within, link)
 
 
 def _free_letter(session: Session, person: Person, *, at: datetime) -> str | None:

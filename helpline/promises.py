@@ -103,6 +103,7 @@ _IN_A_CHAT = {
     Kind.ODD_JOB: "an odd job",
     Kind.TALK: "a friendly call",
     Kind.SOMETHING_ELSE: "something small",
+    Kind.OFFER_OF_HELP: "something small",
 }
 
 

@@ -26,8 +26,8 @@ from helpline.states import StateText, check
 
 LETTERS_A_SECOND = 14.0
 """About how fast the carrier's voices speak."""
-QUIET_AFTER_MENU = 3
-"""Seconds to press a key once the menu is said."""
+QUIET_AFTER_MENU = 1
+"""Seconds to press a key once the menu is said: every key of it works while she waits, too."""
 ONLY_ORGANISERS = "Only an organiser changes what callers hear. Ask one, or ring them."
 NOT_CHANGEABLE = "That sentence is spoken when our own records cannot be read, so a change of it would not be heard."
 

@@ -41,12 +41,13 @@ LIFE = Life(
 )
 OPEN = (Q.ASKING, Q.TAKEN, Q.NOBODY)
 
+OFFER_BY_ITSELF = "An offer of help stands by itself: take it off here, or write what they need as another request."
 # No vowels, so no words; nothing that is misread over the telephone.
 _REFERENCE = "BCDFGHJKMNPQRTVWXYZ23456789"
 
 
 class HelpRequest(Base):
-    """Something a resident needs. (`Request` is FastAPI's.)
+    """Something a resident needs, or offers: both travel the same road. (`Request` is FastAPI's.)
 
     1. `asking`: a coordinator or deputy of the street's patch is being asked. 2. `taken`: one of them said yes. 3. `done`.
     `nobody`: the ladder is used up, or the street is not known, and the desk holds it. `called_off`: no longer needed.
@@ -101,6 +102,11 @@ class HelpRequest(Base):
         return wording.kinds_within([Kind(kind) for kind in self.kinds.split(",")])
 
     @property
+    def offers_help(self) -> bool:
+        """Whether it is an offer of help, which stands by itself."""
+        return self.kinds == Kind.OFFER_OF_HELP
+
+    @property
     def first_name(self) -> str | None:
         """What the resident is called, if they said."""
         return self.name.split()[0] if self.name else None
@@ -141,6 +147,8 @@ def write(
         return already, False
     if not written.kinds:
         raise HelplineError("Say what is needed: press at least one.")
+    if Kind.OFFER_OF_HELP in written.kinds and len(written.kinds) > 1:
+        raise HelplineError(OFFER_BY_ITSELF)
     street = session.get(Street, written.street_id) if written.street_id else None
     if street is None and not written.street_words:
         raise HelplineError("Say which street, even if it is not on our list.")
@@ -153,7 +161,8 @@ def write(
     history.record(session, "request.written", at=at, who=who.id, request_id=request.id, call_id=request.call_id)
     if call is not None:
         call.person_id = call.person_id or request.resident_id
-        calls.come_to(session, call, calls.Outcome.REQUEST, who=who, at=at)
+        outcome = calls.Outcome.OFFER_OF_HELP if request.offers_help else calls.Outcome.REQUEST
+        calls.come_to(session, call, outcome, who=who, at=at)
         desk_items.close_all(session, at=at, who=who.id, call_id=call.id)
     return request, True
 

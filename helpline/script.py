@@ -17,13 +17,15 @@ LONGEST = 400
 """Characters in one sentence: half a minute is more than anybody listens to."""
 FIELD = re.compile(r"{([^{}]*)}")
 # What differs from call to call cannot be in a recording; the group's name, a language's key and how long things take can.
-FROM_CALL_TO_CALL = frozenset({"name", "place", "when", "language"})
+FROM_CALL_TO_CALL = frozenset({"name", "place", "when", "language", "number"})
 
 
 class Part(StrEnum):
     """When a sentence is heard."""
 
     ARRIVING = "arriving"
+    OFFERING = "offering"
+    ASKING = "asking"
     WAITING = "waiting"
     NOBODY = "nobody"
     MESSAGE = "message"
@@ -157,10 +159,79 @@ MENU = _is(
     "menu",
     P.ARRIVING,
     "What can be pressed, after the emergency sentence",
+    "To talk to us, press 1, or wait. To offer help, 2. About your request, 3.",
+    must=("1", "2", "3"),
+)
+OR_SOMEBODY = _is(
+    "or_somebody",
+    P.ARRIVING,
+    "After they have heard how their requests stand",
     "To talk to somebody, press 1, or just wait.",
     must=("1",),
 )
 WRONG_KEY = _is("wrong_key", P.ARRIVING, "When a key means nothing", "That key does nothing here.")
+
+OFFERING = _is(
+    "offering",
+    P.OFFERING,
+    "When they press 2 to offer help",
+    "Thank you for offering to help. To be rung back about it, press 4. To tell us now, press 5, or just wait.",
+    must=("4", "5"),
+)
+RECORD_OFFER = _is(
+    "record_offer",
+    P.OFFERING,
+    "Before the tone",
+    "Please say after the tone your name, your number, your street, and what you could do. "
+    "When you have finished, press hash, or just hang up. We keep it for {kept}.",
+)
+OFFERING_IN_THE_QUEUE = _is(
+    "offering_in_the_queue",
+    P.OFFERING,
+    "When they press 2 while they wait",
+    "Thank you for offering to help. Please stay on the line and tell whoever answers, or press 5 to tell us after a tone.",
+    must=("5",),
+)
+OFFER_KEPT = _is(
+    "offer_kept",
+    P.OFFERING,
+    "When an offer of help was said",
+    "Thank you. Your offer is kept, and somebody will ring you about it. Goodbye.",
+)
+
+NO_REQUEST = _is("no_request", P.ASKING, "When we know of none", "We know of no request from your number.")
+REQUEST_WITHHELD = _is(
+    "request_withheld",
+    P.ASKING,
+    "When their number is withheld",
+    "We cannot see your number, so we cannot say how your request stands.",
+)
+ONE_WAITING = _is(
+    "one_waiting", P.ASKING, "When one is not taken yet", "A request of yours is waiting for somebody to take it."
+)
+SOME_WAITING = _is(
+    "some_waiting",
+    P.ASKING,
+    "When several are not taken yet",
+    "{number} requests of yours are waiting for somebody to take them.",
+    plainly="one_waiting",
+)
+ONE_TAKEN = _is("one_taken", P.ASKING, "When one is taken", "A request of yours is taken: somebody is seeing to it.")
+SOME_TAKEN = _is(
+    "some_taken",
+    P.ASKING,
+    "When several are taken",
+    "{number} requests of yours are taken: somebody is seeing to them.",
+    plainly="one_taken",
+)
+ONE_DONE = _is("one_done", P.ASKING, "When one was done this week", "A request of yours is done.")
+SOME_DONE = _is(
+    "some_done",
+    P.ASKING,
+    "When several were done this week",
+    "{number} requests of yours are done.",
+    plainly="one_done",
+)
 
 RINGING_SOMEBODY = _is(
     "ringing_somebody", P.WAITING, "As the waiting begins", "Thank you. We are ringing somebody for you now."
@@ -185,15 +256,15 @@ WAYS_WHILE_WAITING = _is(
     "ways_while_waiting",
     P.WAITING,
     "What else can be done",
-    "To be rung back instead, press 2. To leave a message, press 3.",
-    must=("2", "3"),
+    "To be rung back instead, in your turn, press 4. To leave a message, press 5.",
+    must=("4", "5"),
 )
 WAY_WHILE_WITHHELD = _is(
     "way_while_withheld",
     P.WAITING,
     "What else can be done, when their number is withheld",
-    "To leave a message, press 3.",
-    must=("3",),
+    "To leave a message, press 5.",
+    must=("5",),
 )
 THROUGH_TO = _is(
     "through_to", P.WAITING, "When a handler takes the call", "You are through to {name}.", plainly="through"
@@ -219,8 +290,8 @@ WAYS_OUT = _is(
     "ways_out",
     P.NOBODY,
     "What can be done when nobody could be had",
-    "To be rung back, press 2, or just wait. To leave a message, press 3.",
-    must=("2", "3"),
+    "To be rung back, press 4, or just wait. To leave a message, press 5.",
+    must=("4", "5"),
 )
 NUMBER_WITHHELD = _is("number_withheld", P.NOBODY, "When their number is withheld", "We cannot see your number.")
 
@@ -357,6 +428,7 @@ KEEP_OR_AGAIN = _is(
 SAID_AND_KEPT = _is("said_and_kept", P.RECORDING, "When it is kept", "Thank you, it is kept. Goodbye.")
 NOT_KEPT = _is("not_kept", P.RECORDING, "When it is not", "It is not kept, and nothing has changed. Goodbye.")
 
+NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -366,3 +438,8 @@ def place(number: int) -> dict[str, str]:
         ENGLISH: PLACES[number - 1] if number <= len(PLACES) else f"number {number}",
         "pl": str(number),
     }
+
+
+def how_many(number: int) -> dict[str, str]:
+    """How many of something, at the beginning of a sentence, as each language says it that we know how to."""
+    return {ENGLISH: NUMBERS[number] if number < len(NUMBERS) else str(number), "pl": str(number)}

@@ -14,7 +14,7 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 
 class Kind(StrEnum):
-    """What people ask for; the last is for everything else."""
+    """What people ask for, or offer; `something_else` is for everything else."""
 
     SHOPPING = "shopping"
     PRESCRIPTION = "prescription"
@@ -25,6 +25,7 @@ class Kind(StrEnum):
     ODD_JOB = "odd_job"
     TALK = "talk"
     SOMETHING_ELSE = "something_else"
+    OFFER_OF_HELP = "offer_of_help"
 
 
 class Urgency(StrEnum):
@@ -54,6 +55,7 @@ KIND_WORDS = {
     Kind.ODD_JOB: ("Odd job", "an odd job"),
     Kind.TALK: ("Somebody to talk to", "somebody to talk to"),
     Kind.SOMETHING_ELSE: ("Something else", "something else"),
+    Kind.OFFER_OF_HELP: ("Offer of help", "an offer of help"),
 }
 URGENCY_WORDS = {
     Urgency.NOW: "Now, it is urgent",
@@ -200,6 +202,12 @@ def offer_text(group: str, what: str, street: str, by: str, letter: str, within:
     """Asks a coordinator. No name, number, house or health; the limit counts from when it is read, since a text may be late."""
     ask = f"{group}: {what} near {street}, {by}. Can somebody? Reply YES {letter} or NO {letter} within {how_long(within)}."
     return plain(f"{ask} {link}")
+
+
+def help_offered_text(group: str, street: str, letter: str, within: timedelta, link: str) -> str:
+    """Tells a coordinator that somebody near a street offers help."""
+    ask = f"{group}: somebody near {street} offers help. Can you ring them? Reply YES {letter} or NO {letter} within"
+    return plain(f"{ask} {how_long(within)}. {link}")
 
 
 def details_text(group: str, what: str, street: str, letter: str, link: str) -> str:

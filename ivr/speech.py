@@ -109,9 +109,9 @@ def leave() -> Response:
 
 
 def record(voice: Speaker, *lines: Sentence | Line) -> Response:
-    """Ask for a message: ten seconds of silence allowed, three minutes, hash ends it."""
+    """Record what somebody says, once it is asked for: ten seconds of silence allowed, three minutes, hash ends it."""
     speech = VoiceResponse()
-    say(speech, voice, *lines, script.RECORD)
+    say(speech, voice, *lines)
     speech.record(
         timeout=10,
         finish_on_key="#",

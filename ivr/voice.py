@@ -10,7 +10,7 @@ from helpline.calls import C, Call
 from helpline.line import Welcome
 from helpline.prompts import QUIET_AFTER_MENU
 from helpline.script import Line, Sentence
-from ivr import speech, ways_out
+from ivr import asking, speech, ways_out
 from ivr.caller import PutThrough, call_of, voice_of
 from ivr.webhook import Hook, Signed
 
@@ -54,14 +54,19 @@ def _welcome(session: Session, language: str) -> Response:
 
 @router.post("/menu")
 def menu(hook: Signed) -> Response:
-    """1 or silence: talk to somebody. One wrong key is told so; the second goes to a person."""
+    """1 or silence: talk to somebody. 2: offer help. 3: ask about a request. A second wrong key goes to a person."""
     with hook.house.database.transaction() as session:
         call = call_of(session, hook)
+        if hook.digits == "2" and call.state in {C.GREETING, C.LEAVING}:
+            return ways_out.offer_help(session, call, hook)
+        if hook.digits == "3" and call.state == C.GREETING:
+            said = [*asking.told(session, call, hook), script.OR_SOMEBODY]
+            return speech.ask(voice_of(session, call), *said, keys_to="/ivr/voice/menu", seconds=5)
         if hook.digits not in {"", "1"} and call.state == C.GREETING:
             call.wrong_keys += 1
             if call.wrong_keys < 2:
-                said = (script.WRONG_KEY, script.MENU)
-                return speech.ask(voice_of(session, call), *said, keys_to="/ivr/voice/menu", seconds=5)
+                again = (script.WRONG_KEY, script.MENU)
+                return speech.ask(voice_of(session, call), *again, keys_to="/ivr/voice/menu", seconds=5)
         return _seek(session, call, hook)
 
 
@@ -70,7 +75,7 @@ def _seek(session: Session, call: Call, hook: Hook) -> Response:
     if welcome == Welcome.WAITS:
         return speech.enqueue(call.sid)
     if welcome == Welcome.NOBODY_ON:
-        return ways_out.offer(session, call, hook, *_nobody_on(session, hook))
+        return ways_out.choose(session, call, hook, *_nobody_on(session, hook))
     return speech.goodbye(voice_of(session, call), script.GOODBYE)
 
 

@@ -9,7 +9,7 @@ from helpline import calls, durations, line, one_at_a_time, rings, script
 from helpline.calls import C, Call, Ending, Wish
 from helpline.rings import R, Ring
 from helpline.script import Line, Sentence
-from ivr import speech, ways_out
+from ivr import asking, speech, ways_out
 from ivr.caller import LeaveQueue, PutThrough, call_of, voice_of
 from ivr.webhook import Hook, Signed
 
@@ -58,14 +58,29 @@ def _while_waiting(waited: timedelta, longest: timedelta, *, sounding: bool) -> 
 
 @waiting_router.post("/waiting/key")
 def waiting_key(hook: Signed) -> Response:
-    """2: ring me back. 3: leave a message. The wish is kept, and the queue's action acts on it."""
-    wish = ways_out.WISHES.get(hook.digits)
+    """4: ring me back. 5: leave a message; the wish is kept, and the queue's action acts on it. 2 and 3 keep her place."""
     with hook.house.database.transaction() as session:
         call = call_of(session, hook)
-        if wish is not None and calls.leave_queue(session, call, at=hook.at, wish=wish):
-            return speech.leave()
-        voice = voice_of(session, call)
-    return speech.spoken(voice, script.WRONG_KEY) if wish is None else speech.pause(1)
+        wish = ways_out.wish_of(hook.digits, call)
+        if wish is not None:
+            left = calls.leave_queue(session, call, at=hook.at, wish=wish)
+            return speech.leave() if left else speech.pause(1)  # somebody has just taken the call
+        said, voice = _said_to_key(session, call, hook), voice_of(session, call)
+    return speech.wait_with_keys(voice, *said, seconds=2)
+
+
+def _said_to_key(session: Session, call: Call, hook: Hook) -> list[Sentence | Line]:
+    """What a key is answered with that leaves her where she is; 1 is what she does already."""
+    if hook.digits == "1":
+        return []
+    if hook.digits == "2":
+        calls.offer_help(session, call, at=hook.at)
+        return [script.OFFERING_IN_THE_QUEUE]
+    if hook.digits == "3":
+        return asking.told(session, call, hook)
+    if hook.digits == "4":
+        return [script.NUMBER_WITHHELD, script.WAY_WHILE_WITHHELD]
+    return [script.WRONG_KEY]
 
 
 @router.post("/queued")
@@ -126,7 +141,7 @@ def one_rung(ring_id: int, hook: Signed) -> Response:
 def _out_of_the_queue(session: Session, call: Call, hook: Hook) -> Response:
     calls.leave_queue(session, call, at=hook.at)
     if call.wish == Wish.MESSAGE:
-        return speech.record(voice_of(session, call))
+        return ways_out.record(session, call)
     if call.wish == Wish.CALL_BACK:
         return ways_out.ring_back(session, call, hook)
-    return ways_out.offer(session, call, hook, script.COULD_NOT_FIND)
+    return ways_out.choose(session, call, hook, script.COULD_NOT_FIND)

@@ -1,4 +1,4 @@
-"""The ways out: a message, a call-back, and the fallback number that was rung while we were broken."""
+"""The ways out: a message, a call-back, an offer of help, and the fallback number that was rung while we were broken."""
 
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 from helpline import calls, script
 from helpline.calls import Call, Ending, Wish
 from helpline.script import Line, Sentence
-from ivr import speech
+from ivr import asking, speech
 from ivr.caller import PutThrough, call_of, voice_of
 from ivr.webhook import Hook, Signed, when_broken
 
 WILL_RING_BACK = (script.WILL_RING_BACK, script.EMERGENCY, script.FAREWELL)
 # What a key means wherever a resident may choose.
-WISHES = {"2": Wish.CALL_BACK, "3": Wish.MESSAGE}
+WISHES = {"4": Wish.CALL_BACK, "5": Wish.MESSAGE}
 NOBODY_THERE = (script.NOBODY_THERE, script.EMERGENCY, script.FAREWELL)
 
 router = APIRouter(prefix="/ivr/voice", route_class=PutThrough)
@@ -22,32 +22,68 @@ last_router = APIRouter(
 )
 
 
-def offer(session: Session, call: Call, hook: Hook, *why: Sentence | Line) -> Response:
-    """Say why nobody can be had, and offer a message and a call-back."""
+def wish_of(digits: str, call: Call) -> Wish | None:
+    """What a key wishes for; nobody can ring back a number that is withheld."""
+    wish = WISHES.get(digits)
+    return None if wish == Wish.CALL_BACK and call.phone is None else wish
+
+
+def choose(session: Session, call: Call, hook: Hook, *why: Sentence | Line) -> Response:
+    """Say why nobody can be had, and let her choose between a message and a call-back."""
     calls.leave_queue(session, call, at=hook.at)
     if call.phone is None:
-        return speech.record(voice_of(session, call), *why, script.NUMBER_WITHHELD)
+        return record(session, call, *why, script.NUMBER_WITHHELD)
     return speech.ask(voice_of(session, call), *why, script.WAYS_OUT, keys_to="/ivr/voice/instead", seconds=6)
 
 
 @router.post("/instead")
 def instead(hook: Signed) -> Response:
-    """Nobody can be had: 3 leaves a message, 2 or silence is rung back; one wrong key is told so."""
+    """Nobody can be had: 5 leaves a message, 4 or silence is rung back; one wrong key is told so. 2 and 3 are as in the menu."""
     with hook.house.database.transaction() as session:
         call = call_of(session, hook)
+        if hook.digits == "2":
+            return offer_help(session, call, hook)
+        if hook.digits == "3":
+            return choose(session, call, hook, *asking.told(session, call, hook))
         if hook.digits and hook.digits not in WISHES and call.wrong_keys < 1:
             call.wrong_keys += 1
-            return offer(session, call, hook, script.WRONG_KEY)
-        if WISHES.get(hook.digits) == Wish.MESSAGE:
-            calls.leave_queue(session, call, at=hook.at, wish=Wish.MESSAGE)
-            return speech.record(voice_of(session, call))
-        return ring_back(session, call, hook)
+            return choose(session, call, hook, script.WRONG_KEY)
+        return _as_wished(session, call, hook)
+
+
+def _as_wished(session: Session, call: Call, hook: Hook) -> Response:
+    if WISHES.get(hook.digits) == Wish.MESSAGE:
+        calls.leave_queue(session, call, at=hook.at, wish=Wish.MESSAGE)
+        return record(session, call)
+    return ring_back(session, call, hook)
+
+
+def offer_help(session: Session, call: Call, hook: Hook) -> Response:
+    """She rings to offer help: she says so after the tone, or is rung back about it."""
+    calls.offer_help(session, call, at=hook.at)
+    calls.leave_queue(session, call, at=hook.at)
+    if call.phone is None:
+        return record(session, call, script.NUMBER_WITHHELD)
+    return speech.ask(voice_of(session, call), script.OFFERING, keys_to="/ivr/voice/offering", seconds=3)
+
+
+@router.post("/offering")
+def offering(hook: Signed) -> Response:
+    """4: rung back about it. Everything else, silence too, is said after the tone."""
+    with hook.house.database.transaction() as session:
+        call = call_of(session, hook)
+        return ring_back(session, call, hook) if hook.digits == "4" else record(session, call)
+
+
+def record(session: Session, call: Call, *why: Sentence | Line) -> Response:
+    """Ask for what she offers, or for a message, after the tone."""
+    return speech.record(voice_of(session, call), *why, script.RECORD_OFFER if call.offers_help else script.RECORD)
 
 
 def ring_back(session: Session, call: Call, hook: Hook) -> Response:
     """She is rung back; with her number withheld she is asked to say it."""
     if call.phone is None:
-        return speech.record(voice_of(session, call), script.NUMBER_WITHHELD)
+        return record(session, call, script.NUMBER_WITHHELD)
     calls.ring_back(session, call, at=hook.at)
     return speech.goodbye(voice_of(session, call), *WILL_RING_BACK)
 
@@ -60,7 +96,8 @@ def recorded(hook: Signed) -> Response:
         sid, seconds = hook.field("RecordingSid"), hook.seconds("RecordingDuration")
         if sid and seconds > 0:
             calls.message_left(session, call, recording_sid=sid, seconds=seconds, at=hook.at)
-            return speech.goodbye(voice_of(session, call), script.MESSAGE_KEPT)
+            kept = script.OFFER_KEPT if call.offers_help else script.MESSAGE_KEPT
+            return speech.goodbye(voice_of(session, call), kept)
         return _heard_nothing(session, call, hook)
 
 

@@ -59,7 +59,7 @@ def imported(file: Path) -> set[str]:
 LAYERS = [
     {"inbox", "delivery", "board", "still_owed", "request_story", "promises", "one_at_a_time", "retention"}
     | {"health", "metrics"},
-    {"offers", "line"},
+    {"offers", "line", "standing"},
     {"requests"},
     {"said"},
     {"calls", "ringing", "ladder", "links", "sign_in"},

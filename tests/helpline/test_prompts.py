@@ -153,7 +153,7 @@ def test_urdu_needs_a_recording_of_every_sentence_each_heard_by_a_speaker(sessio
 def test_a_change_takes_the_mark_away(session: Session, olga: Person) -> None:
     languages.begin(session, "pl", who=olga, at=NOON)
     prompts.mark_read(session, MENU, "pl", who=olga, at=NOON)
-    prompts.change_words(session, MENU, "pl", "Proszę nacisnąć 1.", read=False, who=olga, at=NOON)
+    prompts.change_words(session, MENU, "pl", "Proszę nacisnąć 1, 2 albo 3.", read=False, who=olga, at=NOON)
     assert MENU in prompts.unread(session, "pl")
 
 

@@ -125,8 +125,8 @@ class Crowd:
         if wish < 0.1:  # rings off while phones ring for her
             time.sleep(choose.uniform(0.5, 3))
         elif wish < 0.15:
-            self.until(lambda: "press 2" in self.heard(me), 15)
-            self.does(me, "press", keys="2")
+            self.until(lambda: "press 4" in self.heard(me), 15)
+            self.does(me, "press", keys="4")
             self.until(lambda: self.state(me) == "idle", 15)
         elif self.until(lambda: self.state(me) in {"talking", "idle"}, 40):
             time.sleep(choose.uniform(0.5, 1.5))

@@ -109,7 +109,7 @@ def test_the_lists_are_asked_for_until_the_carrier_gives_them(line: Evening, wir
 
 
 def test_a_message_left_while_the_line_was_down_is_heard(line: Evening, wire: Wire) -> None:
-    call = line.phone(RITA, "Rita").dial().hears("press 3").press("3").hears("(beep)").wait(1)
+    call = line.phone(RITA, "Rita").dial().hears("press 5").press("5").hears("(beep)").wait(1)
     wire.gone = True
     call.speaks(6, "It is Rita").hang_up()
     line.clock.advance(2)

@@ -47,8 +47,8 @@ def texts_to(line: Evening, who: Person) -> list[str]:
 def test_redis_away_for_a_whole_evening_and_back(line: Evening, street: Street) -> None:
     hana, coral, deepak = street
     line.valkey.stop()
-    call = line.phone(RITA, "Rita").dial().hears("To be rung back instead, press 2", limit=60)
-    call.press("2").hears("somebody will ring you back").until_ended()
+    call = line.phone(RITA, "Rita").dial().hears("To be rung back instead, in your turn, press 4", limit=60)
+    call.press("4").hears("somebody will ring you back").until_ended()
     request = written(line, hana)
     line.pass_time(timedelta(hours=3))
     assert texts_to(line, coral) == []

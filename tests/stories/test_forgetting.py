@@ -80,7 +80,7 @@ def test_a_message_left_is_forgotten_four_weeks_after_and_not_before_somebody_he
     line: Evening, database: Database, hana: Person
 ) -> None:
     desk = line.desk(hana)
-    line.phone(RITA).dial().hears("press 3", limit=60).press("3").hears("(beep)").wait(1).speaks(5).press(
+    line.phone(RITA).dial().hears("press 5", limit=60).press("5").hears("(beep)").wait(1).speaks(5).press(
         "#"
     ).until_ended()
     line.clock.advance(10)

@@ -159,7 +159,7 @@ def a_request_goes_its_way(line: Evening, desk: Browser, people: dict[str, Perso
 def messages_and_ringing_back(line: Evening, desk: Browser, people: dict[str, Person]) -> None:
     """A withheld number leaves a message, another caller rings off and is rung back."""
     line.phone(people["ottilie"]).behaves("no answer")
-    mildred = line.phone(MILDRED).dial(withheld=True).hears("To leave a message, press 3", limit=60).press("3")
+    mildred = line.phone(MILDRED).dial(withheld=True).hears("To leave a message, press 5", limit=60).press("5")
     mildred.hears("(beep)").wait(1).speaks(6, "It is Mildred, the petrichor upsets me").press("#").until_ended()
     line.clock.advance(20)
     desk.get(f"/items/{item(line, ItemKind.VOICEMAIL)}")

@@ -97,7 +97,7 @@ def test_when_the_queue_is_back_the_ordinary_road_is_taken(line: Evening, two: T
 
 def test_keys_still_work_while_ringing_cannot_be_arranged(line: Evening, two: Two) -> None:
     line.valkey.stop()
-    call = line.phone(RITA, "Rita").dial().hears("To leave a message, press 3", limit=30).press("3")
+    call = line.phone(RITA, "Rita").dial().hears("To leave a message, press 5", limit=30).press("5")
     call.hears("(beep)").wait(1).speaks(4).press("#").hears("Your message is kept")
     assert the_call(line).ending == Ending.MESSAGE_LEFT
 

@@ -72,7 +72,7 @@ def test_an_evening_reads_no_whole_table(line: Evening, database: Database, aske
     line.phone(coral).receives("Who and where")
     line.phone(coral).sends("DONE")
     line.phone(hana).receives("Done: Shopping")
-    line.phone(RITA).dial().hears("press 3", limit=60).press("3").hears("(beep)").wait(1).speaks(5).press(
+    line.phone(RITA).dial().hears("press 5", limit=60).press("5").hears("(beep)").wait(1).speaks(5).press(
         "#"
     ).until_ended()
     line.clock.advance(10)

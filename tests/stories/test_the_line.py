@@ -134,14 +134,14 @@ def test_with_nobody_on_shift_she_hears_when_and_is_rung_back(line: Evening, dat
         rota.write(session, hana, starts_at=start, ends_at=start + timedelta(hours=3))
     call = line.phone(RITA, "Rita").dial()
     call.hears("There is nobody on the line just now").hears("opens next at 9:47 am tomorrow")
-    call.hears("To be rung back, press 2, or just wait").hears("somebody will ring you back", limit=40)
+    call.hears("To be rung back, press 4, or just wait").hears("somebody will ring you back", limit=40)
     call.until_ended()
     assert the_call(line).ending == Ending.CALL_BACK_OWED
     assert owed(line) == [ItemKind.CALL_BACK]
 
 
 def test_with_nobody_on_shift_she_may_leave_a_message(line: Evening) -> None:
-    call = line.phone(RITA, "Rita").dial().hears("There is nobody on the line").hears("press 3").press("3")
+    call = line.phone(RITA, "Rita").dial().hears("There is nobody on the line").hears("press 5").press("5")
     call.hears("(beep)").wait(1).speaks(6, "It is Rita, at number 14").press("#").hears("Your message is kept")
     call.until_ended()
     line.clock.advance(30)
@@ -163,8 +163,8 @@ def test_a_withheld_number_is_asked_to_say_it(line: Evening) -> None:
 def test_nobody_answers_so_she_chooses_a_message(line: Evening, database: Database) -> None:
     (hana,) = cast(database, "Hana Novak")
     line.phone(hana).behaves("no answer")
-    call = line.phone(RITA, "Rita").dial().hears("To leave a message, press 3", limit=60)
-    call.press("3").hears("(beep)").wait(1).speaks(5).press("#").hears("Your message is kept")
+    call = line.phone(RITA, "Rita").dial().hears("To leave a message, press 5", limit=60)
+    call.press("5").hears("(beep)").wait(1).speaks(5).press("#").hears("Your message is kept")
     assert the_call(line).ending == Ending.MESSAGE_LEFT
     assert owed(line) == [ItemKind.VOICEMAIL]
 
@@ -172,8 +172,8 @@ def test_nobody_answers_so_she_chooses_a_message(line: Evening, database: Databa
 def test_nobody_answers_so_she_asks_to_be_rung_back(line: Evening, database: Database) -> None:
     (hana,) = cast(database, "Hana Novak")
     line.phone(hana).behaves("no answer")
-    call = line.phone(RITA, "Rita").dial().hears("To be rung back instead, press 2", limit=60)
-    call.press("2").hears("somebody will ring you back").until_ended()
+    call = line.phone(RITA, "Rita").dial().hears("To be rung back instead, in your turn, press 4", limit=60)
+    call.press("4").hears("somebody will ring you back").until_ended()
     assert the_call(line).ending == Ending.CALL_BACK_OWED
 
 
@@ -191,7 +191,7 @@ def test_when_everybody_on_shift_is_paused_she_is_offered_both_ways_out(line: Ev
     (hana,) = cast(database, "Hana Novak")
     line.phone(hana).behaves("no answer")
     call = line.phone(RITA, "Rita").dial()
-    call.hears("We could not put you through just now", limit=150).hears("press 3").press("3").hears("after the tone")
+    call.hears("We could not put you through just now", limit=150).hears("press 5").press("5").hears("after the tone")
 
 
 def test_three_misses_pause_a_handler_and_tell_them(line: Evening, database: Database) -> None:
@@ -260,7 +260,7 @@ def test_when_the_last_shift_ends_nobody_waits_with_no_next_step(line: Evening, 
     line.phone(hana).behaves("no answer")
     call = line.phone(RITA, "Rita").dial()
     call.hears("We could not put you through just now", limit=180)
-    call.hears("To be rung back, press 2").press("2").hears("somebody will ring you back")
+    call.hears("To be rung back, press 4").press("4").hears("somebody will ring you back")
     assert owed(line) == [ItemKind.CALL_BACK]
 
 
@@ -296,15 +296,15 @@ def test_whoever_loses_the_race_is_not_rung_again_while_they_hear_so(line: Eveni
 
 
 def test_a_wrong_key_at_the_ways_out_is_told_so_and_takes_nothing_away(line: Evening) -> None:
-    call = line.phone(RITA, "Rita").dial().hears("To leave a message, press 3").press("7")
-    call.hears("That key does nothing here").hears("To leave a message, press 3").press("3").hears("after the tone")
+    call = line.phone(RITA, "Rita").dial().hears("To leave a message, press 5").press("7")
+    call.hears("That key does nothing here").hears("To leave a message, press 5").press("5").hears("after the tone")
 
 
 def test_a_withheld_caller_is_not_offered_what_she_cannot_have(line: Evening, database: Database) -> None:
     (hana,) = cast(database, "Hana Novak")
     line.phone(hana).behaves("no answer")
     call = line.phone(RITA, "Rita").dial(withheld=True)
-    call.does_not_hear("To be rung back", for_seconds=40).hears("To leave a message, press 3")
+    call.does_not_hear("To be rung back", for_seconds=40).hears("To leave a message, press 5")
 
 
 def test_she_is_told_the_truth_when_everybody_is_talking(line: Evening, database: Database) -> None:

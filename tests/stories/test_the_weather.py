@@ -201,14 +201,14 @@ def test_a_message_is_kept_whatever_becomes_of_the_report_of_its_recording(
     line: Evening, street: Street, weather: str
 ) -> None:
     line.exchange.weather.turns(weather, of="recordings calls", seconds=20)
-    call = line.phone(RITA, "Rita").dial().hears("To leave a message, press 3", limit=60).press("3")
+    call = line.phone(RITA, "Rita").dial().hears("To leave a message, press 5", limit=60).press("5")
     call.hears("(beep)").wait(1).speaks(4).hang_up()
     line.clock.advance(40)
     one_message_is_kept(line)
 
 
 def test_a_message_is_kept_when_only_the_report_of_its_recording_comes(line: Evening, street: Street) -> None:
-    call = line.phone(RITA, "Rita").dial().hears("To leave a message, press 3", limit=60).press("3")
+    call = line.phone(RITA, "Rita").dial().hears("To leave a message, press 5", limit=60).press("5")
     call.hears("(beep)").wait(1).speaks(4)
     fetch = Fetch(
         f"{line.settings.public_url}/ivr/status/recordings",
@@ -276,10 +276,10 @@ def test_an_evening_in_rough_weather_ends_as_it_should(line: Evening, database: 
     talks(line, RITA, hana, tomasz)
     talks(line, OSEI, hana, tomasz)
     line.phone("+442079460177").dial().hears("this is Larkfield").hang_up()
-    line.phone("+442079460178").dial().hears("To leave a message, press 3", limit=90).press("3").hears(
+    line.phone("+442079460178").dial().hears("To leave a message, press 5", limit=90).press("5").hears(
         "(beep)", limit=30
     ).wait(1).speaks(4).hang_up()
-    line.phone("+442079460179").dial().hears("press 2", limit=90).press("2").until_ended(120)
+    line.phone("+442079460179").dial().hears("press 4", limit=90).press("4").until_ended(120)
     wanted = [written(line, hana, key=f"form {number}") for number in range(3)]
     wanted.append(written(line, tomasz, key="beech", street="Beech Walk"))
     line.clock.advance(30)

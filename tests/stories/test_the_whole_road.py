@@ -115,7 +115,7 @@ def test_nobody_on_shift_then_a_call_back_claimed_by_one_handler(
     with database.transaction() as session:
         tomasz = builders.a_handler(session, "Tomasz Lis", on_shift=False)
         builders.rota.end_now(session, session.merge(hana), at=line.clock.now())
-    line.phone(RITA, "Rita").dial().hears("There is nobody on the line").press("2").hears("ring you back").until_ended()
+    line.phone(RITA, "Rita").dial().hears("There is nobody on the line").press("4").hears("ring you back").until_ended()
 
     hanas, tomaszs = line.desk(hana), line.desk(tomasz)
     item = re.search(r"/items/(\d+)", hanas.get("/").text)
