@@ -1,6 +1,5 @@
 """`kill -9` of every process at every step of the road, on the real processes: it is started again, and the road goes on."""
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,6 @@ from tests.deaths.road import ASKERS, Act, Evening, LostError, Road, an_evening,
 
 PROCESSES = ("ivr", "web", "ringing", "sending", "clock", "valkey")
 STEPS = ("ring created", "key pressed", "request saved", "offer sent", "reply received")
-EVERY = os.environ.get("DEATHS") == "every"  # on PostgreSQL too, where otherwise every second one is enough
 IN_HAND = 1.5  # seconds that the carrier thinks about what a worker asked for, while the worker is killed
 
 
@@ -38,9 +36,7 @@ def evening(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Evening]
 def test_death_of_each_process(step: str, evening: Evening, death_table: Table, request: pytest.FixtureRequest) -> None:
     database = "SQLite" if evening.database.url.startswith("sqlite") else "PostgreSQL"
     lost = []
-    for column, (process, asker) in enumerate(zip(PROCESSES, ASKERS, strict=True)):
-        if database == "PostgreSQL" and not EVERY and (STEPS.index(step) + column) % 2:
-            continue
+    for process, asker in zip(PROCESSES, ASKERS, strict=True):
         death = Death(evening, step, process, after=database == "SQLite")
         road = Road(evening, asker, death.at_step)
         began = time.monotonic()
