@@ -96,7 +96,7 @@ class Call(Base):
     1. `greeting`: hears the greeting and the menu. 2. `waiting`: in a queue of her own, while handlers are rung. 3. `taken`: one
     handler pressed 1; `talking`: they are connected. 4. `leaving`: chose, or was offered, a message or a call-back.
     5. `ended`, in one `Ending`. `phone` is None when the number was withheld. After talking the handler has until `wrap_up_until`.
-    `offers_help`: she pressed 2. `told_at`: she was told how her requests stand.
+    `offers_help`: she pressed 2. `told_at`: she was told how her requests stand. `told_place`: the place she was told last.
     """
 
     __tablename__ = "calls"
@@ -132,6 +132,7 @@ class Call(Base):
     wrong_keys: Mapped[int] = mapped_column(default=0)
     offers_help: Mapped[bool] = mapped_column(default=False, server_default=false())
     told_at: Mapped[datetime | None]
+    told_place: Mapped[int | None]
     arrived_at: Mapped[datetime]
     waiting_since: Mapped[datetime | None]
     taken_at: Mapped[datetime | None]
@@ -230,6 +231,12 @@ def tell(session: Session, call: Call, *, at: datetime) -> None:
     """The caller is told how her requests stand."""
     call.told_at = at
     history.record(session, "call.told", at=at, call_id=call.id)
+
+
+def tell_place(session: Session, call: Call, place: int) -> None:
+    """She is told her place in the queue. No event: nobody else is told anything by it."""
+    call.told_place = place
+    session.flush()
 
 
 def wait(session: Session, call: Call, *, at: datetime) -> bool:

@@ -39,6 +39,7 @@ POLISH = {
     "long_wait": "To trwa dłużej, niż powinno. Można nadal czekać.",
     "place": "Miejsce w kolejce: {place}.",
     "others_first": "Przed Państwem czekają inne osoby.",
+    "next": "Są Państwo następni w kolejce.",
     "ways_while_waiting": (
         "Jeśli mamy oddzwonić w Państwa kolejności, proszę nacisnąć 4. Aby zostawić wiadomość, proszę nacisnąć 5."
     ),
@@ -100,6 +101,7 @@ URDU = {
     "long_wait": "اس میں زیادہ وقت لگ رہا ہے۔ آپ انتظار جاری رکھ سکتے ہیں۔",
     "place": "قطار میں آپ کا نمبر {place} ہے۔",
     "others_first": "آپ سے پہلے کچھ اور لوگ انتظار کر رہے ہیں۔",
+    "next": "اب آپ کی باری ہے۔",
     "ways_while_waiting": "اگر آپ چاہتے ہیں کہ ہم آپ کی باری پر آپ کو واپس فون کریں تو 4 دبائیں۔ پیغام چھوڑنے کے لیے 5 دبائیں۔",
     "way_while_withheld": "پیغام چھوڑنے کے لیے 5 دبائیں۔",
     "through_to": "اب آپ {name} سے بات کر سکتے ہیں۔",

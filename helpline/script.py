@@ -252,6 +252,7 @@ OTHERS_FIRST = _is(
     "When others were first, where the place cannot be said",
     "Some others are waiting before you.",
 )
+NEXT = _is("next", P.WAITING, "When nobody is before them any more", "You are next.")
 WAYS_WHILE_WAITING = _is(
     "ways_while_waiting",
     P.WAITING,

@@ -2,13 +2,20 @@
 
 from fastapi import APIRouter, Request, Response
 
-from helpline import prompts
-from helpline.sounds import MEDIA_TYPES
+from helpline import music, prompts
+from helpline.sounds import MEDIA_TYPES, SoundKind
 from ivr.webhook import House
 
 KEPT_A_YEAR = "public, max-age=31536000, immutable"  # a name is made of what is in it
 
 router = APIRouter(prefix="/ivr/sounds")
+
+
+@router.get("/while-waiting")
+def while_waiting() -> Response:
+    """The music; it is not in our rows, so it is heard when they cannot be read, too."""
+    headers = {"Cache-Control": KEPT_A_YEAR}
+    return Response(music.waiting(), media_type=MEDIA_TYPES[SoundKind.WAV], headers=headers)
 
 
 @router.get("/{name}")

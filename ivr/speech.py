@@ -77,13 +77,18 @@ def enqueue(queue: str) -> Response:
     return document(speech)
 
 
-def wait_with_keys(voice: Speaker, *lines: Sentence | Line, seconds: int) -> Response:
-    """The wait document: something said, then quiet in which a key still works; the carrier asks for it again and again."""
+def wait_with_keys(voice: Speaker, *lines: Sentence | Line, seconds: int, music: int = 0) -> Response:
+    """The wait document: something said, music so many times round, then quiet; a key works in all of it.
+
+    The carrier asks for it again and again.
+    """
     speech = VoiceResponse()
     gather = speech.gather(
         input="dtmf", num_digits=1, timeout=seconds, action=address("/ivr/voice/waiting/key"), method="POST"
     )
     say(gather, voice, *lines)
+    if music:
+        gather.play(address("/ivr/sounds/while-waiting"), loop=music)
     return document(speech)
 
 

@@ -35,16 +35,27 @@ def waiting(hook: Signed) -> Response:
         if one_at_a_time.stuck(session, call, at=hook.at):
             return speech.leave()
         waited = hook.at - call.waiting_since
-        place = line.place_of(session, call)
+        place = _place(session, call)
         sounding = bool(line.being_rung(session, call))
         way = script.WAYS_WHILE_WAITING if call.phone else script.WAY_WHILE_WITHHELD
         voice, longest = voice_of(session, call), durations.of(session).longest_wait
-    said: list[Sentence | Line] = [_while_waiting(waited, longest, sounding=sounding)]
-    if place > 1:
-        said.append(script.PLACE.of(place=script.place(place)))
+    said = [_while_waiting(waited, longest, sounding=sounding), *place, way]
     # Asked again soon at first, so that ringing which cannot be arranged is noticed after ten seconds.
-    quiet = 3 if waited < FIRST_WORDS else 12
-    return speech.wait_with_keys(voice, *said, way, seconds=quiet)
+    if waited < FIRST_WORDS:
+        return speech.wait_with_keys(voice, *said, seconds=3)
+    return speech.wait_with_keys(voice, *said, music=2, seconds=1)
+
+
+def _place(session: Session, call: Call) -> list[Sentence | Line]:
+    """Her place, the first time when others are before her, and later only when it has improved."""
+    place = line.place_of(session, call)
+    if place < (call.told_place or place + 1):
+        first = call.told_place is None
+        calls.tell_place(session, call, place)
+        if place == 1:
+            return [] if first else [script.NEXT]
+        return [script.PLACE.of(place=script.place(place))]
+    return []
 
 
 def _while_waiting(waited: timedelta, longest: timedelta, *, sounding: bool) -> Sentence:

@@ -66,7 +66,7 @@ LAYERS = [
     {"rota", "messages", "rings", "errands", "desk_items", "texts", "prompts", "recognising"},
     {"people", "places", "history", "hearing", "pulse", "languages", "durations"},
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
-    | {"script", "drafts", "sounds", "lengths", "defaults"},
+    | {"script", "drafts", "sounds", "music", "lengths", "defaults"},
 ]
 
 
