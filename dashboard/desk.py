@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from dashboard import streets
 from dashboard.auth import Id, Reads, Visit, Writes, go, text
 from dashboard.forms import CHOICES, RequestForm
-from helpline import board, calls, people, rota, still_owed
+from helpline import board, calls, people, rota, spoken_notes, still_owed, wrap_up
 from helpline.calls import Call, Outcome
 from helpline.errors import HelplineError, NotFoundError
 from helpline.wording import KIND_WORDS, Kind
@@ -146,10 +146,10 @@ def call_of(visit: Visit, call_id: int) -> Call:
     return call
 
 
-@router.post("/calls/{call_id}/ready")
-def ready(visit: Writes, call_id: Id) -> Response:
+@router.post("/line/ready")
+def ready(visit: Writes) -> Response:
     """I have finished writing, and may be rung again."""
-    calls.ready(visit.session, call_of(visit, call_id), who=visit.who, at=visit.at)
+    wrap_up.ready(visit.session, visit.who, at=visit.at)
     return go("/")
 
 
@@ -160,7 +160,8 @@ def outcome(visit: Writes, call_id: Id) -> Response:
     if said not in set(Outcome) or said == Outcome.REQUEST:
         raise HelplineError("Press what the call was about.")
     call = call_of(visit, call_id)
-    if call.handler_id not in {None, visit.who.id}:
+    # What was said for somebody to write down, anybody may.
+    if call.handler_id not in {None, visit.who.id} and not spoken_notes.to_write_down(visit.session, call.id):
         raise HelplineError("Somebody else answered that call, so it is for them to say.")
     calls.come_to(visit.session, call, Outcome(said), who=visit.who, at=visit.at)
     return go("/?news=outcome")

@@ -5,12 +5,14 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from dashboard.auth import Id, Looks, Visit, Writes, go
+from dashboard.desk import OUTCOME_WORDS
 from dashboard.playing import played
 from helpline import board, desk_items, line, messages, still_owed
 from helpline.calls import Voicemail
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import NotFoundError
 from helpline.messages import Message
+from helpline.spoken_notes import SpokenNote
 
 router = APIRouter()
 
@@ -33,6 +35,7 @@ def _page(visit: Visit, item: DeskItem, **context: Any) -> Response:
         owed=owed,
         caller=caller,
         desk=desk,
+        outcomes=OUTCOME_WORDS,
         **{"number_shown": False, **context},
     )
 
@@ -124,3 +127,18 @@ def sound(visit: Looks, voicemail_id: Id) -> Response:
     voicemail.heard_at = voicemail.heard_at or visit.at
     visit.saw("voicemail", call_id=voicemail.call_id)
     return played(visit.request, voicemail.sound)
+
+
+@router.get("/spoken-notes/{note_id}/sound")
+def note_sound(visit: Looks, note_id: Id) -> Response:
+    """What a handler said of a call. Listening is written down."""
+    note = visit.session.get(SpokenNote, note_id)
+    if note is None or note.sound is None:
+        raise NotFoundError(
+            "That note has been forgotten, as we promise to."
+            if note is not None and note.fetched_at is not None
+            else "That note has not been fetched yet. Try again in a minute."
+        )
+    note.heard_at = note.heard_at or visit.at
+    visit.saw("spoken_note", call_id=note.call_id)
+    return played(visit.request, note.sound)

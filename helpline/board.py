@@ -19,14 +19,16 @@ from helpline import (
     requests,
     rings,
     rota,
+    wrap_up,
 )
 from helpline.calls import Call
 from helpline.history import Event
 from helpline.offers import O, Offer
 from helpline.people import Person
 from helpline.requests import HelpRequest
-from helpline.rings import R, Ring, RingKind
+from helpline.rings import Ring, RingKind
 from helpline.rota import Shift
+from helpline.wrap_up import WrapUp
 
 SOMEBODY = "Somebody"
 LONGEST_LEG = timedelta(hours=2)
@@ -45,7 +47,7 @@ class Standing:
     shift: Shift | None
     call: Call | None
     back: Ring | None
-    wrap_up: Call | None
+    wrap_up: WrapUp | None
 
     @property
     def on_the_phone(self) -> bool:
@@ -60,8 +62,7 @@ def standing(session: Session, person: Person, *, at: datetime) -> Standing:
         .where(
             Ring.person_id == person.id,
             Ring.kind == RingKind.CALL_BACK,
-            Ring.state == R.TOOK,
-            Ring.over_at.is_(None),
+            rings.IS_TALKING,
             Ring.asked_at > at - LONGEST_LEG,
         )
         .order_by(Ring.id.desc())
@@ -72,7 +73,7 @@ def standing(session: Session, person: Person, *, at: datetime) -> Standing:
         rota.shift_of(session, person, at),
         calls.current_of(session, person),
         back,
-        calls.to_wrap_up(session, person, at),
+        wrap_up.of(session, person, at=at),
     )
 
 
@@ -141,7 +142,11 @@ def desk(session: Session, person: Person, *, at: datetime) -> Desk:
     """Everything at the top of somebody's desk."""
     me = standing(session, person, at=at)
     ring = rings.live_of(session, person.id)
-    in_hand = me.call or (session.get(Call, me.back.call_id) if me.back else None) or me.wrap_up
+    in_hand = (
+        me.call
+        or (session.get(Call, me.back.call_id) if me.back else None)
+        or (me.wrap_up.call if me.wrap_up else None)
+    )
     waiting = tuple(
         Waiting(call, call.waiting_since or call.arrived_at, tuple(line.being_rung(session, call)))
         for call in calls.waiting(session)

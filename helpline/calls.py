@@ -388,9 +388,11 @@ def _end(session: Session, call: Call, ending: Ending, *, at: datetime) -> Call:
 
 
 def come_to(session: Session, call: Call, outcome: Outcome, *, who: Person, at: datetime) -> Call:
-    """What the call came to, which also ends the wrap-up."""
+    """What the call came to, which also ends the wrap-up, and whatever the desk owed about it."""
     call.outcome = outcome
     history.record(session, "call.outcome", at=at, who=who.id, call_id=call.id)
+    desk_items.close_all(session, at=at, who=who.id, call_id=call.id)
+    rings.wrapped_up(session, who.id, at=at)
     return ready(session, call, who=who, at=at)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, errands, inbox, line
+from helpline import calls, errands, inbox, line, recordings
 from helpline.calls import C
 from helpline.db import lock
 from helpline.errands import ErrandKind
@@ -96,9 +96,8 @@ def _resident(session: Session, seen: LegSeen, *, at: datetime) -> None:
 
 def recording(session: Session, seen: RecordingSeen, *, at: datetime) -> None:
     """Words left behind, of which neither the caller's own page nor the report could tell us."""
-    call = calls.find_call(session, seen.call_sid)
-    if call is not None and seen.seconds > 0 and not errands.was_owed(session, ErrandKind.FETCH_RECORDING, seen.sid):
-        calls.message_left(session, call, recording_sid=seen.sid, seconds=seen.seconds, at=at)
+    if seen.seconds > 0 and not errands.was_owed(session, ErrandKind.FETCH_RECORDING, seen.sid):
+        recordings.left(session, seen.call_sid, recording_sid=seen.sid, seconds=seen.seconds, at=at)
 
 
 def text(session: Session, seen: TextSeen, *, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What the desk owes: call-backs, messages left, requests nobody could take, texts to answer, and what we cannot know.
+"""What the desk owes: call-backs, messages left, notes to write down, requests nobody could take, texts, and what we cannot know.
 
 An item is claimed by one handler at a time, on a lease: when the lease ends it is anybody's again.
 """
@@ -25,6 +25,7 @@ class ItemKind(StrEnum):
     VOICEMAIL = "voicemail"
     REQUEST = "request"
     TEXT = "text"
+    SPOKEN_NOTE = "spoken_note"
     UNKNOWN = "unknown"
 
 
@@ -130,6 +131,12 @@ def on_the_desk(session: Session) -> list[DeskItem]:
     return list(
         session.scalars(select(DeskItem).where(DeskItem.state.in_(LIVE)).order_by(DeskItem.created_at, DeskItem.id))
     )
+
+
+def about_call(session: Session, call_id: int) -> list[DeskItem]:
+    """What is still owed about a call, oldest first."""
+    live = select(DeskItem).where(DeskItem.call_id == call_id, DeskItem.state.in_(LIVE))
+    return list(session.scalars(live.order_by(DeskItem.id)))
 
 
 def claim(session: Session, item: DeskItem, *, who: Person, at: datetime) -> DeskItem:

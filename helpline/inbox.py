@@ -1,11 +1,25 @@
-"""Texts that come in: a coordinator's answer is acted on, everything else goes to the desk with a kind answer."""
+"""Texts that come in: a clear answer of one of ours is acted on, everything else goes to the desk with a kind answer."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import config, desk_items, history, messages, offers, people, phone, replies, texts, wording
+from helpline import (
+    calls,
+    config,
+    desk_items,
+    history,
+    messages,
+    offers,
+    people,
+    phone,
+    replies,
+    rota,
+    texts,
+    wording,
+    wrap_up,
+)
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
@@ -26,7 +40,10 @@ def receive(session: Session, sid: str, *, phone: str, body: str, at: datetime) 
     if reply.meaning in {Meaning.STOP, Meaning.START}:
         _stop_or_start(session, text, who, reply.meaning, at=at)
         return
-    answer = _answer(session, text, who, reply, at=at)
+    if who is not None and _is_of_the_line(session, who, reply, body):
+        answer = _ready_or_pause(session, who, reply.meaning, at=at)
+    else:
+        answer = _answer(session, text, who, reply, at=at)
     if texts.may_answer(session, phone, clear=reply.meaning != Meaning.UNCLEAR, at=at):
         text.answered = True
         messages.owe(session, MessageKind.ANSWER, wording.plain(answer), phone=phone, to=who, at=at)
@@ -56,12 +73,33 @@ def _stop_or_start(session: Session, text: Text, who: Person | None, meaning: Me
         desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
 
 
+def _is_of_the_line(session: Session, who: Person, reply: Reply, body: str) -> bool:
+    """Whether a handler speaks of their own ringing. Of one who is asked for something too, only the bare word is clear."""
+    if reply.meaning not in {Meaning.READY, Meaning.PAUSE} or not who.wears(HatName.HANDLER, HatName.ORGANISER):
+        return False
+    asked = any(offer.state == O.OPEN for offer in offers.live_of_person(session, who))
+    return not asked or len(body.split()) == 1
+
+
+def _ready_or_pause(session: Session, who: Person, meaning: Meaning, *, at: datetime) -> str:
+    """A handler by text, as on the desk. Out of a shift nothing is paused: it would last into the next one, unseen."""
+    if meaning == Meaning.READY:
+        wrap_up.ready(session, who, at=at)
+    if rota.shift_of(session, who, at) is None:
+        return wording.NO_SHIFT
+    if meaning == Meaning.PAUSE:
+        people.pause(session, who, who=who.id, at=at)
+        return wording.PAUSED
+    people.resume(session, who, who=who.id, at=at)
+    return wording.READY_AFTER_THIS if calls.current_of(session, who) else wording.READY
+
+
 def _answer(session: Session, text: Text, who: Person | None, reply: Reply, *, at: datetime) -> str:
     if who is None or not who.wears(HatName.COORDINATOR, HatName.DEPUTY):
         desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
         settings = config.current()
         return wording.KIND_ANSWER.format(group=settings.group_name, number=phone.spoken(settings.helpline_number))
-    if reply.meaning == Meaning.UNCLEAR:
+    if reply.meaning in {Meaning.UNCLEAR, Meaning.READY, Meaning.PAUSE}:
         desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
         return wording.UNCLEAR
     return _act(session, text, who, reply, at=at)

@@ -93,6 +93,7 @@ def _engaged(ids: Sequence[int], at: datetime) -> CompoundSelect[int | None]:
         ),
         select(Call.handler_id).where(theirs, calls.IS_WITH_A_HANDLER),
         select(Call.handler_id).where(theirs, Call.wrap_up_until > at),
+        select(Ring.person_id).where(rung, Ring.wrap_up_until > at),
     )
 
 

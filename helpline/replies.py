@@ -1,4 +1,4 @@
-"""What a coordinator's text means. Pure.
+"""What a text of one of ours means: a coordinator's answer, or a handler who is ready, or wants a pause. Pure.
 
 Generous with how people write, and never ambiguous: whatever is not clearly a yes is never taken as one.
 """
@@ -16,6 +16,8 @@ class Meaning(StrEnum):
     DONE = "done"
     STOP = "stop"
     START = "start"
+    READY = "ready"
+    PAUSE = "pause"
     UNCLEAR = "unclear"
 
 
@@ -41,6 +43,17 @@ NO = frozenset(
     |sorry not today|sorry not this time|sorry i can't|sorry i cant|nie""".replace("\n    ", "").split("|")
 )
 DONE = frozenset({"done", "finished", "sorted", "all done", "its done", "it's done", "completed", "all sorted"})
+# Of the line itself, for handlers. None of them is a word that a coordinator answers with, since one person may be both.
+READY = frozenset(
+    """ready|im ready|i'm ready|i am ready|ready now|im ready now|i'm ready now|i am ready now|ready again|ready for the next
+    |ready for the next one|ready for the next call|ready for next call|im free|i'm free|i am free|free now|im free now
+    |i'm free now|free again|available now|back|im back|i'm back|i am back|back now|im back now|i'm back now|back again
+    |ring me again|resume|unpause""".replace("\n    ", "").split("|")
+)
+PAUSE = frozenset(
+    """pause|pause me|pause my phone|pause now|break|a break|on a break|need a break|i need a break|taking a break
+    |having a break|dont ring me|don't ring me|do not ring me""".replace("\n    ", "").split("|")
+)
 THUMB = re.compile("^\N{THUMBS UP SIGN}[\U0001f3fb-\U0001f3ff]?$")
 _APOSTROPHES = re.compile(
     "[\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{ACUTE ACCENT}`\N{PRIME}\N{MODIFIER LETTER APOSTROPHE}]"
@@ -77,6 +90,8 @@ def _meaning(simple: str) -> Meaning | None:
         (YES, Meaning.YES),
         (NO, Meaning.NO),
         (DONE, Meaning.DONE),
+        (READY, Meaning.READY),
+        (PAUSE, Meaning.PAUSE),
     ):
         if simple in words:
             return meaning

@@ -163,7 +163,6 @@ def write(
         call.person_id = call.person_id or request.resident_id
         outcome = calls.Outcome.OFFER_OF_HELP if request.offers_help else calls.Outcome.REQUEST
         calls.come_to(session, call, outcome, who=who, at=at)
-        desk_items.close_all(session, at=at, who=who.id, call_id=call.id)
     return request, True
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, delete, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from helpline import desk_items, durations, errands, history, requests
+from helpline import desk_items, durations, errands, history, requests, spoken_notes
 from helpline.calls import Call, Voicemail
 from helpline.db import Base
 from helpline.desk_items import DeskItem
@@ -145,12 +145,15 @@ def forget_request(session: Session, request: HelpRequest, *, at: datetime) -> N
 
 
 def forget_call(session: Session, call: Call, *, at: datetime) -> None:
-    """The number that rang, and the sound of a message left; the carrier's copy is gone already, or goes now."""
+    """The number that rang, and the sound of what was said of it; the carrier's copies are gone already, or go now."""
     _blank(call, at)
     call.person_id = None
     for voicemail in session.scalars(select(Voicemail).where(Voicemail.call_id == call.id)):
         _blank(voicemail, at)
         errands.owe(session, ErrandKind.DELETE_RECORDING, voicemail.recording_sid, at=at)
+    for note in spoken_notes.of_call(session, call.id):
+        _blank(note, at)
+        errands.owe(session, ErrandKind.DELETE_RECORDING, note.recording_sid, at=at)
     history.record(session, "call.forgotten", at=at, call_id=call.id)
 
 

@@ -7,12 +7,12 @@ taken by somebody else owes its own ending.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import durations, errands, history, people
-from helpline.db import Base, lock
+from helpline.db import Base, known, lock
 from helpline.defaults import DEFAULTS
 from helpline.people import Person
 from helpline.states import Life, StateText, check
@@ -70,7 +70,8 @@ class Ring(Base):
     reports. 4. `took` when key 1 was pressed first; `declined`, `missed` (no answer, or no key) or `cancelled` otherwise;
     `unknown` when we cannot tell whether there ever was a leg. `asked_at` is when it was owed; `over_at` when it was decided, and
     `leg_over_at` when the phone was put down, which may be some seconds later. It sounds until `sounds_until`, as was decided when
-    it was claimed, whatever is changed meanwhile.
+    it was claimed, whatever is changed meanwhile. Whoever rang back has until `wrap_up_until` to write it down, set when
+    they talk no more.
     """
 
     __tablename__ = "rings"
@@ -90,6 +91,7 @@ class Ring(Base):
         Index(None, "state", "due_at"),
         Index(None, "queued_at"),
         Index(None, "person_id", "asked_at"),
+        known("wrap_up_until", "person_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -109,9 +111,14 @@ class Ring(Base):
     leg_over_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     sequence: Mapped[int] = mapped_column(default=-1)
+    wrap_up_until: Mapped[datetime | None]
     why: Mapped[str | None] = mapped_column(String(200))
 
     person: Mapped[Person] = relationship(lazy="joined")
+
+
+# Somebody took this leg. After ringing back it is up still, though they talk no more.
+IS_TALKING = (Ring.state == R.TOOK) & Ring.over_at.is_(None) & Ring.wrap_up_until.is_(None)
 
 
 def owe(
@@ -238,6 +245,11 @@ def leg_over(session: Session, ring: Ring, *, at: datetime) -> None:
     if ring.state == R.TOOK and ring.over_at is None:
         ring.over_at = at
         history.record(session, "ring.hung_up", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)
+
+
+def wrapped_up(session: Session, person_id: int, *, at: datetime) -> None:
+    """Whatever somebody rang back for is written down: they may be rung again."""
+    session.execute(update(Ring).where(Ring.person_id == person_id, Ring.wrap_up_until > at).values(wrap_up_until=at))
 
 
 def took(session: Session, ring: Ring, *, at: datetime) -> bool:

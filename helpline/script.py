@@ -381,7 +381,40 @@ CALL_OVER = _is(
     "call_over",
     P.HANDLERS,
     "When the call is over",
-    "The call is over. You have {wrap_up} to write it down. Goodbye.",
+    "The call is over. You have {wrap_up} to write it down.",
+)
+WRITTEN_DOWN = _is(
+    "written_down",
+    P.HANDLERS,
+    "When the call is over, and what it came to was saved meanwhile",
+    "The call is over, and written down. Goodbye.",
+)
+WRAP_UP_KEYS = _is(
+    "wrap_up_keys",
+    P.HANDLERS,
+    "After a call, when it is not written down yet",
+    "When you are ready for the next call, press 1. To say the request, for somebody to write down, press 2. "
+    "To write it down yourself, just hang up.",
+    must=("1", "2"),
+)
+SAY_THE_REQUEST = _is(
+    "say_the_request",
+    P.HANDLERS,
+    "Before the tone, when they say the request",
+    "After the tone, please say who it is for, the house and the street, what is needed and by when, and whether they said that we "
+    "may pass it on. When you have finished, press hash, or just hang up.",
+)
+NOTE_KEPT = _is(
+    "note_kept",
+    P.HANDLERS,
+    "When the request was said",
+    "Thank you. It is kept, and somebody will write it down.",
+)
+READY = _is(
+    "ready", P.HANDLERS, "When they are ready for the next call", "Thank you. We ring you for the next call. Goodbye."
+)
+READY_OFF_SHIFT = _is(
+    "ready_off_shift", P.HANDLERS, "When they are ready, and are not to be rung", "Thank you. Goodbye."
 )
 NO_KEY = _is("no_key", P.HANDLERS, "When they pressed nothing", "No key was pressed. Goodbye.")
 THEY_DID_NOT_ANSWER = _is(
@@ -394,7 +427,20 @@ RING_BACK_OVER = _is(
     "ring_back_over",
     P.HANDLERS,
     "When ringing back is over",
-    "The call is over. Please say on the desk whether it is done. Goodbye.",
+    "The call is over.",
+)
+RING_BACK_KEYS = _is(
+    "ring_back_keys",
+    P.HANDLERS,
+    "After ringing back",
+    "If that is done, press 1. To say a request, for somebody to write down, press 2. If you did not reach them, press 3.",
+    must=("1", "2", "3"),
+)
+STAYS_ON_THE_DESK = _is(
+    "stays_on_the_desk",
+    P.HANDLERS,
+    "When they did not reach the resident",
+    "Thank you. It stays on the desk. Goodbye.",
 )
 LEG_BROKEN = _is(
     "leg_broken",

@@ -13,6 +13,7 @@ from helpline import (
     clock,
     config,
     desk_items,
+    spoken_notes,
 )
 from helpline.calls import C, Call, Ending, Voicemail
 from helpline.db import by_id
@@ -21,6 +22,7 @@ from helpline.messages import Message
 from helpline.requests import HelpRequest
 from helpline.rings import Ring
 from helpline.sealed import keys_of
+from helpline.spoken_notes import SpokenNote
 from helpline.texts import Text
 
 # An item with no time of its own is late after an hour.
@@ -37,6 +39,7 @@ class Owed:
     call: Call | None = None
     line: board.Line | None = None
     voicemail: Voicemail | None = None
+    notes: tuple[SpokenNote, ...] = ()
     text: Text | None = None
     message: Message | None = None
     ring: Ring | None = None
@@ -86,6 +89,7 @@ def _about(session: Session, items: Sequence[DeskItem], *, at: datetime) -> list
             call=rang.get(item.call_id or 0),
             line=lines_of.get(item.request_id or 0),
             voicemail=voicemails.get(item.call_id or 0) if item.kind == ItemKind.VOICEMAIL else None,
+            notes=tuple(spoken_notes.of_call(session, item.call_id or 0)) if item.kind == ItemKind.SPOKEN_NOTE else (),
             text=written.get(item.text_id or 0),
             message=sent.get(item.message_id or 0),
             ring=rung.get(item.ring_id or 0),

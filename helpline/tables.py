@@ -19,6 +19,7 @@ from helpline import (
     rota,
     said,
     sign_in,
+    spoken_notes,
     texts,
 )
 from helpline.db import Base
@@ -43,6 +44,7 @@ __all__ = [
     "rota",
     "said",
     "sign_in",
+    "spoken_notes",
     "texts",
 ]
 

@@ -254,6 +254,14 @@ KIND_ANSWER = (
 )
 
 
+READY = "Thank you, you are ready. We ring you for the next call. Send PAUSE when you need a break."
+READY_AFTER_THIS = (
+    "Thank you. You are on a call just now: when it is over, send READY again and we ring you for the next."
+)
+PAUSED = "Thank you, your phone is paused and we ring the others. Send READY when you are back."
+NO_SHIFT = "Thank you. You are not on a shift just now, so we do not ring you. The desk can start one."
+
+
 def which_text(word: str, choices: Sequence[tuple[str, str, str]]) -> str:
     """Asks which of several is meant. `choices` are letter, what and street."""
     offered = "; ".join(f"{word} {letter} for {what} near {street}" for letter, what, street in choices)

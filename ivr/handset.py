@@ -5,12 +5,13 @@ from datetime import timedelta
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import calls, history, languages, line, logs, prompts, rings, script
+from helpline import calls, history, languages, line, prompts, rings, script, wrap_up
 from helpline.calls import C, Call
-from helpline.errors import NotFoundError
 from helpline.rings import R, Ring, RingKind
 from helpline.script import ENGLISH, Line, Sentence
-from ivr import speech
+from ivr import afterwards, speech
+from ivr.legs import goodbye as _goodbye
+from ivr.legs import ring_of as _ring
 from ivr.webhook import Hook, Signed, when_broken
 
 TIME_TO_PRESS = timedelta(seconds=20)
@@ -18,14 +19,6 @@ TIME_TO_PRESS = timedelta(seconds=20)
 router = APIRouter(
     prefix="/ivr/rings", route_class=when_broken(lambda _: speech.goodbye(speech.IN_ENGLISH, script.LEG_BROKEN))
 )
-
-
-def _ring(session: Session, ring_id: int) -> tuple[Ring, Call]:
-    ring = session.get(Ring, ring_id)
-    if ring is None or ring.call_id is None:
-        raise NotFoundError("There is no such ring.")
-    logs.tell(call=ring.call_id)
-    return ring, session.get_one(Call, ring.call_id)
 
 
 @router.post("/{ring_id}")
@@ -41,10 +34,6 @@ def picked_up(ring_id: int, hook: Signed) -> Response:
             line.missed(session, ring, R.MISSED, at=hook.at, why="no key")
             return _goodbye(session, script.NO_KEY)
         return _press_one(session, ring, call)
-
-
-def _goodbye(session: Session, sentence: Sentence) -> Response:
-    return speech.goodbye(prompts.speaker(session), sentence)
 
 
 def _press_one(session: Session, ring: Ring, call: Call) -> Response:
@@ -109,7 +98,7 @@ def meet(ring_id: int, hook: Signed) -> Response:
 def over(ring_id: int, hook: Signed) -> Response:
     """The handler's leg is parted from the caller, or never found her."""
     with hook.house.database.transaction() as session:
-        _, call = _ring(session, ring_id)
+        ring, call = _ring(session, ring_id)
         bridged = hook.field("DialBridged")
         if bridged == "true":
             calls.connected(session, call, at=hook.at)
@@ -119,16 +108,27 @@ def over(ring_id: int, hook: Signed) -> Response:
         if bridged == "false":
             calls.never_met(session, call, at=hook.at)
         calls.finish(session, call, at=hook.at)
-        return _goodbye(session, script.CALL_OVER if call.talking_at else script.RANG_OFF)
+        return _over(session, ring, call, hook)
+
+
+def _over(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
+    """They talked, and it may have been written down already; or the caller had gone."""
+    if call.talking_at is None:
+        return _goodbye(session, script.RANG_OFF)
+    if call.outcome is not None:
+        return _goodbye(session, script.WRITTEN_DOWN)
+    return afterwards.ask(session, ring, hook, script.CALL_OVER)
 
 
 @router.post("/{ring_id}/rung_back")
 def rung_back(ring_id: int, hook: Signed) -> Response:
-    """The call to the resident is over, or was not answered. Whether it is done, the handler says on the desk."""
+    """The call to the resident is over, or was not answered. Whether it is done, the handler says by key, or on the desk."""
     with hook.house.database.transaction() as session:
         ring, _ = _ring(session, ring_id)
-        rings.leg_over(session, ring, at=hook.at)
         spoke = hook.field("DialCallStatus") == "completed"
         what = "call_back.spoke" if spoke else "call_back.no_answer"
         history.record(session, what, at=hook.at, who=ring.person_id, call_id=ring.call_id, item_id=ring.item_id)
-        return _goodbye(session, script.RING_BACK_OVER if spoke else script.THEY_DID_NOT_ANSWER)
+        wrap_up.begin_after_ringing_back(session, ring, spoke=spoke, at=hook.at)
+        if not spoke:
+            return _goodbye(session, script.THEY_DID_NOT_ANSWER)
+        return afterwards.ask(session, ring, hook, script.RING_BACK_OVER)

@@ -132,6 +132,24 @@ def record(voice: Speaker, *lines: Sentence | Line) -> Response:
     return document(speech)
 
 
+def record_note(voice: Speaker, *lines: Sentence | Line, ring_id: int) -> Response:
+    """Ask a handler to say what is to be written down: as a resident's message is asked for."""
+    speech = VoiceResponse()
+    say(speech, voice, *lines)
+    speech.record(
+        timeout=10,
+        finish_on_key="#",
+        max_length=180,
+        play_beep=True,
+        action=address(f"/ivr/rings/{ring_id}/noted"),
+        method="POST",
+        recording_status_callback=address("/ivr/status/recordings"),
+        recording_status_callback_method="POST",
+    )
+    speech.redirect(address(f"/ivr/rings/{ring_id}/noted"), method="POST")
+    return document(speech)
+
+
 def record_sentence(voice: Speaker, *lines: Sentence | Line, to: str) -> Response:
     """Ask an organiser for a sentence: five seconds of silence end it, or a minute, or hash."""
     speech = VoiceResponse()

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import calls, delivery, line
+from helpline import calls, delivery, line, recordings
 from helpline.messages import Message
 from helpline.rings import Ring
 from ivr.webhook import Hook, Signed, nothing
@@ -57,10 +57,9 @@ def message_status(hook: Signed, message: int | None = None) -> Response:
 
 @router.post("/recordings")
 def recording_status(hook: Signed) -> Response:
-    """A recording is ready: told here too, in case the caller's own webhook was lost."""
+    """A recording is ready: told here too, in case the webhook of whoever spoke was lost."""
     with hook.house.database.transaction() as session:
-        call = calls.find_call(session, hook.sid)
-        seconds = hook.seconds("RecordingDuration")
-        if call is not None and hook.field("RecordingStatus") == "completed" and seconds > 0:
-            calls.message_left(session, call, recording_sid=hook.field("RecordingSid"), seconds=seconds, at=hook.at)
+        sid, seconds = hook.field("RecordingSid"), hook.seconds("RecordingDuration")
+        if hook.field("RecordingStatus") == "completed" and seconds > 0:
+            recordings.left(session, hook.sid, recording_sid=sid, seconds=seconds, at=hook.at)
     return nothing()

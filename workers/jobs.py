@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
 
-from helpline import calls, comparing, delivery, errands, line, logs, messages, rings, said
+from helpline import comparing, delivery, errands, line, logs, messages, recordings, rings
 from helpline.errands import Errand, ErrandKind, ErrandState
 from helpline.errors import OutwardError
 from helpline.messages import Message
@@ -141,8 +141,7 @@ def run(errand_id: int) -> None:
         return
     with here.database.transaction() as session:
         if sound is not None:
-            said.fetched(session, subject, sound, at=here.clock())
-            calls.recording_fetched(session, subject, sound, at=here.clock())
+            recordings.fetched(session, subject, sound, at=here.clock())
         errands.done(session, session.get_one(Errand, errand_id))
 
 

@@ -29,6 +29,7 @@ PLACES = {
     "call_id": "1",
     "device_id": "1",
     "voicemail_id": "1",
+    "note_id": "1",
     "language": "en",
     "key": "greeting",
 }

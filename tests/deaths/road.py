@@ -323,7 +323,7 @@ class Road:
             puts_down(desk.telephone)
             waited(lambda desk=desk: idle(desk.telephone), 6)
             page = desk.browser.get(f"{desk.url}/", timeout=10).text
-            for path in re.findall(r'"(/calls/\d+/ready|/line/resume)"', page):
+            for path in re.findall(r'"(/line/ready|/line/resume)"', page):
                 self.press(desk, path)
 
 

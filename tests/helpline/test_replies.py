@@ -174,3 +174,26 @@ def test_a_text_with_a_no_or_a_not_in_it_is_never_a_yes(words: list[str]) -> Non
 @given(st.text(max_size=40))
 def test_any_text_at_all_is_understood_as_something(words: str) -> None:
     assert replies.understand(words).meaning in Meaning
+
+
+@pytest.mark.parametrize(
+    "words", ["READY", "ready!", "I'm ready", "Ready for the next call", "BACK", "i am back", "Free now"]
+)
+def test_a_handler_who_is_ready_however_it_is_written(words: str) -> None:
+    assert replies.understand(words) == Reply(Meaning.READY)
+
+
+@pytest.mark.parametrize(
+    "words", ["PAUSE", "Pause please", "need a break", "Don\N{RIGHT SINGLE QUOTATION MARK}t ring me"]
+)
+def test_a_handler_who_wants_a_pause_however_it_is_written(words: str) -> None:
+    assert replies.understand(words) == Reply(Meaning.PAUSE)
+
+
+def test_no_word_means_two_things_and_none_is_the_carriers() -> None:
+    said = [replies.STOP, replies.START, replies.YES, replies.NO, replies.DONE, replies.READY, replies.PAUSE]
+    assert sum(len(words) for words in said) == len(frozenset().union(*said))
+    ours = frozenset().union(*said[2:])
+    assert not ours & {"help", "info"}
+    for word in replies.STOP | replies.START:
+        assert replies.understand(word).meaning in {Meaning.STOP, Meaning.START}

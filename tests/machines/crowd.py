@@ -21,7 +21,7 @@ LOOK = 0.1
 RESIDENTS = [f"+442079460{number}" for number in range(700, 724)]
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 HIDDEN = re.compile(r'<input type="hidden"\s+name="(form_key|call)"\s+value="([^"]*)"')
-PRESSES = re.compile(r'"(/calls/\d+/ready|/line/resume)"')
+PRESSES = re.compile(r'"(/line/ready|/line/resume)"')
 ASKED = re.compile(r"Reply (YES|DONE) (\w)")
 
 

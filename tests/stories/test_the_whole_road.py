@@ -131,7 +131,7 @@ def test_nobody_on_shift_then_a_call_back_claimed_by_one_handler(
     rita.says("Oh, you rang back")
     leg.hears("Oh, you rang back")
     rita.hang_up()
-    leg.hears("say on the desk whether it is done").until_ended()
+    leg.hears("If that is done, press 1").until_ended()
     hanas.post(f"/items/{item.group(1)}/done", {}, on=f"/items/{item.group(1)}")
     assert "Ring back" not in hanas.get("/").text
 
