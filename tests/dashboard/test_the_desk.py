@@ -205,7 +205,7 @@ def test_an_item_waits_for_whoever_is_next_when_nobody_is_on(hana: Browser, data
 def test_an_hour_makes_an_item_late(hana: Browser, database: Database, hands: Hands) -> None:
     a_call_back(database)
     hands.at += timedelta(hours=1)
-    hana.open("/").says("late, 1 h 8 min")
+    hana.open("/").says("late, 1 h 10 min")
 
 
 def a_message_left(database: Database, *, fetched: bool) -> tuple[int, int]:
