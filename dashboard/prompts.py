@@ -37,7 +37,11 @@ FIELD_WORDS = {
     "key": "the key that chooses this language",
     "name": "the handler's first name",
     "place": "their place in the queue",
-    "when": "when the next shift begins",
+    "number": "how many requests",
+    "when": "when somebody will be there next",
+    "why": "what an organiser wrote as they closed the line",
+    "kept": "how long we keep it, from the durations",
+    "wrap_up": "how long they have to write it down, from the durations",
     "language": "the language the caller chose",
 }
 NEWS = {"saved", "read", "ringing", "begun", "on", "off", "order"}

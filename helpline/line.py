@@ -9,7 +9,7 @@ from sqlalchemy import CompoundSelect, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpline import calls, desk_items, durations, messages, ringing, rings, rota, wording
+from helpline import calls, desk_items, durations, messages, reachable, ringing, rings, rota, wording
 from helpline.calls import C, Call
 from helpline.db import lock
 from helpline.desk_items import DeskItem, ItemState
@@ -35,16 +35,21 @@ class Welcome(StrEnum):
     """What happens to a caller who wants somebody."""
 
     WAITS = "waits"
+    CLOSED = "closed"
     NOBODY_ON = "nobody_on"
     PAST_THAT = "past_that"
 
 
 def seek(session: Session, call: Call, *, at: datetime) -> Welcome:
-    """The caller wants to talk to somebody: she waits and handlers are rung, or there is nobody on shift."""
-    if call.state == C.GREETING and not _somebody_on(session, at):
+    """The caller wants to talk to somebody: she waits and handlers are rung, or the line is closed, or nobody is on shift.
+
+    Whoever waits already when it closes waits on: those who are on shift take her, and nobody is cut off.
+    """
+    is_open = reachable.is_open(session, at)
+    if call.state == C.GREETING and not (is_open and _somebody_on(session, at)):
         calls.leave_queue(session, call, at=at)
     if call.state == C.LEAVING:
-        return Welcome.NOBODY_ON
+        return Welcome.NOBODY_ON if is_open else Welcome.CLOSED
     if not calls.wait(session, call, at=at):
         return Welcome.PAST_THAT
     ring_round(session, call, at=at)

@@ -17,7 +17,7 @@ LONGEST = 400
 """Characters in one sentence: half a minute is more than anybody listens to."""
 FIELD = re.compile(r"{([^{}]*)}")
 # What differs from call to call cannot be in a recording; the group's name, a language's key and how long things take can.
-FROM_CALL_TO_CALL = frozenset({"name", "place", "when", "language", "number"})
+FROM_CALL_TO_CALL = frozenset({"name", "place", "when", "language", "number", "why"})
 
 
 class Part(StrEnum):
@@ -272,18 +272,26 @@ THROUGH_TO = _is(
 )
 THROUGH = _is("through", P.WAITING, "When a handler takes the call, and no name can be said", "You are through.")
 
+CLOSED = _is("closed", P.NOBODY, "When the line is closed", "The line is closed now.")
+CLOSED_BECAUSE = _is(
+    "closed_because",
+    P.NOBODY,
+    "When an organiser has closed the line, with what they said of why",
+    "The line is closed now. {why}",
+    plainly="closed",
+)
 NOBODY_ON = _is("nobody_on", P.NOBODY, "When nobody is on shift", "There is nobody on the line just now.")
 NEXT_ON = _is(
     "next_on",
     P.NOBODY,
-    "When nobody is on shift, and the next one is known",
+    "When the line is closed or nobody is on shift, and it is known when somebody will be there",
     "The line opens next at {when}.",
     plainly="opens_again",
 )
 OPENS_AGAIN = _is(
     "opens_again",
     P.NOBODY,
-    "When nobody is on shift, where the time cannot be said",
+    "When the line is closed or nobody is on shift, where the time cannot be said",
     "Somebody will be here again another time.",
 )
 COULD_NOT_FIND = _is("could_not_find", P.NOBODY, "When nobody could be had", "We could not put you through just now.")

@@ -2,10 +2,12 @@
 
 from helpline import (
     calls,
+    closings,
     desk_items,
     durations,
     errands,
     history,
+    hours,
     languages,
     links,
     messages,
@@ -27,10 +29,12 @@ from helpline.db import Base
 __all__ = [
     "Base",
     "calls",
+    "closings",
     "desk_items",
     "durations",
     "errands",
     "history",
+    "hours",
     "languages",
     "links",
     "messages",

@@ -1,15 +1,16 @@
 """The resident's call begins: greeting, language and menu. Its state is in rows, never in addresses."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import calls, languages, line, prompts, rota, script, wording
+from helpline import calls, closings, languages, line, prompts, reachable, script, wording
 from helpline.calls import C, Call
 from helpline.line import Welcome
 from helpline.prompts import QUIET_AFTER_MENU
-from helpline.script import Line, Sentence
+from helpline.script import ENGLISH, Line, Sentence
 from ivr import asking, speech, ways_out
 from ivr.caller import PutThrough, call_of, voice_of
 from ivr.webhook import Hook, Signed
@@ -24,13 +25,13 @@ def arrived(hook: Signed) -> Response:
         said = hook.house.first_words.now(session, hook.at)
         first = calls.language_for(session, hook.caller, said.offered)
         calls.write_down(session, hook.sid, phone=hook.caller, language=first, at=hook.at)
-        return said.document(first, lambda: _begin(session, first, said.offered))
+        return said.document(first, lambda: _begin(session, first, said.offered, hook.at))
 
 
-def _begin(session: Session, first: str, offered: Iterable[str]) -> Response:
+def _begin(session: Session, first: str, offered: Iterable[str], at: datetime) -> Response:
     others = [code for code in offered if code != first]
     if not others:
-        return _welcome(session, first)
+        return _welcome(session, first, at)
     voices = [prompts.speaker(session, code) for code in (first, *others)]
     return speech.choose(voices, keys_to="/ivr/voice/language", seconds=2)
 
@@ -43,13 +44,15 @@ def language(hook: Signed) -> Response:
         for code, its_key in languages.offered(session).items():
             if hook.digits == str(its_key):
                 calls.speak(session, call, code, at=hook.at)
-        return _welcome(session, call.language)
+        return _welcome(session, call.language, hook.at)
 
 
-def _welcome(session: Session, language: str) -> Response:
-    """The greeting, the 999 sentence and the menu."""
-    said = (script.GREETING, script.EMERGENCY, script.MENU)
-    return speech.ask(prompts.speaker(session, language), *said, keys_to="/ivr/voice/menu", seconds=QUIET_AFTER_MENU)
+def _welcome(session: Session, language: str, at: datetime) -> Response:
+    """The greeting, the 999 sentence and the menu. While the line is closed no menu promises anybody: what can be done follows."""
+    voice, said = prompts.speaker(session, language), (script.GREETING, script.EMERGENCY)
+    if not reachable.is_open(session, at):
+        return speech.ask(voice, *said, keys_to="/ivr/voice/menu", seconds=1)
+    return speech.ask(voice, *said, script.MENU, keys_to="/ivr/voice/menu", seconds=QUIET_AFTER_MENU)
 
 
 @router.post("/menu")
@@ -57,6 +60,8 @@ def menu(hook: Signed) -> Response:
     """1 or silence: talk to somebody. 2: offer help. 3: ask about a request. A second wrong key goes to a person."""
     with hook.house.database.transaction() as session:
         call = call_of(session, hook)
+        if not reachable.is_open(session, hook.at) and call.state == C.GREETING:
+            return _menu_of_a_closed_line(session, call, hook)
         if hook.digits == "2" and call.state in {C.GREETING, C.LEAVING}:
             return ways_out.offer_help(session, call, hook)
         if hook.digits == "3" and call.state == C.GREETING:
@@ -70,18 +75,35 @@ def menu(hook: Signed) -> Response:
         return _seek(session, call, hook)
 
 
+def _menu_of_a_closed_line(session: Session, call: Call, hook: Hook) -> Response:
+    """Keys work during the greeting of a closed line too, but none of them reaches anybody: 2 to 5 do what they do elsewhere."""
+    if hook.digits == "2":
+        return ways_out.offer_help(session, call, hook)
+    if hook.digits in ways_out.WISHES:
+        return ways_out.as_wished(session, call, hook)
+    told = asking.told(session, call, hook) if hook.digits == "3" else []
+    return ways_out.choose(session, call, hook, *told, *_closed(session, hook))
+
+
 def _seek(session: Session, call: Call, hook: Hook) -> Response:
     welcome = line.seek(session, call, at=hook.at)
     if welcome == Welcome.WAITS:
         return speech.enqueue(call.sid)
+    if welcome == Welcome.CLOSED:
+        return ways_out.choose(session, call, hook, *_closed(session, hook))
     if welcome == Welcome.NOBODY_ON:
-        return ways_out.choose(session, call, hook, *_nobody_on(session, hook))
+        return ways_out.choose(session, call, hook, script.NOBODY_ON, *_opens_next(session, hook))
     return speech.goodbye(voice_of(session, call), script.GOODBYE)
 
 
-def _nobody_on(session: Session, hook: Hook) -> list[Sentence | Line]:
-    following = rota.next_on(session, hook.at)
-    if not following:
-        return [script.NOBODY_ON]
-    when = wording.spoken_moments(following[0].starts_at, hook.house.settings.zone, now=hook.at)
-    return [script.NOBODY_ON, script.NEXT_ON.of(when=when)]
+def _closed(session: Session, hook: Hook) -> list[Sentence | Line]:
+    closing = closings.now(session, hook.at)
+    why = script.CLOSED_BECAUSE.of(why={ENGLISH: closing.words}) if closing and closing.words else script.CLOSED
+    return [why, *_opens_next(session, hook)]
+
+
+def _opens_next(session: Session, hook: Hook) -> list[Sentence | Line]:
+    opens_at = reachable.told(session, hook.at)
+    if opens_at is None:
+        return []
+    return [script.NEXT_ON.of(when=wording.spoken_moments(opens_at, hook.house.settings.zone, now=hook.at))]

@@ -48,10 +48,11 @@ def instead(hook: Signed) -> Response:
         if hook.digits and hook.digits not in WISHES and call.wrong_keys < 1:
             call.wrong_keys += 1
             return choose(session, call, hook, script.WRONG_KEY)
-        return _as_wished(session, call, hook)
+        return as_wished(session, call, hook)
 
 
-def _as_wished(session: Session, call: Call, hook: Hook) -> Response:
+def as_wished(session: Session, call: Call, hook: Hook) -> Response:
+    """She leaves a message, or is rung back."""
     if WISHES.get(hook.digits) == Wish.MESSAGE:
         calls.leave_queue(session, call, at=hook.at, wish=Wish.MESSAGE)
         return record(session, call)

@@ -63,11 +63,11 @@ LAYERS = [
     {"requests"},
     {"recordings"},
     {"said", "spoken_notes", "wrap_up"},
-    {"calls", "ringing", "ladder", "links", "sign_in"},
-    {"rota", "messages", "rings", "errands", "desk_items", "texts", "prompts", "recognising"},
+    {"calls", "reachable", "ringing", "ladder", "links", "sign_in"},
+    {"rota", "hours", "closings", "messages", "rings", "errands", "desk_items", "texts", "prompts", "recognising"},
     {"people", "places", "history", "hearing", "pulse", "languages", "durations"},
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
-    | {"script", "drafts", "sounds", "music", "lengths", "defaults"},
+    | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"},
 ]
 
 
