@@ -7,6 +7,7 @@ the first with our key, which no other site can know.
 import hmac
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -186,6 +187,9 @@ def _writes(request: Request, form: Form) -> Iterator[Visit]:
 def _brings(request: Request, form: FormWithFile) -> Iterator[Visit]:
     yield from _writes(request, form)
 
+
+# For what is slow on purpose: it asks, does that while no transaction is open, and then writes.
+asking, writing = contextmanager(_asks), contextmanager(_writes)
 
 # The scope makes the commit come before the answer: with FastAPI's own default the answer goes first.
 Reads = Annotated[Visit, Depends(_reads, scope="function")]

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
+from dashboard import pin_of
 from dashboard.auth import (
     DEVICE,
     STAYS,
@@ -13,6 +14,7 @@ from dashboard.auth import (
     Form,
     Id,
     Reads,
+    Visit,
     Writes,
     check_token,
     forget,
@@ -24,7 +26,7 @@ from dashboard.auth import (
     token_for,
     visitor_of,
 )
-from helpline import phone, sealed, sign_in
+from helpline import phone, pins, sealed, sign_in
 from helpline.errors import HelplineError, NotFoundError
 from helpline.sign_in import Device
 
@@ -136,11 +138,35 @@ def label_of(request: Request) -> str:
 
 
 @router.get("/yours")
-def yours(visit: Reads) -> Response:
-    """Where somebody is signed in."""
+def yours(visit: Reads, news: str = "") -> Response:
+    """Where somebody is signed in, and the PIN for ringing in."""
+    return your_page(visit, news=news if news in pin_of.NEWS else None)
+
+
+def your_page(visit: Visit, *, status: int = 200, news: str | None = None, problem: str = "") -> Response:
+    """The page of whoever is signed in."""
     return visit.show(
-        "yours.html", page="yours", devices=sign_in.devices_of(visit.session, visit.who), device=visit.device
+        "yours.html",
+        status=status,
+        page="yours",
+        devices=sign_in.devices_of(visit.session, visit.who),
+        device=visit.device,
+        news=news,
+        **pin_of.context(visit, visit.who, "/yours/pin", problem),
     )
+
+
+@router.post("/yours/pin")
+def set_pin(request: Request, form: Form) -> Response:
+    """Sets my PIN."""
+    return pin_of.put(request, form, lambda visit: visit.who, your_page, after="/yours?news=pin_set")
+
+
+@router.post("/yours/pin/clear")
+def clear_pin(visit: Writes) -> Response:
+    """Takes my PIN away."""
+    pins.clear(visit.session, visit.who, who=visit.who, at=visit.at)
+    return go("/yours?news=pin_cleared")
 
 
 @router.post("/yours/{device_id}/sign-out")

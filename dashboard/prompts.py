@@ -30,6 +30,7 @@ PART_WORDS = {
     Part.ENDING: "At the end",
     Part.BROKEN: "When something of ours is broken",
     Part.HANDLERS: "What handlers hear",
+    Part.RINGING_IN: "When one of us rings in",
     Part.RECORDING: "What you hear when you say a sentence by telephone",
 }
 FIELD_WORDS = {
@@ -38,11 +39,19 @@ FIELD_WORDS = {
     "name": "the handler's first name",
     "place": "their place in the queue",
     "number": "how many requests",
-    "when": "when somebody will be there next",
+    "when": "a time, and the day if it is another",
     "why": "what an organiser wrote as they closed the line",
     "kept": "how long we keep it, from the durations",
     "wrap_up": "how long they have to write it down, from the durations",
     "language": "the language the caller chose",
+    "names": "first names",
+    "who": "the name of whoever needs something",
+    "count": "how many, in words",
+    "what": "the kinds of help",
+    "street": "the street",
+    "by": "by when it is needed",
+    "house": "the house number or name",
+    "needs": "what is needed, in the words written down",
 }
 NEWS = {"saved", "read", "ringing", "begun", "on", "off", "order"}
 

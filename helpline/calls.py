@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import CheckConstraint, Executable, ForeignKey, Index, String, false, select
+from sqlalchemy import CheckConstraint, Executable, ForeignKey, Index, Select, String, false, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import desk_items, durations, errands, history, languages, people, rings
+from helpline import desk_items, durations, errands, history, languages, own_calls, people, rings
 from helpline.db import Base, insert_once, kept, known, lock
 from helpline.desk_items import ItemKind
 from helpline.errands import ErrandKind
@@ -24,6 +24,8 @@ from helpline.states import Life, StateText, check
 
 # The greeting, the menu and its silence are over by then (product: she reaches ringing within 15 seconds).
 LONGEST_GREETING = timedelta(seconds=15)
+# An ending that nobody told us of must not keep somebody off the line for ever.
+LONGEST_CALL = timedelta(hours=2)
 # The carrier needs a moment to make a file of what was said.
 FILE_READY = timedelta(seconds=3)
 
@@ -301,12 +303,15 @@ def finish(session: Session, call: Call, *, at: datetime) -> Call:
     """The call is over, however we came to know it; told again, it stays as it is.
 
     Answered if they talked; owed a call-back if they wanted somebody and we know the number; served if they asked how their
-    requests stand and wanted no more; else they rang off.
+    requests stand and wanted no more; our own if they were in menus of their own; else they rang off.
     """
     lock(session, call)
     in_the_menu = call.state == C.GREETING
     if call.talking_at is not None:
         return _end(session, call, Ending.ANSWERED, at=at)
+    own = own_calls.of_call(session, call.id) if in_the_menu else None
+    if own is not None and own.inside:
+        return _end(session, call, Ending.OUR_OWN, at=at)
     if in_the_menu and call.told_at is not None:
         return _end(session, call, Ending.SERVED, at=at)
     owed = call.phone is not None and not in_the_menu
@@ -315,7 +320,9 @@ def finish(session: Session, call: Call, *, at: datetime) -> Call:
 
 def lost_sight(session: Session, call: Call, *, at: datetime) -> Call:
     """The call is over, and we did not hear how: what she may have wanted we cannot know, so a person rings her back."""
-    if call.state == C.GREETING and call.phone is not None and call.told_at is None:
+    own = own_calls.of_call(session, call.id)
+    we_know = call.told_at is not None or (own is not None and own.left_at is None)  # a PIN, or menus of their own
+    if call.state == C.GREETING and call.phone is not None and not we_know:
         return _end(session, call, Ending.CALL_BACK_OWED, at=at)
     return finish(session, call, at=at)
 
@@ -412,6 +419,12 @@ def waiting(session: Session) -> list[Call]:
 def current_of(session: Session, handler: Person) -> Call | None:
     """The call a handler has now: being put through, or talking."""
     return session.scalar(select(Call).where(Call.handler_id == handler.id, IS_WITH_A_HANDLER))
+
+
+def ringing_us(person_ids: Iterable[int], at: datetime) -> Select[int | None]:
+    """A question for those of these people from whose own numbers somebody is ringing us: their telephones are engaged."""
+    live = Call.state.in_(LIFE.sources(C.ENDED)) & (Call.arrived_at > at - LONGEST_CALL)
+    return select(Call.person_id).where(Call.person_id.in_(person_ids), live)
 
 
 def to_wrap_up(session: Session, handler: Person, at: datetime) -> Call | None:

@@ -139,6 +139,14 @@ def about_call(session: Session, call_id: int) -> list[DeskItem]:
     return list(session.scalars(live.order_by(DeskItem.id)))
 
 
+def to_ring_back(session: Session, *, who: Person) -> list[DeskItem]:
+    """The call-backs that somebody may take: what is due first, then whoever rang first. What another holds is passed over."""
+    free = (DeskItem.state == ItemState.OPEN) | ((DeskItem.state == ItemState.CLAIMED) & (DeskItem.holder_id == who.id))
+    owed = select(DeskItem).where(DeskItem.kind == ItemKind.CALL_BACK, DeskItem.call_id.is_not(None), free)
+    in_turn = (DeskItem.due_at.is_(None), DeskItem.due_at, DeskItem.created_at, DeskItem.id)
+    return list(session.scalars(owed.order_by(*in_turn)))
+
+
 def claim(session: Session, item: DeskItem, *, who: Person, at: datetime) -> DeskItem:
     """Take an item in hand, for as long as the group says. Raises `HelplineError` naming whoever has it, or when it is done."""
     until = at + durations.of(session).call_back_lease

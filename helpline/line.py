@@ -9,7 +9,7 @@ from sqlalchemy import CompoundSelect, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpline import calls, desk_items, durations, messages, reachable, ringing, rings, rota, wording
+from helpline import calls, desk_items, durations, history, messages, reachable, ringing, rings, rota, wording
 from helpline.calls import C, Call
 from helpline.db import lock
 from helpline.desk_items import DeskItem, ItemState
@@ -46,7 +46,7 @@ def seek(session: Session, call: Call, *, at: datetime) -> Welcome:
     Whoever waits already when it closes waits on: those who are on shift take her, and nobody is cut off.
     """
     is_open = reachable.is_open(session, at)
-    if call.state == C.GREETING and not (is_open and _somebody_on(session, at)):
+    if call.state == C.GREETING and not (is_open and _somebody_on(session, call, at)):
         calls.leave_queue(session, call, at=at)
     if call.state == C.LEAVING:
         return Welcome.NOBODY_ON if is_open else Welcome.CLOSED
@@ -56,9 +56,10 @@ def seek(session: Session, call: Call, *, at: datetime) -> Welcome:
     return Welcome.WAITS
 
 
-def _somebody_on(session: Session, at: datetime) -> bool:
-    """Whether anybody on shift may be rung, now or when they are free: somebody paused may not."""
-    return any(shift.person.paused_at is None for shift in rota.on_now(session, at))
+def _somebody_on(session: Session, call: Call, at: datetime) -> bool:
+    """Whether anybody on shift may be rung, now or when they are free: somebody paused may not, nor whoever is ringing herself."""
+    on = [shift.person for shift in rota.on_now(session, at)]
+    return any(person.paused_at is None and person.id != call.person_id for person in on)
 
 
 def handlers(session: Session, at: datetime, *, language: str = ENGLISH) -> list[Handler]:
@@ -77,7 +78,7 @@ def handlers(session: Session, at: datetime, *, language: str = ENGLISH) -> list
 
 
 def _engaged(ids: Sequence[int], at: datetime) -> CompoundSelect[int | None]:
-    """A question for those of `ids` who are rung, talking, writing down, or whose phone may still sound or speak.
+    """A question for those of `ids` who are rung, ring us, talk, write down, or whose phone may still sound or speak.
 
     One statement, so that whoever goes from one of these to the next is seen in one of them; and each part has an index of its
     own, since this is asked in every tick and of a million calls.
@@ -99,6 +100,7 @@ def _engaged(ids: Sequence[int], at: datetime) -> CompoundSelect[int | None]:
         select(Call.handler_id).where(theirs, calls.IS_WITH_A_HANDLER),
         select(Call.handler_id).where(theirs, Call.wrap_up_until > at),
         select(Ring.person_id).where(rung, Ring.wrap_up_until > at),
+        calls.ringing_us(ids, at),
     )
 
 
@@ -190,19 +192,36 @@ def unknown(session: Session, ring: Ring, *, at: datetime, why: str) -> None:
 
 def ring_back(session: Session, item: DeskItem, *, who: Person, at: datetime) -> Ring:
     """Ring a handler's own phone, to put them through to the resident they claimed. Raises `HelplineError` when that cannot be."""
-    desk_items.claim(session, item, who=who, at=at)
-    call = session.get(Call, item.call_id) if item.call_id else None
-    if call is None or call.phone is None:
-        raise HelplineError("That caller's number was withheld, so nobody can ring it.")
-    if rings.live_of(session, who.id) or calls.current_of(session, who):
+    call = _to_ring_back(session, item, who=who, at=at)
+    rings_us = session.scalar(calls.ringing_us([who.id], at).limit(1)) is not None
+    if rings_us or rings.live_of(session, who.id) or calls.current_of(session, who):
         raise HelplineError("Your phone is ringing or on a call already.")
     item.attempts += 1
     return rings.owe(session, who, call.id, at=at, kind=RingKind.CALL_BACK, item_id=item.id)
 
 
+def ring_back_from_here(session: Session, item: DeskItem, *, who: Person, at: datetime) -> Call:
+    """A handler who has rung in is put through to the resident from the leg she is on: no other is rung to her.
+
+    Raises `HelplineError` as `ring_back` does.
+    """
+    call = _to_ring_back(session, item, who=who, at=at)
+    item.attempts += 1
+    history.record(session, "call_back.rung", at=at, who=who.id, call_id=call.id, item_id=item.id)
+    return call
+
+
+def _to_ring_back(session: Session, item: DeskItem, *, who: Person, at: datetime) -> Call:
+    desk_items.claim(session, item, who=who, at=at)
+    call = session.get(Call, item.call_id) if item.call_id else None
+    if call is None or call.phone is None:
+        raise HelplineError("That caller's number was withheld, so nobody can ring it.")
+    return call
+
+
 def hopeful(session: Session, call: Call, *, at: datetime) -> bool:
     """Whether anybody may still take a waiting call: somebody is on shift, or a phone is still ringing for it."""
-    return _somebody_on(session, at) or bool(being_rung(session, call))
+    return _somebody_on(session, call, at) or bool(being_rung(session, call))
 
 
 def wanted(session: Session, ring: Ring, *, at: datetime) -> bool:

@@ -143,6 +143,12 @@ def with_hat(session: Session, name: HatName) -> list[Person]:
     return list(session.scalars(select(Person).join(Hat).where(Hat.name == name).distinct().order_by(Person.id)))
 
 
+def with_hats(session: Session) -> list[Person]:
+    """Everybody who wears a hat, by name; names are sealed, so no database can put them in order."""
+    found = session.scalars(select(Person).where(select(Hat.id).where(Hat.person_id == Person.id).exists()))
+    return sorted(found, key=lambda person: ((person.name or "").casefold(), person.id))
+
+
 def pause(session: Session, person: Person, *, who: int | None, at: datetime) -> None:
     """Stop ringing somebody until they say so. `who` is None when we paused them ourselves."""
     if person.paused_at is None:

@@ -1,6 +1,6 @@
 """Recognising: what the number that rings tells us, in one question, before anything is said.
 
-It proves nothing, since a number can be made up: it chooses what is asked first, and opens nothing personal.
+It proves nothing, since a number can be made up: it chooses what is asked first, and opens nothing (`docs/decisions/0007`).
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,7 @@
 """A request's story: what happened, who has seen the details, and what happens next. Nothing is changed here."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +34,11 @@ class Happened:
     person: str | None
     until: datetime | None = None
     note: Note | None = None
+    came_to: Event | None = None
+
+
+# How being put through to the resident may end.
+CAME_TO = ("offer.spoke", "offer.no_answer")
 
 
 def happened(session: Session, request: HelpRequest) -> list[Happened]:
@@ -44,7 +50,7 @@ def happened(session: Session, request: HelpRequest) -> list[Happened]:
     # One event for each note, in the same order.
     notes = iter(notes_of(session, request))
     told = []
-    for event in events:
+    for place, event in enumerate(events):
         offer = put.get(event.offer_id or 0)
         told.append(
             Happened(
@@ -54,9 +60,17 @@ def happened(session: Session, request: HelpRequest) -> list[Happened]:
                 names.get(event.person_id or 0),
                 until=offer.lapses_at if offer else None,
                 note=next(notes, None) if event.what == "request.noted" else None,
+                came_to=_came_to(event, events[place + 1 :]) if event.what == "offer.put_through" else None,
             )
         )
     return told
+
+
+def _came_to(event: Event, later: Sequence[Event]) -> Event | None:
+    """How a talk through the helpline ended; None while it lasts, or when nobody told us."""
+    same = (one for one in later if one.offer_id == event.offer_id and one.what in {"offer.put_through", *CAME_TO})
+    following = next(same, None)
+    return following if following is not None and following.what in CAME_TO else None
 
 
 def version_of(session: Session, request: HelpRequest) -> int:

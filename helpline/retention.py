@@ -23,7 +23,9 @@ from helpline.errands import ErrandKind
 from helpline.links import Link
 from helpline.messages import M, Message
 from helpline.offers import Offer
+from helpline.own_calls import OwnCall
 from helpline.people import Hat, Person
+from helpline.pins import REMEMBERED, Guess, Pin
 from helpline.prompts import Prompt, Sound
 from helpline.requests import HelpRequest, Note
 from helpline.rings import Ring
@@ -167,7 +169,7 @@ def forget_text(session: Session, text: Message | Text, *, at: datetime) -> None
 
 def forget_person(session: Session, person: Person, *, at: datetime) -> None:
     """Gone altogether; of somebody who once helped a bare number stays, since what they did is still told, of nobody."""
-    for table in (Device, SignInCode):
+    for table in (Device, SignInCode, Pin, Guess, OwnCall):
         session.execute(delete(table).where(table.person_id == person.id))
     try:
         with session.begin_nested():
@@ -189,6 +191,7 @@ RULES = (
     Rule(Text, _texts, Text.at, forget_text),
     Rule(Person, _people, Person.id, forget_person),
     Rule(SignInCode, lambda at, _: SignInCode.created_at <= at - A_DAY, SignInCode.created_at, _delete),
+    Rule(Guess, lambda at, _: Guess.at <= at - REMEMBERED, Guess.at, _delete),
     Rule(Said, lambda at, _: Said.said_at <= at - A_DAY, Said.said_at, _delete),
     Rule(Sound, _unheard, Sound.made_at, _delete),
     Rule(Link, lambda at, kept: Link.expires_at <= at - kept.length, Link.expires_at, _delete),

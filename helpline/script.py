@@ -17,7 +17,24 @@ LONGEST = 400
 """Characters in one sentence: half a minute is more than anybody listens to."""
 FIELD = re.compile(r"{([^{}]*)}")
 # What differs from call to call cannot be in a recording; the group's name, a language's key and how long things take can.
-FROM_CALL_TO_CALL = frozenset({"name", "place", "when", "language", "number", "why"})
+FROM_CALL_TO_CALL = frozenset(
+    {
+        "name",
+        "names",
+        "place",
+        "when",
+        "language",
+        "number",
+        "count",
+        "what",
+        "street",
+        "by",
+        "house",
+        "needs",
+        "who",
+        "why",
+    }
+)
 
 
 class Part(StrEnum):
@@ -33,6 +50,7 @@ class Part(StrEnum):
     BROKEN = "broken"
     HANDLERS = "handlers"
     RECORDING = "recording"
+    RINGING_IN = "ringing_in"
 
 
 @dataclass(frozen=True)
@@ -56,7 +74,7 @@ class Sentence:
     @property
     def for_residents(self) -> bool:
         """Whether residents hear it, so that it needs other languages."""
-        return self.part not in {Part.HANDLERS, Part.RECORDING}
+        return self.part not in {Part.HANDLERS, Part.RECORDING, Part.RINGING_IN}
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -482,6 +500,159 @@ KEEP_OR_AGAIN = _is(
 )
 SAID_AND_KEPT = _is("said_and_kept", P.RECORDING, "When it is kept", "Thank you, it is kept. Goodbye.")
 NOT_KEPT = _is("not_kept", P.RECORDING, "When it is not", "It is not kept, and nothing has changed. Goodbye.")
+
+ASK_PIN = _is(
+    "ask_pin",
+    P.RINGING_IN,
+    "After the emergency sentence, when we know the number",
+    "If you have a PIN, key it in and press hash. For the ordinary menu, press 0, or just wait.",
+    must=("0",),
+)
+PIN_LENGTH = _is("pin_length", P.RINGING_IN, "When that cannot be a PIN", "A PIN has 4 to 8 figures.", must=("4", "8"))
+PIN_WRONG = _is("pin_wrong", P.RINGING_IN, "When it is not their PIN, or they have none", "That PIN is not right.")
+PINS_CLOSED = _is(
+    "pins_closed",
+    P.RINGING_IN,
+    "When too many were not right",
+    "We are sorry, no PIN can be used from this number for a while. An organiser can help.",
+)
+HELLO = _is("hello", P.RINGING_IN, "When the PIN is right", "Hello {name}.", plainly="hello_nameless")
+HELLO_NAMELESS = _is("hello_nameless", P.RINGING_IN, "When the PIN is right, and no name can be said", "Hello.")
+WHICH_MENU = _is(
+    "which_menu",
+    P.RINGING_IN,
+    "When somebody answers the line and looks after a patch too",
+    "For your shift and the line, press 1. For the requests of your streets, press 2.",
+    must=("1", "2"),
+)
+MENU_ENDS = _is(
+    "menu_ends",
+    P.RINGING_IN,
+    "At the end of each menu",
+    "To hear this again, press 9. For the ordinary menu, press 0.",
+    must=("9", "0"),
+)
+NEXT_ONE = _is("next_one", P.RINGING_IN, "When there is another", "For the next one, press 5.", must=("5",))
+
+ON_UNTIL = _is("on_until", P.RINGING_IN, "A handler who is on shift", "You are on until {when}.")
+ON_BUT_PAUSED = _is(
+    "on_but_paused", P.RINGING_IN, "A handler who is paused", "You are on until {when}, but we are not ringing you."
+)
+OFF_SHIFT = _is("off_shift", P.RINGING_IN, "A handler who is not on shift", "You are not on shift.")
+START_SHIFT = _is("start_shift", P.RINGING_IN, "What they can press", "To start one now, press 1.", must=("1",))
+RING_ME = _is("ring_me", P.RINGING_IN, "What they can press, when paused", "To be rung again, press 1.", must=("1",))
+END_SHIFT = _is(
+    "end_shift", P.RINGING_IN, "What they can press, when on shift", "To end your shift, press 2.", must=("2",)
+)
+HANDLER_MENU = _is(
+    "handler_menu",
+    P.RINGING_IN,
+    "What every handler can press",
+    "To hear who is on, press 3. To ring a resident back, press 4.",
+    must=("3", "4"),
+)
+SHIFT_STARTED = _is(
+    "shift_started",
+    P.RINGING_IN,
+    "When a shift is started",
+    "Thank you. You are on until {when}, and once you hang up we ring you on this telephone.",
+)
+SHIFT_ENDED = _is(
+    "shift_ended", P.RINGING_IN, "When a shift is ended", "Thank you. Your shift is over, and we ring you no more."
+)
+WHO_IS_ON = _is("who_is_on", P.RINGING_IN, "Who is on", "On now: {names}.")
+NOBODY_IS_ON = _is("nobody_is_on", P.RINGING_IN, "When nobody is on", "Nobody is on just now.")
+WHO_IS_NEXT = _is("who_is_next", P.RINGING_IN, "Who is next", "Next: {names}, at {when}.")
+
+TO_RING_BACK = _is("to_ring_back", P.RINGING_IN, "A call-back, when we know a name", "{who}, probably, rang at {when}.")
+TO_RING_BACK_NAMELESS = _is("to_ring_back_nameless", P.RINGING_IN, "A call-back", "Somebody rang at {when}.")
+RING_THEM = _is("ring_them", P.RINGING_IN, "What can be pressed", "To ring them now, press 1.", must=("1",))
+NONE_TO_RING = _is(
+    "none_to_ring", P.RINGING_IN, "When there is no call-back, or no other", "There is nobody else to ring back."
+)
+ANOTHER_HAS_IT = _is(
+    "another_has_it", P.RINGING_IN, "When a call-back is not to be had any more", "Somebody else has that one now."
+)
+WAS_IT_DONE = _is(
+    "was_it_done",
+    P.RINGING_IN,
+    "After a call-back",
+    "If it is done, press 1. To try again later, press 2.",
+    must=("1", "2"),
+)
+NO_ANSWER = _is("no_answer", P.RINGING_IN, "When the resident did not answer", "They did not answer.")
+TALK_OVER = _is("talk_over", P.RINGING_IN, "When they have talked", "That call is over.")
+MARKED_DONE = _is("marked_done", P.RINGING_IN, "When it is done", "Thank you, it is marked done.")
+TRY_LATER = _is(
+    "try_later",
+    P.RINGING_IN,
+    "When it is to be tried again",
+    "Thank you. It is back on the desk, to be tried again later.",
+)
+
+NOTHING_ASKED = _is(
+    "nothing_asked", P.RINGING_IN, "When a coordinator has nothing open", "Nothing is open with you just now."
+)
+HOW_MANY = _is("how_many", P.RINGING_IN, "How much a coordinator has open", "You have {count}.")
+ASKED_OF_YOU = _is(
+    "asked_of_you",
+    P.RINGING_IN,
+    "A request a coordinator is asked about",
+    "{what} near {street}, {by}. Please say by {when}.",
+)
+CAN_YOU = _is(
+    "can_you",
+    P.RINGING_IN,
+    "What can be pressed then",
+    "If you will find somebody, press 1. If you cannot, press 2.",
+    must=("1", "2"),
+)
+YOU_TOOK = _is(
+    "you_took", P.RINGING_IN, "A request that a coordinator took", "You took this: {what} near {street}, {by}."
+)
+HEAR_DETAILS = _is(
+    "hear_details", P.RINGING_IN, "What can be pressed then", "To hear who and where, press 1.", must=("1",)
+)
+RING_RESIDENT = _is(
+    "ring_resident",
+    P.RINGING_IN,
+    "What can be pressed then, when there is a number",
+    "To talk to them, press 2. Neither of you sees the other's number.",
+    must=("2",),
+)
+DONE_OR_BACK = _is(
+    "done_or_back",
+    P.RINGING_IN,
+    "What can be pressed then",
+    "When it is done, press 3. To give it back, press 4.",
+    must=("3", "4"),
+)
+IT_IS_YOURS = _is("it_is_yours", P.RINGING_IN, "When a coordinator says yes", "Thank you, it is yours.")
+WE_ASK_OTHERS = _is(
+    "we_ask_others",
+    P.RINGING_IN,
+    "When a coordinator cannot, or gives it back",
+    "Thank you for saying. We will ask somebody else.",
+)
+MOVED_ON = _is(
+    "moved_on",
+    P.RINGING_IN,
+    "When the request is somebody else's by now",
+    "That one has moved on, so there is nothing for you to do.",
+)
+NAME_IS = _is("name_is", P.RINGING_IN, "The details: who", "The name is {who}.", plainly="name_unknown")
+NAME_UNKNOWN = _is("name_unknown", P.RINGING_IN, "The details, when there is no name", "No name was given.")
+HOUSE_IS = _is("house_is", P.RINGING_IN, "The details: where", "The house is {house}, {street}.")
+STREET_IS = _is(
+    "street_is", P.RINGING_IN, "The details, when the house is not known", "The street is {street}. We have no house."
+)
+NEEDS_ARE = _is("needs_are", P.RINGING_IN, "The details: what", "What is needed: {needs}")
+PRESCRIPTION_CARE = _is(
+    "prescription_care",
+    P.RINGING_IN,
+    "The details of a prescription",
+    "Only somebody they know, or the chemist, should fetch a prescription.",
+)
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")

@@ -241,6 +241,14 @@ def paused_text(misses: int) -> str:
     return f"You missed {missed}, so we have stopped ringing you. To start again, press Ring me again on the desk."
 
 
+def pins_closed_text() -> str:
+    """Tells somebody that PINs were tried from their number."""
+    return (
+        "Several wrong PINs were keyed in from your number, so none is taken from it for a while. "
+        "If that was not you, tell an organiser."
+    )
+
+
 YOURS = "Thank you, {what} near {street} is yours. Our other text says who and where."
 NOT_YOURS = "Thank you for saying. We will ask somebody else about {what} near {street}."
 WELL_DONE = "Thank you. {what} near {street} is marked done, and the person who took the call will hear."

@@ -64,6 +64,35 @@ def _ask(*said: tuple[Speaker, Sequence[Sentence | Line]], keys_to: str, seconds
     return document(speech)
 
 
+def ask_pin(voice: Speaker, *lines: Sentence | Line, keys_to: str) -> Response:
+    """Say this and wait for figures, which hash or four quiet seconds end; silence is an answer too."""
+    speech = VoiceResponse()
+    gather = speech.gather(input="dtmf", finish_on_key="#", timeout=4, action=address(keys_to), method="POST")
+    say(gather, voice, *lines)
+    speech.redirect(address(keys_to), method="POST")
+    return document(speech)
+
+
+def slowly(voice: Speaker, slow: Sequence[Line | Sentence], *lines: Sentence | Line, keys_to: str) -> Response:
+    """Say some things with time to write each down, and then the rest, and wait for one key, as `ask` does."""
+    speech = VoiceResponse()
+    gather = speech.gather(input="dtmf", num_digits=1, timeout=8, action=address(keys_to), method="POST")
+    for line in slow:
+        say(gather, voice, line)
+        gather.pause(length=2)
+    say(gather, voice, *lines)
+    speech.redirect(address(keys_to), method="POST")
+    return document(speech)
+
+
+def go_on(voice: Speaker, *lines: Sentence | Line, to: str) -> Response:
+    """Say this, if anything, and go on elsewhere."""
+    speech = VoiceResponse()
+    say(speech, voice, *lines)
+    speech.redirect(address(to), method="POST")
+    return document(speech)
+
+
 def enqueue(queue: str) -> Response:
     """Put the caller into a queue of her own, at once: a handler may press 1 before a sentence is over."""
     speech = VoiceResponse()
@@ -189,15 +218,15 @@ def join_queue(queue: str, ring_id: int) -> Response:
 
 
 def ring_out(voice: Speaker, number: str, ring_id: int) -> Response:
-    """Ring a resident from a handler's leg, with the helpline's number shown."""
+    """Ring a resident from the leg of a handler whom we rang."""
+    return ring_from_here(voice, number, over=f"/ivr/rings/{ring_id}/rung_back")
+
+
+def ring_from_here(voice: Speaker, number: str, *, over: str) -> Response:
+    """Ring a resident from a leg of our own people, with the helpline's number shown; `over` is asked what came of it."""
     speech = VoiceResponse()
     say(speech, voice, script.RINGING_RESIDENT)
-    dial = Dial(
-        action=address(f"/ivr/rings/{ring_id}/rung_back"),
-        method="POST",
-        timeout=30,
-        caller_id=current().helpline_number,
-    )
+    dial = Dial(action=address(over), method="POST", timeout=30, caller_id=current().helpline_number)
     dial.number(number)
     speech.append(dial)
     return document(speech)

@@ -6,12 +6,12 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import calls, closings, languages, line, prompts, reachable, script, wording
+from helpline import calls, closings, languages, line, prompts, reachable, recognising, script, wording
 from helpline.calls import C, Call
 from helpline.line import Welcome
 from helpline.prompts import QUIET_AFTER_MENU
 from helpline.script import ENGLISH, Line, Sentence
-from ivr import asking, speech, ways_out
+from ivr import asking, phone_in, speech, ways_out
 from ivr.caller import PutThrough, call_of, voice_of
 from ivr.webhook import Hook, Signed
 
@@ -25,6 +25,9 @@ def arrived(hook: Signed) -> Response:
         said = hook.house.first_words.now(session, hook.at)
         first = calls.language_for(session, hook.caller, said.offered)
         calls.write_down(session, hook.sid, phone=hook.caller, language=first, at=hook.at)
+        caller = recognising.recognise(session, hook.caller)
+        if caller.ours:
+            return phone_in.door(session, hook, caller)
         return said.document(first, lambda: _begin(session, first, said.offered, hook.at))
 
 
@@ -34,6 +37,18 @@ def _begin(session: Session, first: str, offered: Iterable[str], at: datetime) -
         return _welcome(session, first, at)
     voices = [prompts.speaker(session, code) for code in (first, *others)]
     return speech.choose(voices, keys_to="/ivr/voice/language", seconds=2)
+
+
+@router.post("/ordinary")
+def ordinary(hook: Signed) -> Response:
+    """One of our own goes on as a resident: greeted already, she is asked for her language, or hears the menu."""
+    with hook.house.database.transaction() as session:
+        call, offered = call_of(session, hook), languages.offered(session)
+        if len(offered) > 1:
+            return _begin(session, call.language, offered, hook.at)
+        if not reachable.is_open(session, hook.at) and call.state == C.GREETING:
+            return _menu_of_a_closed_line(session, call, hook)
+        return speech.ask(voice_of(session, call), script.MENU, keys_to="/ivr/voice/menu", seconds=QUIET_AFTER_MENU)
 
 
 @router.post("/language")

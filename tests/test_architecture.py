@@ -64,10 +64,24 @@ LAYERS = [
     {"recordings"},
     {"said", "spoken_notes", "wrap_up"},
     {"calls", "reachable", "ringing", "ladder", "links", "sign_in"},
-    {"rota", "hours", "closings", "messages", "rings", "errands", "desk_items", "texts", "prompts", "recognising"},
+    {
+        "pins",
+        "rota",
+        "hours",
+        "closings",
+        "messages",
+        "rings",
+        "errands",
+        "desk_items",
+        "texts",
+        "prompts",
+        "recognising",
+        "own_calls",
+    },
     {"people", "places", "history", "hearing", "pulse", "languages", "durations"},
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
-    | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"},
+    | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"}
+    | {"pin_hash"},
 ]
 
 

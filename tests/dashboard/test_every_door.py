@@ -30,6 +30,7 @@ PLACES = {
     "device_id": "1",
     "voicemail_id": "1",
     "note_id": "1",
+    "person_id": "1",
     "language": "en",
     "key": "greeting",
 }
@@ -212,7 +213,7 @@ def test_nothing_is_written_when_a_page_is_only_looked_at(
     browser = signed_in(find("Hana"))
     with database.reading() as session:
         before = history.latest(session)
-    for path in ("/", "/requests", "/requests/new", "/requests/1", "/yours"):
+    for path in ("/", "/requests", "/requests/new", "/requests/1", "/people", "/people/1", "/yours"):
         assert browser.open(path).status == 200
     with database.reading() as session:
         assert history.latest(session) == before

@@ -1,0 +1,195 @@
+"""PINs: what opens the menus of whoever rings in, since a number alone proves nothing.
+
+A PIN is kept as a hash that is sealed besides, so it is never shown again, not even to whoever set it. A guess is a row before it
+is tried: however many machines are asked at once, only so many are ever tried. Somebody without a PIN is guessed at in the
+same way, and closed in the same way, so that nobody can tell.
+"""
+
+import re
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from helpline import history, messages, wording
+from helpline.db import Base, lock
+from helpline.errors import HelplineError
+from helpline.messages import MessageKind
+from helpline.people import HatName, Person, Way
+from helpline.recognising import ANSWERS, COORDINATES
+from helpline.sealed import Sealed
+
+SHORTEST, LONGEST = 4, 8
+# So many wrong ones, and none is tried until they are longer ago than this. A right one wipes the slate.
+LIMITS = ((5, timedelta(hours=1)), (15, timedelta(days=1)))
+REMEMBERED = max(within for _, within in LIMITS)
+ONLY_ORGANISERS = "Only an organiser sets somebody else's PIN. Ask one, or let them set their own."
+
+
+class Pin(Base):
+    """Somebody's PIN, as a sealed hash, and who set it."""
+
+    __tablename__ = "pins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), unique=True)
+    hashed: Mapped[str | None] = mapped_column(Sealed())
+    set_at: Mapped[datetime]
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+
+    set_by: Mapped[Person] = relationship(foreign_keys=[set_by_id], lazy="joined")
+
+
+class Guess(Base):
+    """One PIN keyed in: the `nth` of one call. It counts as wrong until `right_at`. What was keyed in is not kept."""
+
+    __tablename__ = "pin_guesses"
+    __table_args__ = (UniqueConstraint("call_id", "nth"), Index(None, "person_id", "at"), Index(None, "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    nth: Mapped[int]
+    at: Mapped[datetime]
+    right_at: Mapped[datetime | None]
+    wrong_at: Mapped[datetime | None]
+
+
+# Choosing one
+
+
+def problem_with(pin: str, phone: str | None = None) -> str | None:
+    """Why this cannot be somebody's PIN, as a sentence; None when it can. Pure. `phone` is their own number."""
+    if not re.fullmatch(r"[0-9]*", pin):
+        return "A PIN is figures only, since it is keyed in on a telephone."
+    if not SHORTEST <= len(pin) <= LONGEST:
+        return f"A PIN has {SHORTEST} to {LONGEST} figures."
+    if _repeats(pin):
+        return "That is the same again and again, which is tried first. Choose another."
+    if _runs(pin):
+        return "Figures in a row, like 1234, are tried first. Choose another."
+    if phone and pin in phone:
+        return "That is part of their own number, which whoever pretends to ring from it knows. Choose another."
+    return None
+
+
+def _repeats(pin: str) -> bool:
+    """`0000`, `1212`, `123123`: a shorter piece, over and over."""
+    return pin in (pin + pin)[1:-1]
+
+
+def _runs(pin: str) -> bool:
+    """`1234`, `8901`, `4321`: each figure is the one after, or before."""
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
+    return steps in ({1}, {9})
+
+
+# Setting one
+
+
+def may_have(person: Person) -> bool:
+    """Whether somebody has a menu for a PIN to open."""
+    return person.wears(*ANSWERS, *COORDINATES)
+
+
+def check_may_set(person: Person, *, who: Person) -> None:
+    """Raises `HelplineError` unless it is their own, or an organiser sets it for somebody who rings in."""
+    if who.id != person.id and not who.wears(HatName.ORGANISER):
+        raise HelplineError(ONLY_ORGANISERS)
+    if not may_have(person):
+        raise HelplineError("They wear no hat, so a PIN would open nothing for them.")
+
+
+def of(session: Session, person: Person) -> Pin | None:
+    """Somebody's PIN, if they have one."""
+    return session.scalar(select(Pin).where(Pin.person_id == person.id))
+
+
+def who_has_one(session: Session) -> set[int]:
+    """The ids of everybody who has a PIN."""
+    return set(session.scalars(select(Pin.person_id)))
+
+
+def put(session: Session, person: Person, hashed: str, *, who: Person, at: datetime) -> None:
+    """Set somebody's PIN, in place of any other; what was guessed wrong before is forgiven. `hashed` is made by `pin_hash`.
+
+    Raises `HelplineError` when it is not theirs to set.
+    """
+    check_may_set(person, who=who)
+    lock(session, person)
+    pin = of(session, person)
+    if pin is None:
+        pin = Pin(person_id=person.id)
+        session.add(pin)
+    pin.hashed, pin.set_at, pin.set_by = hashed, at, who
+    session.flush()
+    session.execute(delete(Guess).where(Guess.person_id == person.id))
+    history.record(session, "pin.set", at=at, who=who.id, person_id=person.id)
+
+
+def clear(session: Session, person: Person, *, who: Person, at: datetime) -> None:
+    """Take somebody's PIN away: ringing in opens nothing for them. Raises `HelplineError` when it is not theirs to clear."""
+    check_may_set(person, who=who)
+    pin = of(session, person)
+    if pin is not None:
+        session.delete(pin)
+        session.flush()
+        history.record(session, "pin.cleared", at=at, who=who.id, person_id=person.id)
+
+
+# Guessing one
+
+
+def _wrong_since(session: Session, person_id: int, since: datetime) -> int:
+    forgiven = select(func.max(Guess.id)).where(Guess.person_id == person_id, Guess.right_at.is_not(None))
+    wrong = select(func.count()).where(
+        Guess.person_id == person_id, Guess.at > since, Guess.id > func.coalesce(forgiven.scalar_subquery(), 0)
+    )
+    return session.scalar(wrong) or 0
+
+
+def closed(session: Session, person: Person, *, at: datetime) -> bool:
+    """Whether so many were wrong lately that none is tried from their number, right or not."""
+    return any(_wrong_since(session, person.id, at - within) >= most for most, within in LIMITS)
+
+
+def guess(session: Session, person: Person, *, call_id: int, nth: int, at: datetime) -> Guess | None:
+    """A PIN was keyed in: the guess is counted as wrong before it is tried. None when none is tried just now.
+
+    Asked again of the same key presses, it is the same guess.
+    """
+    lock(session, person)  # two machines must not count at once
+    known = session.scalar(select(Guess).where(Guess.call_id == call_id, Guess.nth == nth))
+    if known is not None:
+        return known
+    if closed(session, person, at=at):
+        return None
+    made = Guess(person_id=person.id, call_id=call_id, nth=nth, at=at)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def hash_of(session: Session, person: Person) -> str | None:
+    """What a guess is compared with; None when they have no PIN."""
+    return session.scalar(select(Pin.hashed).where(Pin.person_id == person.id))
+
+
+def right(session: Session, person: Person, found: Guess, *, at: datetime) -> None:
+    """It was right: what was wrong before is forgiven."""
+    lock(session, person)
+    if found.right_at is None:
+        found.right_at = at
+        history.record(session, "pin.right", at=at, who=person.id, person_id=person.id, call_id=found.call_id)
+
+
+def wrong(session: Session, person: Person, found: Guess, *, at: datetime) -> None:
+    """It was not right. Whoever's number it is hears of it when that closes it, in case it was not they who rang."""
+    lock(session, person)
+    if found.wrong_at is not None:
+        return
+    found.wrong_at = at
+    history.record(session, "pin.wrong", at=at, person_id=person.id, call_id=found.call_id)
+    if closed(session, person, at=at) and person.by != Way.VOICE:
+        messages.owe(session, MessageKind.NEWS, wording.pins_closed_text(), to=person, at=at)
