@@ -50,4 +50,4 @@ def test_any_other_name_is_nothing(settings: Settings, database: Database, name:
 def test_nothing_else_of_the_line_is_unsigned(settings: Settings, database: Database) -> None:
     app = ivr.app.create(settings, database=database, clock=lambda: NOON)
     unsigned = {route.path for route in every(app.routes) if (route.methods or set()) - {"POST"}}
-    assert unsigned == {"/health", "/metrics", "/ivr/sounds/{name}"}
+    assert unsigned == {"/health", "/metrics", "/ivr/sounds/{name}", "/ivr/sounds/while-waiting"}
