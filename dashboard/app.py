@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from dashboard import auth, come_in, desk, health, items, metrics, people, private, prompts, requests, streets
+from dashboard import auth, blocks, come_in, desk, health, items, metrics, people, private, prompts, requests, streets
 from dashboard.auth import DEVICE, House, NotSignedInError, WrongTokenError, house_of, to_sign_in
 from dashboard.guard import Guard, TooLargeError
 from dashboard.private import ClosedLinkError
@@ -54,7 +54,7 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
     app.state.house = House(settings, database, clock, Pages(settings))
     app.state.health = Check(database, clock)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for door in (health, metrics, come_in, desk, requests, streets, items, people, prompts, private):
+    for door in (health, metrics, come_in, desk, requests, streets, items, blocks, people, prompts, private):
         app.include_router(door.router)
     _refusals(app)
     return app

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from dashboard import streets
 from dashboard.auth import Id, Reads, Visit, Writes, go, text
 from dashboard.forms import CHOICES, RequestForm
-from helpline import board, calls, people, rota, spoken_notes, still_owed, wrap_up
+from helpline import blocks, board, calls, people, rota, spoken_notes, still_owed, wrap_up
 from helpline.calls import Call, Outcome
 from helpline.errors import HelplineError, NotFoundError
 from helpline.wording import KIND_WORDS, Kind
@@ -164,4 +164,6 @@ def outcome(visit: Writes, call_id: Id) -> Response:
     if call.handler_id not in {None, visit.who.id} and not spoken_notes.to_write_down(visit.session, call.id):
         raise HelplineError("Somebody else answered that call, so it is for them to say.")
     calls.come_to(visit.session, call, Outcome(said), who=visit.who, at=visit.at)
+    if said == Outcome.NUISANCE and blocks.why_not(visit.session, call.phone) is None:
+        return go(f"/calls/{call.id}/block?news=outcome")
     return go("/?news=outcome")

@@ -24,6 +24,7 @@ PART_WORDS = {
     Part.ARRIVING: "When somebody rings",
     Part.OFFERING: "When they offer help",
     Part.ASKING: "When they ask about a request",
+    Part.NUISANCE: "When somebody rings again and again, or is blocked",
     Part.WAITING: "While they wait",
     Part.NOBODY: "When nobody can be had",
     Part.MESSAGE: "Leaving a message",

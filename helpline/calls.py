@@ -99,6 +99,7 @@ class Call(Base):
     handler pressed 1; `talking`: they are connected. 4. `leaving`: chose, or was offered, a message or a call-back.
     5. `ended`, in one `Ending`. `phone` is None when the number was withheld. After talking the handler has until `wrap_up_until`.
     `offers_help`: she pressed 2. `told_at`: she was told how her requests stand. `told_place`: the place she was told last.
+    `quiet_until`: she rings again and again, so nobody is rung before that, and one at a time afterwards (`nuisance`).
     """
 
     __tablename__ = "calls"
@@ -135,6 +136,7 @@ class Call(Base):
     offers_help: Mapped[bool] = mapped_column(default=False, server_default=false())
     told_at: Mapped[datetime | None]
     told_place: Mapped[int | None]
+    quiet_until: Mapped[datetime | None]
     arrived_at: Mapped[datetime]
     waiting_since: Mapped[datetime | None]
     taken_at: Mapped[datetime | None]
@@ -241,15 +243,15 @@ def tell_place(session: Session, call: Call, place: int) -> None:
     session.flush()
 
 
-def wait(session: Session, call: Call, *, at: datetime) -> bool:
+def wait(session: Session, call: Call, *, at: datetime, quiet_until: datetime | None = None) -> bool:
     """The caller wants to talk to somebody and waits. False when the call is past that."""
     if call.state == C.WAITING:
         return True
     if not LIFE.allows(call.state, C.WAITING) or not LIFE.win(
-        session, call, C.WAITING, waiting_since=call.waiting_since or at
+        session, call, C.WAITING, waiting_since=call.waiting_since or at, quiet_until=quiet_until
     ):
         return False
-    history.record(session, "call.waiting", at=at, call_id=call.id)
+    history.record(session, "call.slowed" if quiet_until else "call.waiting", at=at, call_id=call.id)
     return True
 
 
@@ -331,6 +333,11 @@ def ring_back(session: Session, call: Call, *, at: datetime) -> Call:
     """The caller asked to be rung back."""
     call.wish = Wish.CALL_BACK
     return _end(session, call, Ending.CALL_BACK_OWED, at=at)
+
+
+def turn_away(session: Session, call: Call, *, at: datetime) -> Call:
+    """Her number is blocked: she has heard the 999 sentence, and nobody is rung."""
+    return _end(session, call, Ending.TURNED_AWAY, at=at)
 
 
 def put_through(session: Session, call: Call, *, at: datetime) -> Call:

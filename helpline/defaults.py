@@ -87,6 +87,16 @@ class Durations:
         ordinary=(2, 15),
         why="Nobody is cut off then. They can be rung back or leave a message all along.",
     )
+    withheld_keys: int = _is(
+        0,
+        Unit.COUNT,
+        Part.RINGING,
+        "Keys to press before anybody is rung for a withheld number",
+        least=0,
+        most=1,
+        ordinary=(0, 0),
+        why="With 1, whoever presses nothing may leave a message, and no phone rings. Old telephones have no keys.",
+    )
     wrap_up: timedelta = _is(
         5,
         Unit.MINUTES,

@@ -33,6 +33,12 @@ POLISH = {
     "some_taken": "Prośby przyjęte, którymi ktoś się zajmuje: {number}.",
     "one_done": "Jedna prośba jest załatwiona.",
     "some_done": "Prośby załatwione: {number}.",
+    "turned_away": "Przepraszamy, na razie nie odbieramy telefonów z tego numeru. Do widzenia.",
+    "ringing_soon": "Dziękujemy. Proszę pozostać na linii: za chwilę do kogoś zadzwonimy.",
+    "press_first": (
+        "Nie widzimy Państwa numeru telefonu. Aby z kimś porozmawiać, proszę nacisnąć 1. "
+        "Aby zostawić wiadomość, proszę nacisnąć 5 albo po prostu poczekać."
+    ),
     "ringing_somebody": "Dziękujemy. Właśnie do kogoś dzwonimy.",
     "still_ringing": "Nadal próbujemy się do kogoś dodzwonić.",
     "nobody_free": "W tej chwili wszyscy są zajęci. Połączymy z pierwszą wolną osobą.",
@@ -97,6 +103,12 @@ URDU = {
     "some_taken": "آپ کی {number} درخواستیں لے لی گئی ہیں، اور کوئی ان پر کام کر رہا ہے۔",
     "one_done": "آپ کی درخواست پوری ہو چکی ہے۔",
     "some_done": "آپ کی {number} درخواستیں پوری ہو چکی ہیں۔",
+    "turned_away": "معاف کیجیے، ہم فی الحال اس نمبر سے فون نہیں لے سکتے۔ خدا حافظ۔",
+    "ringing_soon": "شکریہ۔ براہِ کرم لائن پر رہیں، ہم تھوڑی دیر میں آپ کے لیے کسی کو فون کریں گے۔",
+    "press_first": (
+        "ہمیں آپ کا فون نمبر نظر نہیں آ رہا۔ کسی سے بات کرنے کے لیے 1 دبائیں۔ "
+        "پیغام چھوڑنے کے لیے 5 دبائیں، یا بس انتظار کریں۔"
+    ),
     "ringing_somebody": "شکریہ۔ ہم ابھی آپ کے لیے کسی کو فون کر رہے ہیں۔",
     "still_ringing": "ہم اب بھی آپ کے لیے کسی کو فون کر رہے ہیں۔",
     "nobody_free": "اس وقت کوئی فارغ نہیں ہے۔ جو پہلے فارغ ہوگا ہم اسے فون کریں گے۔",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -9,7 +10,7 @@ from sqlalchemy import CompoundSelect, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpline import calls, desk_items, durations, history, messages, reachable, ringing, rings, rota, wording
+from helpline import calls, desk_items, durations, history, messages, nuisance, reachable, ringing, rings, rota, wording
 from helpline.calls import C, Call
 from helpline.db import lock
 from helpline.desk_items import DeskItem, ItemState
@@ -25,6 +26,8 @@ LONGEST_LEG = timedelta(hours=2)
 LETS_GO = timedelta(seconds=20)
 # How long somebody who asked to be rung waits for it.
 STILL_THERE = timedelta(minutes=3)
+# One phone at a time, however long she waits: she rings again and again.
+NEVER = timedelta(days=1)
 # Kinds of ring that a caller waits for.
 FOR_A_CALLER = (RingKind.TAKE, RingKind.ONE_AT_A_TIME)
 # What the carrier calls the end of a leg that nobody took (Twilio, "Call status values").
@@ -50,7 +53,7 @@ def seek(session: Session, call: Call, *, at: datetime) -> Welcome:
         calls.leave_queue(session, call, at=at)
     if call.state == C.LEAVING:
         return Welcome.NOBODY_ON if is_open else Welcome.CLOSED
-    if not calls.wait(session, call, at=at):
+    if not calls.wait(session, call, at=at, quiet_until=nuisance.quiet_until(session, call, at=at)):
         return Welcome.PAST_THAT
     ring_round(session, call, at=at)
     return Welcome.WAITS
@@ -114,8 +117,10 @@ def next_to_ring(session: Session, call: Call, *, at: datetime) -> list[int]:
     if any(ring.kind == RingKind.ONE_AT_A_TIME and ring.state in rings.LIVE for ring in so_far):
         return []  # her own leg is ringing somebody, so she is not in the queue where others would look for her
     rungs = [Rung(ring.person_id, _over_at(ring)) for ring in so_far]
-    plan = durations.of(session)
-    return ringing.next_to_ring(on, rungs, waited=at - call.waiting_since, at=at, durations=plan)
+    plan, since = durations.of(session), call.waiting_since
+    if call.quiet_until is not None:
+        plan, since = replace(plan, first_rings=1, widen=NEVER), call.quiet_until
+    return ringing.next_to_ring(on, rungs, waited=at - since, at=at, durations=plan) if at >= since else []
 
 
 def ring_round(session: Session, call: Call, *, at: datetime) -> None:

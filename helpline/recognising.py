@@ -5,12 +5,13 @@ It proves nothing, since a number can be made up: it chooses what is asked first
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from helpline import people
+from helpline import blocks, people
 from helpline.db import Base
 from helpline.people import HatName
 from helpline.sealed import keys_of
@@ -21,16 +22,21 @@ COORDINATES = (HatName.COORDINATOR, HatName.DEPUTY)
 
 @dataclass(frozen=True)
 class Caller:
-    """Whose number it is, if we know: whether they answer the line, and whether they look after a patch."""
+    """Whose number it is, if we know: whether they answer the line, look after a patch, or are turned away until then."""
 
     person_id: int | None = None
     answers: bool = False
     coordinates: bool = False
+    blocked_until: datetime | None = None
 
     @property
     def ours(self) -> bool:
         """Whether it is the number of somebody who has a menu of their own."""
         return self.answers or self.coordinates
+
+    def turned_away(self, at: datetime) -> bool:
+        """Whether the number is blocked now; one of ours never is, whenever it was blocked."""
+        return self.blocked_until is not None and at < self.blocked_until and not self.ours
 
 
 NOBODY = Caller()
@@ -42,14 +48,15 @@ def recognise(session: Session, phone: str | None) -> Caller:
         return NOBODY
     keys = {f"key_{place}": key for place, key in enumerate(keys_of(phone))}
     # Every incoming call waits for this: one statement, compiled once, of the tables and not of the classes.
-    person_id, answers, coordinates = session.connection().execute(_question(tuple(keys)), keys).one()
-    return Caller(person_id, answers, coordinates)
+    known = session.connection().execute(_question(tuple(keys)), keys).one()
+    return Caller(*known)
 
 
 @cache
-def _question(names: tuple[str, ...]) -> Select[int | None, bool, bool]:
+def _question(names: tuple[str, ...]) -> Select[int | None, bool, bool, datetime | None]:
     """One row, whether or not we know the number: what else a call's beginning must know is one more column here."""
-    return select(people.id_by_keys(names).scalar_subquery(), _wears(names, ANSWERS), _wears(names, COORDINATES))
+    wears = (_wears(names, ANSWERS), _wears(names, COORDINATES))
+    return select(people.id_by_keys(names).scalar_subquery(), *wears, blocks.until_by_keys(names))
 
 
 def _wears(names: Iterable[str], hats: Iterable[HatName]) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from helpline import desk_items, durations, errands, history, requests, spoken_notes
+from helpline.blocks import Block
 from helpline.calls import Call, Voicemail
 from helpline.db import Base
 from helpline.desk_items import DeskItem
@@ -125,6 +126,11 @@ def _unheard(at: datetime, _: Kept) -> ColumnElement[bool]:
     return (Sound.made_at <= at - A_DAY) & ~used[0].exists() & ~used[1].exists()
 
 
+def _blocks(at: datetime, _: Kept) -> ColumnElement[bool]:
+    """At once when it is over: there is nothing to keep it for."""
+    return Block.forgotten_at.is_(None) & ((Block.until_at <= at) | Block.ended_at.is_not(None))
+
+
 # Forgetting
 
 
@@ -179,6 +185,13 @@ def forget_person(session: Session, person: Person, *, at: datetime) -> None:
     history.record(session, "person.forgotten", at=at, person_id=person.id)
 
 
+def forget_block(session: Session, block: Block, *, at: datetime) -> None:
+    """The number that was turned away, and why."""
+    block.ended_at = block.ended_at or block.until_at
+    _blank(block, at)
+    history.record(session, "block.forgotten", at=at)
+
+
 def _delete(session: Session, row: Base, *, at: datetime) -> None:
     del at
     session.delete(row)
@@ -188,6 +201,7 @@ RULES = (
     Rule(HelpRequest, _requests, HelpRequest.over_at, forget_request),
     Rule(Call, _calls, Call.ended_at, forget_call),
     Rule(Message, _messages, Message.created_at, forget_text),
+    Rule(Block, _blocks, Block.until_at, forget_block),
     Rule(Text, _texts, Text.at, forget_text),
     Rule(Person, _people, Person.id, forget_person),
     Rule(SignInCode, lambda at, _: SignInCode.created_at <= at - A_DAY, SignInCode.created_at, _delete),

@@ -43,6 +43,7 @@ class Part(StrEnum):
     ARRIVING = "arriving"
     OFFERING = "offering"
     ASKING = "asking"
+    NUISANCE = "nuisance"
     WAITING = "waiting"
     NOBODY = "nobody"
     MESSAGE = "message"
@@ -249,6 +250,26 @@ SOME_DONE = _is(
     "When several were done this week",
     "{number} requests of yours are done.",
     plainly="one_done",
+)
+
+TURNED_AWAY = _is(
+    "turned_away",
+    P.NUISANCE,
+    "When their number is blocked, after the emergency sentence",
+    "We are sorry, we cannot take calls from this number for now. Goodbye.",
+)
+RINGING_SOON = _is(
+    "ringing_soon",
+    P.NUISANCE,
+    "When they ring again and again",
+    "Thank you. Please stay on the line: we ring somebody for you in a moment.",
+)
+PRESS_FIRST = _is(
+    "press_first",
+    P.NUISANCE,
+    "Instead of the menu, when their number is withheld and a key is wanted first",
+    "We cannot see your number. To talk to somebody, press 1. To leave a message, press 5, or just wait.",
+    must=("1", "5"),
 )
 
 RINGING_SOMEBODY = _is(

@@ -1,6 +1,7 @@
 """Every table, imported once so that migrations and tests see them all."""
 
 from helpline import (
+    blocks,
     calls,
     closings,
     desk_items,
@@ -30,6 +31,7 @@ from helpline.db import Base
 
 __all__ = [
     "Base",
+    "blocks",
     "calls",
     "closings",
     "desk_items",

@@ -7,24 +7,30 @@ from datetime import datetime, timedelta
 from fastapi import Response
 from sqlalchemy.orm import Session
 
-from helpline import languages
+from helpline import durations, languages
+from helpline.script import Sentence
 
 FRESH = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
 class Said:
-    """The languages offered, with the key of each, and the documents made so far, by the language that comes first."""
+    """The languages offered, with the key of each, and the documents made so far, by the language that comes first.
+
+    `asks_first`: whether somebody whose number is withheld presses a key before anybody is rung.
+    """
 
     read_at: datetime
     offered: dict[str, int]
-    documents: dict[str, bytes] = field(default_factory=dict)
+    asks_first: bool = False
+    documents: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
-    def document(self, language: str, make: Callable[[], Response]) -> Response:
-        """The document that begins in this language, made once."""
-        if language not in self.documents:
-            self.documents[language] = bytes(make().body)
-        return Response(self.documents[language], media_type="text/xml")
+    def document(self, language: str, menu: Sentence, make: Callable[[], Response]) -> Response:
+        """The document that begins in this language, with this menu, made once."""
+        which = language, menu.key
+        if which not in self.documents:
+            self.documents[which] = bytes(make().body)
+        return Response(self.documents[which], media_type="text/xml")
 
 
 class FirstWords:
@@ -37,5 +43,5 @@ class FirstWords:
         """What is said at this instant, read again when it was read too long ago."""
         said = self._said
         if said is None or not timedelta(0) <= at - said.read_at < FRESH:
-            said = self._said = Said(at, languages.offered(session))
+            said = self._said = Said(at, languages.offered(session), asks_first=durations.of(session).withheld_keys > 0)
         return said

@@ -6,7 +6,7 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import calls, closings, languages, line, prompts, reachable, recognising, script, wording
+from helpline import calls, closings, durations, languages, line, prompts, reachable, recognising, script, wording
 from helpline.calls import C, Call
 from helpline.line import Welcome
 from helpline.prompts import QUIET_AFTER_MENU
@@ -24,17 +24,26 @@ def arrived(hook: Signed) -> Response:
     with hook.house.database.transaction() as session:
         said = hook.house.first_words.now(session, hook.at)
         first = calls.language_for(session, hook.caller, said.offered)
-        calls.write_down(session, hook.sid, phone=hook.caller, language=first, at=hook.at)
         caller = recognising.recognise(session, hook.caller)
+        calls.write_down(session, hook.sid, phone=hook.caller, language=first, at=hook.at)
         if caller.ours:
             return phone_in.door(session, hook, caller)
-        return said.document(first, lambda: _begin(session, first, said.offered, hook.at))
+        if caller.turned_away(hook.at):
+            return _turn_away(session, hook)
+        menu = script.PRESS_FIRST if said.asks_first and hook.caller is None else script.MENU
+        return said.document(first, menu, lambda: _begin(session, first, said.offered, menu, hook.at))
 
 
-def _begin(session: Session, first: str, offered: Iterable[str], at: datetime) -> Response:
+def _turn_away(session: Session, hook: Hook) -> Response:
+    """Her number is blocked. The 999 sentence is never skipped."""
+    call = calls.turn_away(session, call_of(session, hook), at=hook.at)
+    return speech.goodbye(voice_of(session, call), script.EMERGENCY, script.TURNED_AWAY)
+
+
+def _begin(session: Session, first: str, offered: Iterable[str], menu: Sentence, at: datetime) -> Response:
     others = [code for code in offered if code != first]
     if not others:
-        return _welcome(session, first, at)
+        return _welcome(session, first, menu, at)
     voices = [prompts.speaker(session, code) for code in (first, *others)]
     return speech.choose(voices, keys_to="/ivr/voice/language", seconds=2)
 
@@ -45,7 +54,7 @@ def ordinary(hook: Signed) -> Response:
     with hook.house.database.transaction() as session:
         call, offered = call_of(session, hook), languages.offered(session)
         if len(offered) > 1:
-            return _begin(session, call.language, offered, hook.at)
+            return _begin(session, call.language, offered, script.MENU, hook.at)
         if not reachable.is_open(session, hook.at) and call.state == C.GREETING:
             return _menu_of_a_closed_line(session, call, hook)
         return speech.ask(voice_of(session, call), script.MENU, keys_to="/ivr/voice/menu", seconds=QUIET_AFTER_MENU)
@@ -59,15 +68,25 @@ def language(hook: Signed) -> Response:
         for code, its_key in languages.offered(session).items():
             if hook.digits == str(its_key):
                 calls.speak(session, call, code, at=hook.at)
-        return _welcome(session, call.language, hook.at)
+        return _welcome(session, call.language, _menu_for(session, call), hook.at)
 
 
-def _welcome(session: Session, language: str, at: datetime) -> Response:
+def _welcome(session: Session, language: str, menu: Sentence, at: datetime) -> Response:
     """The greeting, the 999 sentence and the menu. While the line is closed no menu promises anybody: what can be done follows."""
     voice, said = prompts.speaker(session, language), (script.GREETING, script.EMERGENCY)
     if not reachable.is_open(session, at):
         return speech.ask(voice, *said, keys_to="/ivr/voice/menu", seconds=1)
-    return speech.ask(voice, *said, script.MENU, keys_to="/ivr/voice/menu", seconds=QUIET_AFTER_MENU)
+    seconds = QUIET_AFTER_MENU if menu == script.MENU else 5
+    return speech.ask(voice, *said, menu, keys_to="/ivr/voice/menu", seconds=seconds)
+
+
+def _menu_for(session: Session, call: Call, otherwise: Sentence = script.MENU) -> Sentence:
+    return script.PRESS_FIRST if _asks_first(session, call) else otherwise
+
+
+def _asks_first(session: Session, call: Call) -> bool:
+    """Whether a key must be pressed before anybody is rung: only when a number is withheld, and only where the group wants it."""
+    return call.phone is None and durations.of(session).withheld_keys > 0
 
 
 @router.post("/menu")
@@ -80,12 +99,14 @@ def menu(hook: Signed) -> Response:
         if hook.digits == "2" and call.state in {C.GREETING, C.LEAVING}:
             return ways_out.offer_help(session, call, hook)
         if hook.digits == "3" and call.state == C.GREETING:
-            said = [*asking.told(session, call, hook), script.OR_SOMEBODY]
+            said = [*asking.told(session, call, hook), _menu_for(session, call, script.OR_SOMEBODY)]
             return speech.ask(voice_of(session, call), *said, keys_to="/ivr/voice/menu", seconds=5)
+        if hook.digits in {"", "5"} and call.state in {C.GREETING, C.LEAVING} and _asks_first(session, call):
+            return ways_out.leave_message(session, call, hook)
         if hook.digits not in {"", "1"} and call.state == C.GREETING:
             call.wrong_keys += 1
             if call.wrong_keys < 2:
-                again = (script.WRONG_KEY, script.MENU)
+                again = (script.WRONG_KEY, _menu_for(session, call))
                 return speech.ask(voice_of(session, call), *again, keys_to="/ivr/voice/menu", seconds=5)
         return _seek(session, call, hook)
 

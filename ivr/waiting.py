@@ -39,7 +39,9 @@ def waiting(hook: Signed) -> Response:
         sounding = bool(line.being_rung(session, call))
         way = script.WAYS_WHILE_WAITING if call.phone else script.WAY_WHILE_WITHHELD
         voice, longest = voice_of(session, call), durations.of(session).longest_wait
-    said = [_while_waiting(waited, longest, sounding=sounding), *place, way]
+    slowed = call.quiet_until is not None and hook.at < call.quiet_until
+    now = script.RINGING_SOON if slowed else _while_waiting(waited, longest, sounding=sounding)
+    said = [now, *place, way]
     # Asked again soon at first, so that ringing which cannot be arranged is noticed after ten seconds.
     if waited < FIRST_WORDS:
         return speech.wait_with_keys(voice, *said, seconds=3)

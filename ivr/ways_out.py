@@ -54,9 +54,14 @@ def instead(hook: Signed) -> Response:
 def as_wished(session: Session, call: Call, hook: Hook) -> Response:
     """She leaves a message, or is rung back."""
     if WISHES.get(hook.digits) == Wish.MESSAGE:
-        calls.leave_queue(session, call, at=hook.at, wish=Wish.MESSAGE)
-        return record(session, call)
+        return leave_message(session, call, hook)
     return ring_back(session, call, hook)
+
+
+def leave_message(session: Session, call: Call, hook: Hook) -> Response:
+    """She leaves a message."""
+    calls.leave_queue(session, call, at=hook.at, wish=Wish.MESSAGE)
+    return record(session, call)
 
 
 def offer_help(session: Session, call: Call, hook: Hook) -> Response:

@@ -62,7 +62,7 @@ LAYERS = [
     {"offers", "line", "standing"},
     {"requests"},
     {"recordings"},
-    {"said", "spoken_notes", "wrap_up"},
+    {"said", "spoken_notes", "wrap_up", "nuisance"},
     {"calls", "reachable", "ringing", "ladder", "links", "sign_in"},
     {
         "pins",
@@ -76,6 +76,7 @@ LAYERS = [
         "texts",
         "prompts",
         "recognising",
+        "blocks",
         "own_calls",
     },
     {"people", "places", "history", "hearing", "pulse", "languages", "durations"},

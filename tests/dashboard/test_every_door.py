@@ -27,6 +27,7 @@ PLACES = {
     "item_id": "1",
     "request_id": "1",
     "call_id": "1",
+    "block_id": "1",
     "device_id": "1",
     "voicemail_id": "1",
     "note_id": "1",

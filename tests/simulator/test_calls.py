@@ -203,11 +203,15 @@ def test_five_seconds_of_silence_end_a_recording_and_an_empty_one_asks_nobody(ap
     assert app.asked("/kept") == []
 
 
-def test_a_rejected_call_is_never_answered(app: Application, rita: Phone) -> None:
-    app.says["/voice"] = "<Reject reason='busy'/>"
+@pytest.mark.parametrize(
+    ("reject", "status"),
+    [("<Reject reason='busy'/>", "busy"), ("<Reject reason='rejected'/>", "no-answer"), ("<Reject/>", "no-answer")],
+)
+def test_a_rejected_call_is_never_answered(app: Application, rita: Phone, reject: str, status: str) -> None:
+    app.says["/voice"] = reject
     call = rita.dial().wait(1)
-    assert call.leg.status == "busy"
-    assert app.asked("/status")[0]["CallStatus"] == "busy"
+    assert call.leg.status == status
+    assert app.asked("/status")[0]["CallStatus"] == status
 
 
 def test_a_redirect_is_followed_relative_to_the_document(app: Application, rita: Phone) -> None:
