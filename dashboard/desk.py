@@ -8,9 +8,10 @@ from fastapi import APIRouter, Response
 from dashboard import streets
 from dashboard.auth import Id, Reads, Visit, Writes, go, text
 from dashboard.forms import CHOICES, RequestForm
-from helpline import blocks, board, calls, people, rota, spoken_notes, still_owed, wrap_up
+from helpline import blocks, board, calls, handovers, people, rota, spoken_notes, still_owed, wrap_up
 from helpline.calls import Call, Outcome
 from helpline.errors import HelplineError, NotFoundError
+from helpline.handovers import Handover
 from helpline.wording import KIND_WORDS, Kind
 
 router = APIRouter()
@@ -78,6 +79,7 @@ def _parts(visit: Visit) -> dict[str, Any]:
         "seen": board.version(visit.session, visit.who),
         "drawn": int(visit.at.timestamp()),
         "owed": still_owed.owed(visit.session, at=visit.at),
+        "handover_notes": handovers.notes(visit.session, at=visit.at),
         "mine": board.mine(visit.session, visit.who),
         "today": still_owed.today(visit.session, at=visit.at),
     }
@@ -131,10 +133,31 @@ def start(visit: Writes) -> Response:
     return go("/")
 
 
+@router.get("/line/end")
+def ending(visit: Reads) -> Response:
+    """What I hold, who has it next, and a note for them if I like."""
+    if rota.shift_of(visit.session, visit.who, visit.at) is None:
+        return go("/")
+    held = handovers.held_by(visit.session, visit.who)
+    next_ = handovers.after(visit.session, visit.who, at=visit.at)
+    return visit.show("desk/end_shift.html", page="desk", held=held, next=next_)
+
+
 @router.post("/line/end")
 def end(visit: Writes) -> Response:
-    """Ends my shift."""
-    rota.end_now(visit.session, visit.who, at=visit.at)
+    """Ends my shift, and hands over what I hold."""
+    words = text(visit.form, "words", handovers.LONGEST_NOTE)
+    handovers.end_shift(visit.session, visit.who, words=words, at=visit.at)
+    return go("/")
+
+
+@router.post("/line/notes/{note_id}/read")
+def note_read(visit: Writes, note_id: Id) -> Response:
+    """I have read what the shift before had to say."""
+    handover = visit.session.get(Handover, note_id)
+    if handover is None:
+        raise NotFoundError("That note is not here any more. Go back to the desk.")
+    handovers.read(visit.session, handover, who=visit.who, at=visit.at)
     return go("/")
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from dashboard import desk, forms, streets
 from dashboard.auth import LARGEST_ID, Id, Looks, Reads, Visit, Writes, go, text
 from dashboard.forms import RequestForm
-from helpline import board, offers, request_story, requests
+from helpline import board, offers, request_story, requests, still_owed
 from helpline.calls import Call
 from helpline.errors import HelplineError, NotFoundError
 from helpline.requests import HelpRequest
@@ -94,6 +94,7 @@ def _page(visit: Visit, request: HelpRequest, *, status: int = 200, **context: A
 
 
 def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
+    items = request_story.items_about(visit.session, request)
     return {
         "request": request,
         "line": board.lines(visit.session, [request])[0],
@@ -101,7 +102,8 @@ def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
         "asked_next": request_story.asked_next(visit.session, request),
         "by_when": offers.by_when(request, visit.at),
         "seen": request_story.version_of(visit.session, request),
-        "items": request_story.items_about(visit.session, request),
+        "items": items,
+        "holders": {item.id: still_owed.owed_one(visit.session, item, at=visit.at).holder for item in items},
     }
 
 

@@ -1,6 +1,6 @@
 """What the desk owes: call-backs, messages left, notes to write down, requests nobody could take, texts, and what we cannot know.
 
-An item is claimed by one handler at a time, on a lease: when the lease ends it is anybody's again.
+An item is claimed by one handler at a time, on a lease: when that ends it is somebody else's (`holders`, `handovers`).
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import durations, history
+from helpline import durations, history, rota
 from helpline.db import Base
 from helpline.errors import HelplineError
 from helpline.people import Person
@@ -63,8 +63,9 @@ def _once(subject: str) -> Index:
 class DeskItem(Base):
     """Something the desk owes, and its holder.
 
-    1. `open`: anybody's who is on. 2. `claimed` by one handler until `held_until`. 3. `done`. There is never more than one
-    live item of a kind about one thing.
+    1. `open`: theirs to whom it was handed at the end of a shift, or anybody's who is on (`holders`). 2. `claimed` by one handler
+    until `held_until`. 3. `done`. There is never more than one live item of a kind about one thing. `alarmed_at` is when the
+    organisers were told that it is urgent and nobody is on.
     """
 
     __tablename__ = "desk_items"
@@ -87,6 +88,8 @@ class DeskItem(Base):
     due_at: Mapped[datetime | None]
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     held_until: Mapped[datetime | None]
+    handed_to_id: Mapped[int | None]
+    alarmed_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None]
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
@@ -149,11 +152,11 @@ def to_ring_back(session: Session, *, who: Person) -> list[DeskItem]:
 
 def claim(session: Session, item: DeskItem, *, who: Person, at: datetime) -> DeskItem:
     """Take an item in hand, for as long as the group says. Raises `HelplineError` naming whoever has it, or when it is done."""
-    until = at + durations.of(session).call_back_lease
+    until = _until(session, item, who, at=at)
     if item.state == ItemState.CLAIMED and item.holder_id == who.id:
         item.held_until = until
         return item
-    if LIFE.win(session, item, ItemState.CLAIMED, holder_id=who.id, held_until=until):
+    if LIFE.win(session, item, ItemState.CLAIMED, holder_id=who.id, held_until=until, handed_to_id=None):
         history.record(
             session,
             "item.claimed",
@@ -168,6 +171,12 @@ def claim(session: Session, item: DeskItem, *, who: Person, at: datetime) -> Des
         raise HelplineError("That has been dealt with. Nothing of yours is lost.")
     name = (item.holder.first_name if item.holder else None) or "Somebody"
     raise HelplineError(f"{name} took that a moment ago. Nothing of yours is lost.")
+
+
+def _until(session: Session, item: DeskItem, who: Person, *, at: datetime) -> datetime:
+    """A call-back is a lease, since a resident waits for it; whatever else one takes is one's own until the shift ends."""
+    shift = rota.shift_of(session, who, at) if item.kind != ItemKind.CALL_BACK else None
+    return shift.ends_at if shift is not None else at + durations.of(session).call_back_lease
 
 
 def release(session: Session, item: DeskItem, *, at: datetime, who: int | None = None) -> None:

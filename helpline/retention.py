@@ -21,6 +21,7 @@ from helpline.db import Base
 from helpline.desk_items import DeskItem
 from helpline.durations import Kept
 from helpline.errands import ErrandKind
+from helpline.handovers import Handover
 from helpline.links import Link
 from helpline.messages import M, Message
 from helpline.offers import Offer
@@ -120,6 +121,10 @@ def _people(at: datetime, kept: Kept) -> ColumnElement[bool]:
     return due
 
 
+def _handovers(at: datetime, kept: Kept) -> ColumnElement[bool]:
+    return Handover.forgotten_at.is_(None) & kept.is_due(Handover.at, Handover.at, at)
+
+
 def _unheard(at: datetime, _: Kept) -> ColumnElement[bool]:
     """Sounds that nobody uses any more, once no document that named them is being played."""
     used = [select(Prompt.id).where(Prompt.sound_id == Sound.id), select(Said.id).where(Said.sound_id == Sound.id)]
@@ -192,6 +197,11 @@ def forget_block(session: Session, block: Block, *, at: datetime) -> None:
     history.record(session, "block.forgotten", at=at)
 
 
+def _blank_only(session: Session, row: Base, *, at: datetime) -> None:
+    del session
+    _blank(row, at)
+
+
 def _delete(session: Session, row: Base, *, at: datetime) -> None:
     del at
     session.delete(row)
@@ -203,6 +213,7 @@ RULES = (
     Rule(Message, _messages, Message.created_at, forget_text),
     Rule(Block, _blocks, Block.until_at, forget_block),
     Rule(Text, _texts, Text.at, forget_text),
+    Rule(Handover, _handovers, Handover.at, _blank_only),
     Rule(Person, _people, Person.id, forget_person),
     Rule(SignInCode, lambda at, _: SignInCode.created_at <= at - A_DAY, SignInCode.created_at, _delete),
     Rule(Guess, lambda at, _: Guess.at <= at - REMEMBERED, Guess.at, _delete),

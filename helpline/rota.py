@@ -17,7 +17,7 @@ from helpline.people import HatName, Person
 
 
 class Shift(Base):
-    """One handler answers the line from `starts_at` until `ends_at`."""
+    """One handler answers the line from `starts_at` until `ends_at`. What they held then is handed over once (`handovers`)."""
 
     __tablename__ = "shifts"
     __table_args__ = (
@@ -29,6 +29,7 @@ class Shift(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    handed_over_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined")
 

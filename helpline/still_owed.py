@@ -1,6 +1,6 @@
 """What the desk owes, told with what it is about, and the day in figures. Nothing is changed here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,11 +13,14 @@ from helpline import (
     clock,
     config,
     desk_items,
+    handovers,
+    holders,
     spoken_notes,
 )
 from helpline.calls import C, Call, Ending, Voicemail
 from helpline.db import by_id
 from helpline.desk_items import DeskItem, ItemKind
+from helpline.holders import Holder, Why
 from helpline.messages import Message
 from helpline.requests import HelpRequest
 from helpline.rings import Ring
@@ -28,6 +31,7 @@ from helpline.texts import Text
 # An item with no time of its own is late after an hour.
 LATE = timedelta(hours=1)
 LONGEST_LEG = timedelta(hours=2)
+ANYBODY = Holder(Why.ANYBODY)
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Owed:
     message: Message | None = None
     ring: Ring | None = None
     calls_today: int = 0
+    holder: Holder = ANYBODY
 
     @property
     def phone(self) -> str | None:
@@ -80,6 +85,7 @@ def _about(session: Session, items: Sequence[DeskItem], *, at: datetime) -> list
     rang = by_id(session, Call, about)
     wanted = by_id(session, HelpRequest, [item.request_id for item in items])
     lines_of = {row.request.id: row for row in board.lines(session, list(wanted.values()))}
+    here = holders.around(session, at=at)
     written = by_id(session, Text, [item.text_id for item in items])
     sent = by_id(session, Message, [item.message_id for item in items])
     return [
@@ -93,10 +99,16 @@ def _about(session: Session, items: Sequence[DeskItem], *, at: datetime) -> list
             text=written.get(item.text_id or 0),
             message=sent.get(item.message_id or 0),
             ring=rung.get(item.ring_id or 0),
+            holder=holders.holder_of(item, here, urgent=handovers.is_urgent(item, _request(lines_of, item))),
             calls_today=_calls_today(session, rang.get(item.call_id or 0), at=at),
         )
         for item in items
     ]
+
+
+def _request(lines_of: Mapping[int, board.Line], item: DeskItem) -> HelpRequest | None:
+    line = lines_of.get(item.request_id or 0)
+    return line.request if line else None
 
 
 def _calls_today(session: Session, call: Call | None, *, at: datetime) -> int:

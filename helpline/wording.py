@@ -262,6 +262,21 @@ KIND_ANSWER = (
 )
 
 
+def handed_over_text(group: str, many: int, *, noted: bool, link: str) -> str:
+    """Tells whoever is next what was handed over to them: how much, and that there are words, but neither what nor whose."""
+    what = f"{many} {'thing on the desk is' if many == 1 else 'things on the desk are'} yours now" if many else ""
+    words = "there is a note for you on the desk" if not many else "with a note for you"
+    said = ", ".join(part for part in (what, words if noted else "") if part)
+    return plain(f"{group}: from the shift before, {said}. {link}")
+
+
+def urgent_text(what: str, street: str | None, link: str) -> str:
+    """Tells the organisers of something urgent when nobody is on shift."""
+    return plain(
+        f"Urgent, and nobody is on shift: {what}{f' near {street}' if street else ''}. Can you see to it? {link}"
+    )
+
+
 READY = "Thank you, you are ready. We ring you for the next call. Send PAUSE when you need a break."
 READY_AFTER_THIS = (
     "Thank you. You are on a call just now: when it is over, send READY again and we ring you for the next."

@@ -59,11 +59,12 @@ def imported(file: Path) -> set[str]:
 LAYERS = [
     {"inbox", "delivery", "board", "still_owed", "request_story", "promises", "one_at_a_time", "retention"}
     | {"health", "metrics"},
-    {"offers", "line", "standing"},
+    {"offers", "line", "handovers", "standing"},
     {"requests"},
     {"recordings"},
     {"said", "spoken_notes", "wrap_up", "nuisance"},
     {"calls", "reachable", "ringing", "ladder", "links", "sign_in"},
+    {"holders"},
     {
         "pins",
         "rota",

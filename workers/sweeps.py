@@ -10,7 +10,20 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, comparing, delivery, desk_items, errands, line, logs, offers, pulse, retention, rings
+from helpline import (
+    calls,
+    comparing,
+    delivery,
+    desk_items,
+    errands,
+    handovers,
+    line,
+    logs,
+    offers,
+    pulse,
+    retention,
+    rings,
+)
 from helpline.calls import C, Call
 from helpline.db import Database, lock
 from helpline.desk_items import DeskItem, ItemState
@@ -165,6 +178,9 @@ SWEEPS = (
     Sweep(stuck_messages, settle_message),
     Sweep(offers.overdue, lapse),
     Sweep(leases, release),
+    Sweep(handovers.over, handovers.shift_over),
+    Sweep(handovers.untold, handovers.tell, NOW_AND_THEN),
+    Sweep(handovers.alarming, handovers.alarm),
     *(Sweep(rule.find, rule.forget, NOW_AND_THEN) for rule in retention.RULES),
 )
 

@@ -16,7 +16,7 @@ from helpline.people import HatName
 from helpline.requests import HelpRequest
 from helpline.rings import Ring, RingKind
 from tests.builders import NOON, a_coordinator, a_handler, a_person, a_street
-from tests.dashboard.browser import Browser, Hands
+from tests.dashboard.browser import Browser, Hands, Page
 from tests.dashboard.cast import a_call, a_request, a_sid, answered_by
 from tests.dashboard.conftest import Find, SignIn
 
@@ -30,6 +30,11 @@ def hana(signed_in: SignIn, database: Database) -> Browser:
         a_coordinator(session, "Coral", phone="+447700900003")
         hana = a_handler(session, "Hana", phone="+447700900001")
     return signed_in(hana)
+
+
+def end_my_shift(browser: Browser, words: str = "") -> Page:
+    browser.open("/line/end")
+    return browser.press("End my shift", words=words)
 
 
 def a_call_back(database: Database, phone: str = "+447700900142") -> int:
@@ -96,7 +101,7 @@ def test_pause_and_ring_me_again(hana: Browser, find: Find) -> None:
 
 def test_end_my_shift_and_start_one_now(hana: Browser) -> None:
     hana.open("/")
-    hana.press("End my shift").says("off shift", "Nobody is on. Callers can leave a message or ask to be rung back.")
+    end_my_shift(hana).says("off shift", "Nobody is on. Callers can leave a message or ask to be rung back.")
     hana.press("Start a shift now").says("You are on until 4:47 pm.")
 
 
@@ -198,8 +203,26 @@ def test_the_whole_number_is_shown_on_asking_and_that_is_written_down(
 
 def test_an_item_waits_for_whoever_is_next_when_nobody_is_on(hana: Browser, database: Database) -> None:
     a_call_back(database)
+    with database.transaction() as session:
+        olu = a_person(session, "Olu", phone="+447700900007")
+        people.wear(session, olu, HatName.ORGANISER, at=NOON)
+    hana.open("/line/end").says("You hold nothing.", "The organisers are told by text what is left.")
+    end_my_shift(hana, words="Ring <142> first").says(
+        "Olu nobody is on shift", "Hana leaves a note", "Ring <142> first"
+    )
+
+
+def test_a_note_for_the_next_is_read_and_goes(hana: Browser, signed_in: SignIn, database: Database) -> None:
+    a_call_back(database)
+    with database.transaction() as session:
+        tomasz = a_handler(session, "Tomasz")
     hana.open("/")
-    hana.press("End my shift").says("Anybody nobody is on the rota")
+    hana.press("Take it")
+    hana.open("/line/end").says("You hold one thing.", "Tomasz is on and has them next, and hears so by text.")
+    end_my_shift(hana, words="She may be out until four").says("Tomasz from the shift before")
+    his = signed_in(tomasz)
+    his.open("/").says("Hana leaves a note", "She may be out until four", "You from the shift before")
+    his.press("I have read it").never_says("She may be out until four")
 
 
 def test_an_hour_makes_an_item_late(hana: Browser, database: Database, hands: Hands) -> None:
@@ -378,8 +401,8 @@ def test_a_request_nobody_can_take_is_seen_to_by_the_desk(hana: Browser, databas
         a_request(session, session.merge(find("Hana")), on=None)
     page = hana.open("/").says("Shopping", "That street is not on our list.")
     assert page.links["Open"] == "/requests/1"
-    hana.open("/requests/1").says("Nobody has it in hand yet.")
-    hana.press("Take it").says("You have it in hand, until 3:07 pm.")
+    hana.open("/requests/1").says("You, when free.")
+    hana.press("Take it").says("You have it in hand, until 6:47 pm.")
     hana.press("It is done").says("Done. Thank you.")
     hana.open("/").says("Nothing is owed.")
 
