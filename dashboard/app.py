@@ -10,7 +10,23 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from dashboard import auth, blocks, come_in, desk, health, items, metrics, people, private, prompts, requests, streets
+from dashboard import (
+    auth,
+    blocks,
+    come_in,
+    desk,
+    durations,
+    health,
+    index,
+    items,
+    metrics,
+    opening,
+    people,
+    private,
+    prompts,
+    requests,
+    streets,
+)
 from dashboard.auth import DEVICE, House, NotSignedInError, WrongTokenError, house_of, to_sign_in
 from dashboard.guard import Guard, TooLargeError
 from dashboard.private import ClosedLinkError
@@ -54,7 +70,22 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
     app.state.house = House(settings, database, clock, Pages(settings))
     app.state.health = Check(database, clock)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for door in (health, metrics, come_in, desk, requests, streets, items, blocks, people, prompts, private):
+    for door in (
+        health,
+        metrics,
+        come_in,
+        desk,
+        requests,
+        streets,
+        items,
+        blocks,
+        people,
+        index,
+        durations,
+        opening,
+        prompts,
+        private,
+    ):
         app.include_router(door.router)
     _refusals(app)
     return app
@@ -133,5 +164,5 @@ def _back(path: str) -> str:
     """The page that a refused press was on."""
     parts = path.strip("/").split("/")
     if parts[0] == "settings":
-        return "/settings/prompts"
+        return "/settings/prompts" if parts[1:2] in (["languages"], ["prompts"]) else "/" + "/".join(parts[:2])
     return "/" + "/".join(parts[:2]) if len(parts) > 2 and parts[0] in {"items", "requests", "people", "o"} else "/"

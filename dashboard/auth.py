@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from dashboard.render import Pages
-from helpline import board, history, sealed, sign_in
+from helpline import board, durations, history, sealed, sign_in, wording
 from helpline.clock import Clock
 from helpline.config import Settings
 from helpline.db import Database
@@ -89,8 +89,9 @@ class Visit:
     def show(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """A page for this person."""
         me = context.pop("me", None) or board.standing(self.session, self.who, at=self.at)
+        kept_for = wording.spoken_length(durations.of(self.session).forget)
         return self.house.pages.show(
-            template, status=status, at=self.at, who=self.who, csrf=self.csrf, me=me, **context
+            template, status=status, at=self.at, who=self.who, csrf=self.csrf, me=me, kept_for=kept_for, **context
         )
 
     def saw(self, what: str, **ids: int | None) -> None:

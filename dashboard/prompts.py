@@ -105,7 +105,7 @@ def _row(visit: Visit, code: str, key: str) -> Row:
 def _common(visit: Visit, code: str) -> dict[str, Any]:
     offered = languages.offered(visit.session)
     return {
-        "page": "prompts",
+        "page": "settings",
         "language": KNOWN[code],
         "english": code == ENGLISH,
         "on": code in offered,

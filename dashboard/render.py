@@ -56,6 +56,16 @@ def _moment(context: Context, at: datetime) -> str:
 
 
 @pass_context
+def _on_day(context: Context, at: datetime) -> str:
+    return wording.on_day(at, _zone(context), now=context["at"])
+
+
+@pass_context
+def _opens(context: Context, at: datetime) -> str:
+    return wording.opens(at, _zone(context), now=context["at"])
+
+
+@pass_context
 def _since(context: Context, at: datetime) -> str:
     return wording.how_long(context["at"] - at)
 
@@ -83,6 +93,8 @@ def _templates() -> Environment:
         day=_day,
         moment=_moment,
         since=_since,
+        on_day=_on_day,
+        opens=_opens,
         left=_left,
         seconds=_seconds,
         last_three=phone.last_three,

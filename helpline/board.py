@@ -13,15 +13,18 @@ from sqlalchemy.orm import Session
 
 from helpline import (
     calls,
+    closings,
     history,
     line,
     people,
+    reachable,
     requests,
     rings,
     rota,
     wrap_up,
 )
 from helpline.calls import Call
+from helpline.closings import Closing
 from helpline.history import Event
 from helpline.offers import O, Offer
 from helpline.people import Person
@@ -125,6 +128,9 @@ class Desk:
     waiting: tuple[Waiting, ...]
     on: tuple[Together, ...]
     following: tuple[Shift, ...]
+    open: bool
+    opens_at: datetime | None
+    closing: Closing | None
 
 
 def version(session: Session, person: Person) -> str:
@@ -160,6 +166,9 @@ def desk(session: Session, person: Person, *, at: datetime) -> Desk:
         waiting=waiting,
         on=tuple(_together(rota.on_now(session, at), first=person)),
         following=tuple(rota.next_on(session, at)),
+        open=(is_open := reachable.is_open(session, at)),
+        opens_at=None if is_open else reachable.opens(session, at),
+        closing=None if is_open else closings.now(session, at),
     )
 
 

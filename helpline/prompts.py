@@ -221,6 +221,13 @@ def unrecorded(session: Session, language: str) -> list[Sentence]:
     return [sentence for sentence in needed(language) if sentence.key not in recorded]
 
 
+def unaware(session: Session, name: str) -> list[Prompt]:
+    """What a group says in a recording, or in words of before, where we would say something that may have changed since."""
+    rows = session.scalars(select(Prompt).order_by(Prompt.sentence, Prompt.language))
+    about = (row for row in rows if row.sentence in script.ALL and name in script.ALL[row.sentence].fields)
+    return [row for row in about if row.sound_id or (row.words and f"{{{name}}}" not in row.words)]
+
+
 # Verbs
 
 

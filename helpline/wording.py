@@ -112,6 +112,25 @@ def moment(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     return f"{time(at, zone)} on {day(at, zone)}"
 
 
+def on_day(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
+    """The day on which something happened: `today`, `yesterday`, `on Thursday`, `on 12 November`, `on 12 November 2025`."""
+    here, there = now.astimezone(zone).date(), at.astimezone(zone).date()
+    back = (here - there).days
+    if back in {0, 1}:
+        return ("today", "yesterday")[back]
+    if 1 < back < 7:
+        return f"on {there:%A}"
+    return f"on {there.day} {there:%B}" + ("" if there.year == here.year else f" {there.year}")
+
+
+def opens(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
+    """When the line opens: `today, at 2 pm`, `tomorrow, at 10 am`, `on Friday 27, at 10 am`, `on Friday 1 January, at 10 am`."""
+    here, there = now.astimezone(zone).date(), at.astimezone(zone).date()
+    ahead = (there - here).days
+    near = f"on {there:%A} {there.day}" + ("" if ahead < 28 else f" {there:%B}")
+    return f"{('today', 'tomorrow')[ahead] if ahead in {0, 1} else near}, at {time(at, zone)}"
+
+
 def spoken_moments(at: datetime, zone: ZoneInfo, *, now: datetime) -> dict[str, str]:
     """A time, with its day when that is not today, in each language in which we know how to say it."""
     return {"en": plain(moment(at, zone, now=now)), "pl": drafts.polish_moment(at, zone, now=now)}

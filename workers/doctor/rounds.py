@@ -13,7 +13,7 @@ from helpline.db import CannotReachError
 from helpline.errors import HelplineError, OutwardError
 from helpline.wording import plain
 from workers import keys
-from workers.doctor import carrier, database, doors, group, owed, queue, settings
+from workers.doctor import carrier, database, decided, doors, group, owed, queue, settings
 from workers.doctor.finding import Check, Finding, Level, look, wrong
 from workers.doctor.patient import Patient
 
@@ -31,6 +31,7 @@ ROUND: Sequence[tuple[str, Sequence[Check]]] = (
     ("Carrier", (carrier.account, carrier.number)),
     ("Doors", (doors.line, doors.desk)),
     ("The group", (group.organisers, group.on_the_rota, group.patches)),
+    ("What it decided", (decided.open_hours, decided.how_long)),
 )
 
 

@@ -1,0 +1,68 @@
+"""The index of the settings: one page that leads to all that a group decides of its line."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Response
+
+from dashboard import opening
+from dashboard.auth import Reads, Visit
+from helpline import blocks, durations, languages, wording
+from helpline.people import HatName
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page of the settings: where it is, what it is called, how it stands now, and what can be done there."""
+
+    path: str
+    name: str
+    stands: str
+    what: str
+
+
+def leaves(visit: Visit) -> list[Leaf]:
+    """Every page of the settings; a new one is a line here."""
+    changed = len(durations.standing(visit.session))
+    offered = languages.offered(visit.session)
+    blocked = wording.counted(len(blocks.standing(visit.session, at=visit.at)), "number", "numbers").capitalize()
+    return [
+        Leaf(
+            "/settings/opening",
+            "When the line is open",
+            opening.preview(visit.session, visit.at),
+            "Opening hours, closed days and bank holidays, and closing it now.",
+        ),
+        Leaf(
+            "/settings/durations",
+            "How long things take",
+            f"{wording.counted(changed, 'one is', 'are')} changed.".capitalize()
+            if changed
+            else "Everything is as it came.",
+            "How long phones ring, how long a handler has to write it down, and when details are forgotten.",
+        ),
+        Leaf(
+            "/settings/prompts",
+            "What callers hear",
+            f"In {wording.counted(len(offered), 'language', 'languages')}.",
+            "Every sentence the helpline speaks, in words or as a recording, and the languages callers can choose.",
+        ),
+        Leaf(
+            "/blocks",
+            "Blocked numbers",
+            f"{blocked} just now.",
+            "Who is turned away, by whom and until when. A call is blocked on the desk, when it is a nuisance.",
+        ),
+    ]
+
+
+@router.get("/settings")
+def index(visit: Reads) -> Response:
+    """Where everything that a group decides is."""
+    return visit.show(
+        "settings/index.html",
+        page="settings",
+        leaves=leaves(visit),
+        organiser=visit.who.wears(HatName.ORGANISER),
+    )
