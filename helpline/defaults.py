@@ -61,11 +61,21 @@ class Durations:
         2,
         Unit.COUNT,
         Part.RINGING,
-        "Phones that ring at first",
+        "Handlers who are rung first, one after the other",
         least=1,
         most=20,
         ordinary=(1, 4),
-        why="The handlers who answered longest ago.",
+        why="Those who answered longest ago. They all go on ringing until one has taken it.",
+    )
+    next_first_ring: timedelta = _is(
+        10,
+        Unit.SECONDS,
+        Part.RINGING,
+        "The next of them is rung after",
+        least=1,
+        most=60,
+        ordinary=(4, 15),
+        why="Most people have picked up by then, so the next phone never rings in vain. 1 s: they ring together.",
     )
     misses_before_pause: int = _is(
         3,

@@ -116,7 +116,7 @@ def next_to_ring(session: Session, call: Call, *, at: datetime) -> list[int]:
     so_far = rings.of_call(session, call.id)
     if any(ring.kind == RingKind.ONE_AT_A_TIME and ring.state in rings.LIVE for ring in so_far):
         return []  # her own leg is ringing somebody, so she is not in the queue where others would look for her
-    rungs = [Rung(ring.person_id, _over_at(ring)) for ring in so_far]
+    rungs = [Rung(ring.person_id, _over_at(ring), ring.answered_at) for ring in so_far]
     plan, since = durations.of(session), call.waiting_since
     if call.quiet_until is not None:
         plan, since = replace(plan, first_rings=1, widen=NEVER), call.quiet_until

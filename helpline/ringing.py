@@ -1,4 +1,7 @@
-"""The ring plan: which handlers to ring for a waiting call, now. Pure."""
+"""The ring plan: which handlers to ring for a waiting call, now. Pure.
+
+Two handlers begin, the second ten seconds after the first, and one more follows every eight seconds (`docs/decisions/0008`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +11,8 @@ from helpline.defaults import Durations
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 REST = timedelta(seconds=10)
+# How long somebody who has picked up is trusted to be about to press 1; an answerphone keeps nobody waiting for longer.
+PRESSING = timedelta(seconds=6)
 
 
 @dataclass(frozen=True)
@@ -22,15 +27,20 @@ class Handler:
 
 @dataclass(frozen=True)
 class Rung:
-    """A ring already made for this call: `over_at` is None while it is live."""
+    """A ring already made for this call: `over_at` is None while it is live, `answered_at` until it was picked up."""
 
     person_id: int
     over_at: datetime | None = None
+    answered_at: datetime | None = None
 
 
 def width(waited: timedelta, durations: Durations) -> int:
-    """How many phones may ring at once for one caller: two, and one more for every eight seconds waited, or as the group says."""
-    return durations.first_rings + int(waited / durations.widen)
+    """How many phones may ring at once for one caller: those that begin, one after the other, and then one more each time."""
+    begun = 1 + int(waited / durations.next_first_ring)
+    if begun < durations.first_rings:
+        return begun
+    all_begun = (durations.first_rings - 1) * durations.next_first_ring
+    return durations.first_rings + max(0, int((waited - all_begun) / durations.widen))
 
 
 def next_to_ring(
@@ -38,9 +48,11 @@ def next_to_ring(
 ) -> list[int]:
     """Whom to ring now: those rung least for this call first, then who speaks its language, then who answered longest ago.
 
-    A miss rests ten seconds.
+    A miss rests ten seconds. Nobody more is rung while somebody who has just picked up hears what it is.
     """
-    live = sum(1 for rung in rungs if rung.over_at is None)
+    live = [rung for rung in rungs if rung.over_at is None]
+    if any(rung.answered_at is not None and at < rung.answered_at + PRESSING for rung in live):
+        return []
     tried = {handler.person_id: [rung for rung in rungs if rung.person_id == handler.person_id] for handler in handlers}
 
     def rested(handler: Handler) -> bool:
@@ -51,4 +63,4 @@ def next_to_ring(
         return rung, not handler.speaks, handler.last_answered_at or LONG_AGO, handler.person_id
 
     ready = sorted((handler for handler in handlers if handler.free and rested(handler)), key=turn)
-    return [handler.person_id for handler in ready[: max(0, width(waited, durations) - live)]]
+    return [handler.person_id for handler in ready[: max(0, width(waited, durations) - len(live))]]

@@ -18,6 +18,7 @@ from helpline.messages import M, Message
 from helpline.rings import R, Ring, RingKind
 from helpline.texts import Text
 from simulator.leg import Leg
+from tests.stories.onlooker import Onlooker
 from tests.stories.stage import Stage
 
 A_NEXT_STEP = timedelta(seconds=45)
@@ -29,7 +30,7 @@ class Judge:
     """Looks on from the beginning. Whatever is wrong is a sentence in `wrong`."""
 
     def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+        self.stage, self.onlooker = stage, Onlooker(stage)
         self.wrong: list[str] = []
         self.hopeless_since: dict[int, datetime] = {}
         self.people = {person.phone: person.id for person in stage.handlers}
@@ -70,6 +71,8 @@ class Judge:
         with self.stage.read() as session:
             self._rows_know_who_talks(session)
             self._nobody_waits_in_vain(session)
+            for sentence in self.onlooker.look(session):
+                self._say(sentence)
 
     def _rows_know_who_talks(self, session: Session) -> None:
         if self.stage.blind:
@@ -141,6 +144,8 @@ class Judge:
             if leg.parties.direction == "inbound":
                 self._heard_something(leg)
         self._the_carrier_is_content()
+        for sentence in self.onlooker.sum_up():
+            self._say(sentence)
 
     def _ended_rightly(self, session: Session, call: Call) -> None:
         leg = next((leg for leg in self.stage.exchange.calls if leg.sid == call.sid), None)

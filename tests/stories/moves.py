@@ -30,7 +30,7 @@ TOLD: list[tuple[str, int, tuple[Sequence[Any], ...]]] = []
 """Each move's name, how often it is made beside the others, and what it may be told."""
 
 who = range(4)
-key = "1237*#0"
+key = "1234578*#0"
 habit = HABITS[:2] * 5 + HABITS[2:] + MACHINES  # people who act, and who take it, are the most
 seconds = [1.0, 0.1, 0.4, 2.5, 5.0, 9.0, 14.0, 20.0, 30.0, 45.0]
 weather = ["repeated", "reordered", "late", "lost", "rough"]
@@ -172,7 +172,9 @@ def takes(stage: Stage, n: int) -> None:
 
 @move(3)
 def everybody_presses_1_at_once(stage: Stage) -> None:
-    """Whoever's phone rings answers, and all press 1 in the same moment."""
+    """Whoever's phone rings answers, and all press 1 in the same moment: the second phone rings a while after the first."""
+    if _ringing(stage.handsets, 0) is not None:
+        stage.clock.until(lambda: sum(phone.ringing is not None for phone in stage.handsets) > 1, 12)
     for phone in stage.handsets:
         if phone.ringing is not None:
             phone.ringing.answer()

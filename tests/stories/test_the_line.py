@@ -218,17 +218,38 @@ def test_a_handler_pressing_a_wrong_key_is_asked_again(line: Evening, database: 
     call.hears("You are through")
 
 
-def test_phones_ring_two_at_a_time_and_then_wider(line: Evening, database: Database) -> None:
+def test_phones_ring_one_after_another_and_then_wider(line: Evening, database: Database) -> None:
     everybody = cast(database, "Hana Novak", "Tomasz Lis", "Bea Okoro", "Femi Ade")
     for person in everybody:
         line.phone(person).behaves("no answer")
     line.phone(RITA, "Rita").dial().hears("We are ringing somebody for you now", limit=40)
-    line.clock.advance(4)
-    ringing = [person for person in everybody if line.phone(person).ringing]
-    assert len(ringing) == 2
-    line.clock.advance(8)
-    ringing = [person for person in everybody if line.phone(person).ringing]
-    assert len(ringing) == 3
+    for after, phones in ((4, 1), (8, 2), (8, 3)):
+        line.clock.advance(after)
+        assert len([person for person in everybody if line.phone(person).ringing]) == phones
+
+
+def test_a_handler_who_picks_up_in_time_spares_the_next_the_ringing(line: Evening, database: Database) -> None:
+    hana, tomasz = cast(database, "Hana Novak", "Tomasz Lis")
+    line.phone(RITA, "Rita").dial()
+    leg = line.phone(hana).rings(within=20, answer=False)
+    leg.wait(9).answer().wait(4)
+    assert not line.phone(tomasz).ringing, "somebody is about to press 1"
+    leg.press("1")
+    line.clock.advance(30)
+    with line.read() as session:
+        assert [ring.person_id for ring in session.scalars(select(Ring))] == [hana.id]
+
+
+def test_an_answerphone_that_picks_up_holds_the_next_phone_up_for_a_moment_only(
+    line: Evening, database: Database
+) -> None:
+    hana, tomasz = cast(database, "Hana Novak", "Tomasz Lis")
+    line.phone(hana).behaves("answerphone")
+    call = line.phone(RITA, "Rita").dial().hears("We are ringing somebody for you now", limit=40)
+    began = line.clock.now()
+    line.phone(tomasz).rings(within=20).hears("Press 1").press("1")
+    assert line.clock.now() - began < timedelta(seconds=20)
+    call.hears("You are through to Tomasz")
 
 
 def test_the_one_who_answered_longest_ago_is_rung_first(line: Evening, database: Database) -> None:
@@ -285,9 +306,10 @@ def test_a_caller_who_rings_off_during_the_greeting_rang_off(line: Evening) -> N
 def test_whoever_loses_the_race_is_not_rung_again_while_they_hear_so(line: Evening, database: Database) -> None:
     hana, tomasz = cast(database, "Hana Novak", "Tomasz Lis")
     line.phone(RITA, "Rita").dial()
+    first = line.phone(hana).rings(within=40, answer=False)
+    second = line.phone(tomasz).rings(within=40)
     line.phone("+442079460142", "Mrs Osei").dial()
-    first, second = line.phone(hana).rings(within=40), line.phone(tomasz).rings(within=40)
-    first.hears("Press 1").press("1")
+    first.answer().hears("Press 1").press("1")
     second.hears("Press 1").press("1").hears("Already taken, thank you").until_ended()
     line.phone(tomasz).rings(within=30).hears("Press 1").press("1")
     with line.read() as session:

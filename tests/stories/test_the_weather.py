@@ -52,7 +52,7 @@ def test_the_reports_of_a_leg_come_late_and_in_any_order(
     in_the_order(line, order)
     line.phone(tomasz).behaves("no answer")
     call = line.phone(RITA, "Rita").dial()
-    leg = line.phone(hana).rings(within=30).hears("Press 1").press("1")
+    leg = line.phone(hana).rings(within=30, answer=False).wait(12).answer().hears("Press 1").press("1")
     call.hears("You are through to Hana").wait(5).hang_up()
     leg.until_ended()
     line.pass_time(timedelta(minutes=6))

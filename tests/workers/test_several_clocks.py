@@ -76,7 +76,7 @@ def test_a_caller_for_whom_all_of_them_look_at_once_has_two_phones_rung(database
     def tick(own: Database) -> None:
         for call_id in waiting:
             with own.transaction() as session:
-                sweeps.widen(session, call_id, NOON)
+                sweeps.widen(session, call_id, NOON + DEFAULTS.next_first_ring)
 
     at_once(database, tick)
     tick(database)  # whom two were about to ring in one moment, one of them left to the next tick
