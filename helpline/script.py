@@ -588,8 +588,9 @@ WHO_IS_NEXT = _is("who_is_next", P.RINGING_IN, "Who is next", "Next: {names}, at
 TO_RING_BACK = _is("to_ring_back", P.RINGING_IN, "A call-back, when we know a name", "{who}, probably, rang at {when}.")
 TO_RING_BACK_NAMELESS = _is("to_ring_back_nameless", P.RINGING_IN, "A call-back", "Somebody rang at {when}.")
 RING_THEM = _is("ring_them", P.RINGING_IN, "What can be pressed", "To ring them now, press 1.", must=("1",))
-NONE_TO_RING = _is(
-    "none_to_ring", P.RINGING_IN, "When there is no call-back, or no other", "There is nobody else to ring back."
+NONE_TO_RING = _is("none_to_ring", P.RINGING_IN, "When there is no call-back", "Nobody waits to be rung back.")
+NO_OTHER_TO_RING = _is(
+    "no_other_to_ring", P.RINGING_IN, "When there is no other call-back", "There is nobody else to ring back."
 )
 ANOTHER_HAS_IT = _is(
     "another_has_it", P.RINGING_IN, "When a call-back is not to be had any more", "Somebody else has that one now."
@@ -638,7 +639,7 @@ RING_RESIDENT = _is(
     "ring_resident",
     P.RINGING_IN,
     "What can be pressed then, when there is a number",
-    "To talk to them, press 2. Neither of you sees the other's number.",
+    "To talk to them, with both numbers hidden, press 2.",
     must=("2",),
 )
 DONE_OR_BACK = _is(

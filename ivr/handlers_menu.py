@@ -77,16 +77,14 @@ def _names(shifts: list[Shift]) -> str:
 
 
 def _to_ring_back(inside: Inside) -> Response:
-    return _from(inside, desk_items.to_ring_back(inside.session, who=inside.who))
-
-
-def _from(inside: Inside, owed: list[DeskItem], *first: Sentence | Line) -> Response:
-    """The first of these, or back to the menu."""
-    return _one(inside, owed[0], *first) if owed else menu(inside, *first, script.NONE_TO_RING)
+    owed = desk_items.to_ring_back(inside.session, who=inside.who)
+    return _one(inside, owed[0]) if owed else menu(inside, script.NONE_TO_RING)
 
 
 def _after(inside: Inside, item: DeskItem, *first: Sentence | Line) -> Response:
-    return _from(inside, _others_after(inside, item), *first)
+    """The next, or back to the menu."""
+    others = _others_after(inside, item)
+    return _one(inside, others[0], *first) if others else menu(inside, *first, script.NO_OTHER_TO_RING)
 
 
 def _others_after(inside: Inside, item: DeskItem) -> list[DeskItem]:

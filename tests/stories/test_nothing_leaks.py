@@ -9,7 +9,7 @@ import pytest
 from rq import Queue, SimpleWorker
 from sqlalchemy import event, select
 
-from helpline import config, history, logs, metrics
+from helpline import config, history, logs, metrics, pin_hash, pins
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind
@@ -103,7 +103,7 @@ def item(line: Evening, kind: ItemKind) -> int:
 def the_request(line: Evening) -> str:
     """Its page: a database that was emptied goes on counting."""
     with line.read() as session:
-        return f"/requests/{session.scalars(select(HelpRequest.id)).one()}"
+        return f"/requests/{session.scalars(select(HelpRequest.id).order_by(HelpRequest.id)).first()}"
 
 
 def signs_in(line: Evening, personal: Personal, who: Person) -> Browser:
@@ -173,7 +173,35 @@ def messages_and_ringing_back(line: Evening, desk: Browser, people: dict[str, Pe
     line.phone(OSWIN).rings(within=10).says("It is Oswin").hang_up()
     line.clock.advance(5)
     desk.post(f"/items/{owed}/done", {}, on=f"/items/{owed}")
+    desk.post("/line/ready", {})
     desk.get(f"/items/{item(line, ItemKind.TEXT)}")
+
+
+def one_of_us_rings_in(
+    line: Evening, desk: Browser, database: Database, people: dict[str, Person], personal: Personal
+) -> None:
+    """A PIN is set, keyed in wrong and right, and keyed in while something of ours breaks; a coordinator hears who and where."""
+    pin, wrong = "58203947", "90417265"
+    personal.secrets |= {pin, wrong}
+    line.phone(line.settings.fallback_number, "the fallback")
+    desk.post("/yours/pin", {"pin": "12345678", "again": "12345678"}, on="/yours")
+    desk.post("/yours/pin", {"pin": pin, "again": pin}, on="/yours")
+    call = line.phone(people["ottilie"]).dial().hears("If you have a PIN").press(f"{wrong}#")
+    call.hears("That PIN is not right").press(f"{pin}#").hears("Hello Ottilie").press("3").hears("On now").hang_up()
+    with failing(database, "INSERT INTO pin_guesses"):
+        call = line.phone(people["ottilie"]).dial().hears("If you have a PIN").press(f"{pin}#")
+        call.hears("something of ours is broken").hang_up()
+    with database.transaction() as session:
+        bartholomew = session.get_one(Person, people["bartholomew"].id)
+        pins.put(session, bartholomew, pin_hash.make(pin), who=bartholomew, at=line.clock.now())
+    saved = desk.post("/requests", {**NEEDS, "form_key": "another of this evening"}, on="/requests/new")
+    assert saved.status_code == 303
+    line.phone(people["bartholomew"]).receives("Shopping near")
+    call = line.phone(people["bartholomew"]).dial().hears("If you have a PIN").press(f"{pin}#")
+    call.hears("Hello Bartholomew").hears("press 1").press("1").hears("who and where").press("1")
+    line.phone(people["bartholomew"]).receives("Who and where")
+    call.hears("Zephyrine Quillfeather", limit=20).hears("marzipan").press("3").hears("marked done").hang_up()
+    line.phone(people["ottilie"]).receives("Done")
 
 
 def everything_breaks(line: Evening, desk: Browser, database: Database, people: dict[str, Person]) -> None:
@@ -212,6 +240,7 @@ def test_nothing_personal_is_left_lying_about(
     desk = signs_in(line, personal, people["ottilie"])
     a_request_goes_its_way(line, desk, people, personal)
     messages_and_ringing_back(line, desk, people)
+    one_of_us_rings_in(line, desk, database, people, personal)
     everything_breaks(line, desk, database, people)
     read_metrics(line, channels)
     read_rows(line, channels)

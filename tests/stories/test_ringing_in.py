@@ -403,7 +403,7 @@ def test_the_resident_does_not_answer_her_and_she_gives_it_back(
     request_id = a_request(database)
     line.phone(coral).receives("Shopping")
     line.phone(RITA, "Rita").behaves("no answer")
-    call = rings_in(line, coral).hears("press 1").press("1").hears("To talk to them, press 2").press("2")
+    call = rings_in(line, coral).hears("press 1").press("1").hears("both numbers hidden, press 2").press("2")
     line.phone(coral).receives("Who and where")
     call.hears("They did not answer. You took this", limit=50).press("4").hears("We will ask somebody else")
     call.hang_up()
