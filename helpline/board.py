@@ -154,7 +154,7 @@ def desk(session: Session, person: Person, *, at: datetime) -> Desk:
         or (me.wrap_up.call if me.wrap_up else None)
     )
     waiting = tuple(
-        Waiting(call, call.waiting_since or call.arrived_at, tuple(line.being_rung(session, call)))
+        Waiting(call, call.waits_since or call.arrived_at, tuple(line.being_rung(session, call)))
         for call in calls.waiting(session)
     )
     return Desk(

@@ -38,6 +38,10 @@ class CallState(StrEnum):
     LEAVING = "leaving"
     TAKEN = "taken"
     TALKING = "talking"
+    HELD = "held"
+    TOGETHER = "together"
+    INTRODUCED = "introduced"
+    PARTED = "parted"
     ENDED = "ended"
 
 
@@ -50,11 +54,18 @@ LIFE = Life(
         C.LEAVING: frozenset({C.ENDED}),
         # Back to waiting when the handler's phone was gone before they met.
         C.TAKEN: frozenset({C.TALKING, C.WAITING, C.ENDED}),
-        C.TALKING: frozenset({C.ENDED}),
+        C.TALKING: frozenset({C.HELD, C.PARTED, C.TOGETHER, C.INTRODUCED, C.ENDED}),
+        C.HELD: frozenset({C.TAKEN, C.WAITING, C.PARTED, C.TOGETHER, C.INTRODUCED, C.ENDED}),
+        C.TOGETHER: frozenset({C.TAKEN, C.PARTED, C.INTRODUCED, C.ENDED}),
+        C.INTRODUCED: frozenset({C.ENDED}),
+        C.PARTED: frozenset({C.WAITING, C.ENDED}),
     },
 )
 # Written out, so that both databases see that it is what an index below holds.
-IS_WITH_A_HANDLER = sql("state IN ('taken', 'talking')")
+IS_WITH_A_HANDLER = sql("state IN ('taken', 'talking', 'held', 'together')")
+WITH_A_HANDLER = frozenset({C.TAKEN, C.TALKING, C.HELD, C.TOGETHER})
+# Her handler has put the phone down, and may be writing, though she is on the line still.
+WITHOUT_ITS_HANDLER = frozenset({C.INTRODUCED, C.PARTED})
 
 
 class Ending(StrEnum):
@@ -69,6 +80,16 @@ class Ending(StrEnum):
     TURNED_AWAY = "turned_away"
     OUR_OWN = "our_own"
     RANG_OFF = "rang_off"
+
+
+class NextStep(StrEnum):
+    """What becomes of a talk as soon as its legs are apart, or of a hold as soon as a leg asks: somebody has said so."""
+
+    HOLD = "hold"
+    HAND_OVER = "hand_over"
+    TOGETHER = "together"
+    BACK = "back"
+    DROP_OUT = "drop_out"
 
 
 class Wish(StrEnum):
@@ -100,12 +121,19 @@ class Call(Base):
     5. `ended`, in one `Ending`. `phone` is None when the number was withheld. After talking the handler has until `wrap_up_until`.
     `offers_help`: she pressed 2. `told_at`: she was told how her requests stand. `told_place`: the place she was told last.
     `quiet_until`: she rings again and again, so nobody is rung before that, and one at a time afterwards (`nuisance`).
+
+    Of a talk (`parting`, `talking`): `held` while her handler does something else; `together` with a coordinator as well, and
+    `introduced` once the handler has left the two; `parted` when the handler's phone is gone and hers is not. `next_step` is what
+    somebody has asked for that the legs have yet to do, since `next_step_at` (when parted: since she was asked whether they had
+    finished); `apart_at` is when the talk was last broken off; `moves` numbers what the carrier was asked to do with its legs.
+    She `waits_again_since` then, and waits first in line since `waiting_since`.
     """
 
     __tablename__ = "calls"
     __table_args__ = (
         check("state", CallState, name="state"),
         CheckConstraint("(state = 'ended') = (ending IS NOT NULL)", name="one_ending"),
+        check("next_step", NextStep, name="next_step"),
         # At most one live call a handler: the database has the last word.
         Index(
             "uq_calls_handler_live",
@@ -145,9 +173,21 @@ class Call(Base):
     wrap_up_until: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    next_step: Mapped[NextStep | None] = mapped_column(StateText(NextStep))
+    next_step_at: Mapped[datetime | None]
+    apart_at: Mapped[datetime | None]
+    handing_at: Mapped[datetime | None]
+    hand_to_id: Mapped[int | None]
+    waits_again_since: Mapped[datetime | None]
+    moves: Mapped[int] = mapped_column(default=0, server_default="0")
 
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id], lazy="joined")
     handler: Mapped[Person | None] = relationship(foreign_keys=[handler_id], lazy="joined")
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """Since when she waits now: a talk that was broken off is no part of it."""
+        return self.waits_again_since or self.waiting_since
 
 
 class Voicemail(Base):
@@ -271,17 +311,27 @@ def leave_queue(session: Session, call: Call, *, at: datetime, wish: Wish | None
     return True
 
 
+# What was asked for is done, or is no longer.
+NOTHING_NEXT = {"next_step": None, "next_step_at": None, "handing_at": None, "hand_to_id": None}
+
+
+def is_wanted(call: Call, ring: Ring) -> bool:
+    """Whether a ring may take a call: she waits, or is held while she is handed over."""
+    handed = call.state == C.HELD and call.handing_at is not None and ring.kind == rings.RingKind.HAND_OVER
+    return call.state == C.WAITING or handed
+
+
 def take(session: Session, call: Call, ring: Ring, *, at: datetime) -> bool:
     """Key 1 was pressed on a ring. Exactly one handler wins, decided by the database; pressing twice is harmless."""
     lock(session, call)
-    if call.handler_id == ring.person_id and call.state in {C.TAKEN, C.TALKING}:
+    if call.handler_id == ring.person_id and call.state in WITH_A_HANDLER:
         return True
     busy = session.scalar(select(Call.id).where(Call.handler_id == ring.person_id, IS_WITH_A_HANDLER).limit(1))
     # A leg that is over takes nothing, however late its key arrives: she would wait for somebody who has gone.
-    if busy is not None or call.state != C.WAITING or not rings.took(session, ring, at=at):
+    if busy is not None or not is_wanted(call, ring) or not rings.took(session, ring, at=at):
         rings.end(session, ring, rings.R.CANCELLED, at=at)
         return False
-    LIFE.win(session, call, C.TAKEN, handler_id=ring.person_id, taken_at=at)
+    LIFE.win(session, call, C.TAKEN, handler_id=ring.person_id, taken_at=at, **NOTHING_NEXT)
     rings.cancel_others(session, call.id, except_id=ring.id, at=at)
     history.record(session, "call.taken", at=at, who=ring.person_id, call_id=call.id, ring_id=ring.id)
     return True
@@ -289,7 +339,10 @@ def take(session: Session, call: Call, ring: Ring, *, at: datetime) -> bool:
 
 def left_alone(session: Session, call: Call, *, at: datetime) -> bool:
     """Whoever took the call was gone before they met: she waits on, since when she began. False when it is not so."""
-    if call.state != C.TAKEN or not LIFE.win(session, call, C.WAITING, handler_id=None, taken_at=None):
+    again = at if call.apart_at is not None else None
+    if call.state != C.TAKEN or not LIFE.win(
+        session, call, C.WAITING, handler_id=None, taken_at=None, waits_again_since=again
+    ):
         return False
     history.record(session, "call.left_alone", at=at, call_id=call.id)
     return True
@@ -297,19 +350,20 @@ def left_alone(session: Session, call: Call, *, at: datetime) -> bool:
 
 def connected(session: Session, call: Call, *, at: datetime) -> None:
     """The handler and the caller hear each other."""
-    if call.state == C.TAKEN and LIFE.win(session, call, C.TALKING, talking_at=at):
+    if call.state == C.TAKEN and LIFE.win(session, call, C.TALKING, talking_at=call.talking_at or at):
         history.record(session, "call.talking", at=at, who=call.handler_id, call_id=call.id)
 
 
 def finish(session: Session, call: Call, *, at: datetime) -> Call:
     """The call is over, however we came to know it; told again, it stays as it is.
 
-    Answered if they talked; owed a call-back if they wanted somebody and we know the number; served if they asked how their
-    requests stand and wanted no more; our own if they were in menus of their own; else they rang off.
+    Answered if they talked to the end; owed a call-back if they wanted somebody, or were on hold, and we know the number; served if
+    they asked how their requests stand and wanted no more; our own if they were in menus of their own; else they rang off.
     """
     lock(session, call)
     in_the_menu = call.state == C.GREETING
-    if call.talking_at is not None:
+    apart = call.apart_at is not None and call.outcome is None and call.state in {C.WAITING, C.LEAVING, C.HELD, C.TAKEN}
+    if call.talking_at is not None and (not apart or call.phone is None):
         return _end(session, call, Ending.ANSWERED, at=at)
     own = own_calls.of_call(session, call.id) if in_the_menu else None
     if own is not None and own.inside:
@@ -348,6 +402,10 @@ def put_through(session: Session, call: Call, *, at: datetime) -> Call:
 def never_met(session: Session, call: Call, *, at: datetime) -> Call:
     """She was being connected, to a handler or to the fallback number, but never was: a call-back is owed after all."""
     lock(session, call)
+    if call.apart_at is not None:  # they had talked before: only their meeting again came to nothing
+        if call.state == C.TALKING:
+            LIFE.win(session, call, C.HELD)
+        return finish(session, call, at=at)
     call.talking_at = None
     if call.state == C.ENDED and call.ending in {Ending.ANSWERED, Ending.PUT_THROUGH} and call.outcome is None:
         call.ending = Ending.RANG_OFF if call.phone is None else Ending.CALL_BACK_OWED
@@ -389,6 +447,8 @@ def recording_fetched(session: Session, recording_sid: str, sound: bytes, *, at:
 def _end(session: Session, call: Call, ending: Ending, *, at: datetime) -> Call:
     was_waiting, was_talking = call.waiting_since is not None, call.talking_at is not None
     until = at + durations.of(session).wrap_up if was_talking and call.outcome is None else at
+    if call.state in WITHOUT_ITS_HANDLER and call.wrap_up_until is not None:
+        until = call.wrap_up_until  # it began when the handler left
     if call.state == C.ENDED or not LIFE.win(session, call, C.ENDED, ending=ending, ended_at=at, wrap_up_until=until):
         return call
     rings.cancel_others(session, call.id, except_id=None, at=at)
@@ -412,7 +472,8 @@ def come_to(session: Session, call: Call, outcome: Outcome, *, who: Person, at: 
 
 def ready(session: Session, call: Call, *, who: Person, at: datetime) -> Call:
     """The handler has finished with the call and may be rung again."""
-    if call.state == C.ENDED and call.handler_id == who.id and call.wrap_up_until and call.wrap_up_until > at:
+    over = call.state in {C.ENDED, *WITHOUT_ITS_HANDLER}
+    if over and call.handler_id == who.id and call.wrap_up_until and call.wrap_up_until > at:
         call.wrap_up_until = at
         history.record(session, "handler.ready", at=at, who=who.id, person_id=who.id, call_id=call.id)
     return call
@@ -438,8 +499,12 @@ def to_wrap_up(session: Session, handler: Person, at: datetime) -> Call | None:
     """The call a handler has just had and is still writing down."""
     return session.scalar(
         select(Call)
-        .where(Call.handler_id == handler.id, Call.state == C.ENDED, Call.wrap_up_until > at)
-        .order_by(Call.ended_at.desc())
+        .where(
+            Call.handler_id == handler.id,
+            Call.state.in_([C.ENDED, *WITHOUT_ITS_HANDLER]),
+            Call.wrap_up_until > at,
+        )
+        .order_by(Call.wrap_up_until.desc())
         .limit(1)
     )
 

@@ -52,6 +52,16 @@ POLISH = {
     "way_while_withheld": "Aby zostawić wiadomość, proszę nacisnąć 5.",
     "through_to": "Łączymy. Po drugiej stronie jest {name}.",
     "through": "Połączenie gotowe, proszę mówić.",
+    "on_hold": "Chwileczkę, proszę się nie rozłączać.",
+    "still_on_hold": "Pamiętamy o Państwu. Proszę się nie rozłączać.",
+    "being_handed": "Dzwonimy do kogoś innego. Proszę się nie rozłączać.",
+    "parted": (
+        "Druga osoba się rozłączyła. Jeśli rozmowa była skończona, proszę się po prostu rozłączyć. "
+        "Jeśli nie, proszę zostać na linii, a my znowu do kogoś zadzwonimy."
+    ),
+    "joined_by": "Dołącza do Państwa {name}.",
+    "joined": "Dołącza do Państwa osoba, która zna Państwa ulicę.",
+    "just_a_moment": "Jeszcze chwileczkę.",
     "closed": "Telefon jest teraz nieczynny.",
     "closed_because": "Telefon jest teraz nieczynny. {why}",
     "nobody_on": "W tej chwili nikt nie dyżuruje.",
@@ -120,6 +130,16 @@ URDU = {
     "way_while_withheld": "پیغام چھوڑنے کے لیے 5 دبائیں۔",
     "through_to": "اب آپ {name} سے بات کر سکتے ہیں۔",
     "through": "اب آپ بات کر سکتے ہیں۔",
+    "on_hold": "ایک لمحہ، براہ کرم لائن پر رہیں۔",
+    "still_on_hold": "ہم آپ کو بھولے نہیں ہیں۔ براہ کرم لائن پر رہیں۔",
+    "being_handed": "ہم آپ کے لیے کسی اور کو فون کر رہے ہیں۔ براہ کرم لائن پر رہیں۔",
+    "parted": (
+        "دوسری طرف کا فون بند ہو گیا ہے۔ اگر آپ کی بات پوری ہو گئی تھی تو فون بند کر دیں۔ "
+        "اگر نہیں تو لائن پر رہیں، ہم آپ کے لیے پھر کسی کو فون کرتے ہیں۔"
+    ),
+    "joined_by": "{name} اب آپ کی بات چیت میں شامل ہو رہے ہیں۔",
+    "joined": "آپ کی گلی کو جاننے والے ایک شخص اب شامل ہو رہے ہیں۔",
+    "just_a_moment": "بس ایک لمحہ۔",
     "closed": "لائن اس وقت بند ہے۔",
     "closed_because": "لائن اس وقت بند ہے۔ {why}",
     "nobody_on": "اس وقت لائن پر کوئی نہیں ہے۔",

@@ -17,10 +17,13 @@ GIVE_UP_AFTER = 12
 class ErrandKind(StrEnum):
     """What is to be done; `subject` is the carrier's sid for it (or a queue's name, which is a call's sid).
 
+    `move_leg` has a number after the sid, by which `parting` knows whether it is wanted still.
+
     `compare` is always owed: the carrier's lists are read again and again (`comparing`).
     """
 
     END_LEG = "end_leg"
+    MOVE_LEG = "move_leg"
     DELETE_QUEUE = "delete_queue"
     FETCH_RECORDING = "fetch_recording"
     DELETE_RECORDING = "delete_recording"

@@ -10,7 +10,20 @@ from sqlalchemy import CompoundSelect, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpline import calls, desk_items, durations, history, messages, nuisance, reachable, ringing, rings, rota, wording
+from helpline import (
+    calls,
+    desk_items,
+    durations,
+    history,
+    messages,
+    nuisance,
+    parting,
+    reachable,
+    ringing,
+    rings,
+    rota,
+    wording,
+)
 from helpline.calls import C, Call
 from helpline.db import lock
 from helpline.desk_items import DeskItem, ItemState
@@ -29,7 +42,7 @@ STILL_THERE = timedelta(minutes=3)
 # One phone at a time, however long she waits: she rings again and again.
 NEVER = timedelta(days=1)
 # Kinds of ring that a caller waits for.
-FOR_A_CALLER = (RingKind.TAKE, RingKind.ONE_AT_A_TIME)
+FOR_A_CALLER = (RingKind.TAKE, RingKind.ONE_AT_A_TIME, RingKind.HAND_OVER)
 # What the carrier calls the end of a leg that nobody took (Twilio, "Call status values").
 OVER = {"completed": R.MISSED, "no-answer": R.MISSED, "failed": R.MISSED, "busy": R.DECLINED, "canceled": R.CANCELLED}
 
@@ -109,7 +122,7 @@ def _engaged(ids: Sequence[int], at: datetime) -> CompoundSelect[int | None]:
 
 def next_to_ring(session: Session, call: Call, *, at: datetime) -> list[int]:
     """Who should be rung for a call now, by id; nobody when it is not waiting."""
-    if call.state != C.WAITING or call.waiting_since is None:
+    if call.state != C.WAITING or call.waits_since is None:
         return []
     # Handlers first: whoever is rung for her between two questions is found by the later one, and nobody else instead.
     on = handlers(session, at, language=call.language)
@@ -117,22 +130,27 @@ def next_to_ring(session: Session, call: Call, *, at: datetime) -> list[int]:
     if any(ring.kind == RingKind.ONE_AT_A_TIME and ring.state in rings.LIVE for ring in so_far):
         return []  # her own leg is ringing somebody, so she is not in the queue where others would look for her
     rungs = [Rung(ring.person_id, _over_at(ring), ring.answered_at) for ring in so_far]
-    plan, since = durations.of(session), call.waiting_since
+    plan, since = durations.of(session), call.waits_since
     if call.quiet_until is not None:
-        plan, since = replace(plan, first_rings=1, widen=NEVER), call.quiet_until
+        plan, since = replace(plan, first_rings=1, widen=NEVER), max(since, call.quiet_until)
     return ringing.next_to_ring(on, rungs, waited=at - since, at=at, durations=plan) if at >= since else []
 
 
 def ring_round(session: Session, call: Call, *, at: datetime) -> None:
     """Ring whoever is next for a waiting call. Rings are rows here; a worker dials them."""
     for person_id in next_to_ring(session, call, at=at):
-        # Somebody whom another process is ringing this moment is passed over: two that wait for each other never end.
-        free = select(Person).where(Person.id == person_id).with_for_update(skip_locked=True, key_share=True)
-        person = session.scalar(free)
-        if person is not None:
-            # Another process may have rung them a moment ago, for this call or another.
-            with suppress(IntegrityError), session.begin_nested():
-                rings.owe(session, person, call.id, at=at)
+        ring_if_free(session, session.get_one(Person, person_id), call, kind=RingKind.TAKE, at=at)
+
+
+def ring_if_free(session: Session, person: Person, call: Call, *, kind: RingKind, at: datetime) -> list[Ring]:
+    """Owe somebody a ring about a call; nothing when another process is ringing them this moment, or has just done so."""
+    # Somebody whom another process holds is passed over: two that wait for each other never end.
+    free = select(Person).where(Person.id == person.id).with_for_update(skip_locked=True, key_share=True)
+    held = session.scalar(free)
+    if held is not None:
+        with suppress(IntegrityError), session.begin_nested():
+            return [rings.owe(session, held, call.id, at=at, kind=kind)]
+    return []
 
 
 def _over_at(ring: Ring) -> datetime | None:
@@ -169,15 +187,23 @@ def leg_reported(session: Session, ring: Ring, *, sid: str, status: str, sequenc
 
 
 def _taken_leg_over(session: Session, ring: Ring, *, at: datetime) -> None:
-    """The winner's leg is over, so the call is, in case nothing else tells us; if they never met, she waits on."""
-    if ring.kind != RingKind.TAKE or ring.state != R.TOOK:
+    """A leg that took a call is over, in case nothing else tells us: if they never met, she waits on; else she is asked."""
+    if ring.kind not in {RingKind.TAKE, RingKind.HAND_OVER, RingKind.JOIN} or ring.state != R.TOOK:
         return
     call = session.get_one(Call, ring.call_id)
-    took = [other.id for other in rings.of_call(session, call.id) if other.state == R.TOOK]
-    # A handler who was gone before they met may have been rung again: the late end of the first leg ends nothing.
-    hers = call.handler_id == ring.person_id and took[-1:] == [ring.id]
-    if hers and not left_alone(session, call, at=at):
-        calls.finish(session, call, at=at)
+    lock(session, call)
+    if ring.kind == RingKind.JOIN:
+        parting.third_gone(session, call, at=at)
+    else:
+        handler_gone(session, call, ring, at=at)
+
+
+def handler_gone(session: Session, call: Call, ring: Ring, *, at: datetime) -> None:
+    """The leg of whoever has this call is over; that of somebody who has it no longer ends nothing, however late we hear."""
+    if not parting.holds(session, call, ring):
+        return
+    if not left_alone(session, call, at=at) and parting.handler_gone(session, call, ring, at=at):
+        ring_round(session, call, at=at)
 
 
 def left_alone(session: Session, call: Call, *, at: datetime) -> bool:
@@ -241,8 +267,10 @@ def wanted(session: Session, ring: Ring, *, at: datetime) -> bool:
         item = session.get(DeskItem, ring.item_id) if ring.item_id else None
         return item is None or (item.state == ItemState.CLAIMED and item.holder_id == ring.person_id)
     call = session.get_one(Call, ring.call_id)
+    if ring.kind == RingKind.JOIN:
+        return call.state in {C.TALKING, C.HELD, C.TAKEN} and at - ring.asked_at < STILL_THERE
     return (
-        call.state == C.WAITING
+        calls.is_wanted(call, ring)
         and ring.person.paused_at is None
         and rota.shift_of(session, ring.person, at) is not None
     )
@@ -255,4 +283,5 @@ def place_of(session: Session, call: Call) -> int:
 
 def being_rung(session: Session, call: Call) -> list[Person]:
     """Whose phones are ringing for this call now."""
-    return [ring.person for ring in rings.of_call(session, call.id) if ring.state in rings.LIVE]
+    rung = rings.of_call(session, call.id)
+    return [ring.person for ring in rung if ring.state in rings.LIVE and ring.kind != RingKind.JOIN]

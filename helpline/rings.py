@@ -53,13 +53,16 @@ IS_LIVE = sql("state IN ('owed', 'dialling', 'ringing', 'answered')")
 
 
 class RingKind(StrEnum):
-    """Why somebody is rung: to take a waiting call (from the caller's own leg, when that is the only way), to ring back, or to say
-    a sentence that callers will hear, which is about no call.
+    """Why somebody is rung: to take a waiting call (from the caller's own leg, when that is the only way), to ring back, to take a
+    call that another handler hands over, to join a talk as its coordinator, or to say a sentence that callers will hear, which is
+    about no call.
     """
 
     TAKE = "take"
     ONE_AT_A_TIME = "one_at_a_time"
     CALL_BACK = "call_back"
+    HAND_OVER = "hand_over"
+    JOIN = "join"
     SAY = "say"
 
 
@@ -213,7 +216,7 @@ def end(session: Session, ring: Ring, state: RingState, *, at: datetime, why: st
     if not LIFE.allows(ring.state, state) or not LIFE.win(session, ring, state, over_at=at, why=why):
         return False
     history.record(session, f"ring.{state}", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)
-    if state in {R.MISSED, R.DECLINED} and ring.kind != RingKind.SAY:
+    if state in {R.MISSED, R.DECLINED} and ring.kind not in {RingKind.SAY, RingKind.JOIN}:
         ring.person.misses += 1
         if ring.person.misses >= durations.of(session).misses_before_pause:
             people.pause(session, ring.person, who=None, at=at)
@@ -225,9 +228,14 @@ def cancel_others(session: Session, call_id: int, *, except_id: int | None, at: 
     for ring in of_call(session, call_id):
         if ring.id == except_id or ring.state in OVER or ring.kind == RingKind.CALL_BACK:
             continue
-        sounding = ring.state in {R.DIALLING, R.RINGING, R.UNKNOWN}
-        if end(session, ring, R.CANCELLED, at=at) and sounding and ring.sid:
-            errands.owe(session, errands.ErrandKind.END_LEG, ring.sid, at=at)
+        cancel(session, ring, at=at)
+
+
+def cancel(session: Session, ring: Ring, *, at: datetime) -> None:
+    """End one that is not wanted any more, as above."""
+    sounding = ring.state in {R.DIALLING, R.RINGING, R.UNKNOWN}
+    if end(session, ring, R.CANCELLED, at=at) and sounding and ring.sid:
+        errands.owe(session, errands.ErrandKind.END_LEG, ring.sid, at=at)
 
 
 def leg_is(session: Session, ring: Ring, sid: str, *, at: datetime) -> None:
@@ -256,7 +264,7 @@ def took(session: Session, ring: Ring, *, at: datetime) -> bool:
     """Key 1 was pressed first on this leg. It is busy until it hangs up. False when it is over already."""
     if not LIFE.win(session, ring, R.TOOK):
         return False
-    if ring.kind != RingKind.SAY:
+    if ring.kind not in {RingKind.SAY, RingKind.JOIN}:
         ring.person.misses = 0
         ring.person.last_answered_at = at
     history.record(session, "ring.took", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)

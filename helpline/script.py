@@ -311,6 +311,36 @@ THROUGH_TO = _is(
 )
 THROUGH = _is("through", P.WAITING, "When a handler takes the call, and no name can be said", "You are through.")
 
+ON_HOLD = _is(
+    "on_hold", P.WAITING, "When their handler puts them on hold", "One moment, please. Please stay on the line."
+)
+STILL_ON_HOLD = _is(
+    "still_on_hold", P.WAITING, "Later, while they are on hold", "You are not forgotten. Please stay on the line."
+)
+BEING_HANDED = _is(
+    "being_handed",
+    P.WAITING,
+    "While somebody else is rung to take the call over",
+    "We are ringing somebody else for you. Please stay on the line.",
+)
+PARTED = _is(
+    "parted",
+    P.WAITING,
+    "When their handler has put the phone down, or its battery died",
+    "The other phone has gone. If you had finished, just hang up. "
+    "If not, please stay on the line, and we ring somebody for you again.",
+)
+JOINED_BY = _is(
+    "joined_by", P.WAITING, "When a coordinator joins the talk", "{name} is joining you now.", plainly="joined"
+)
+JOINED = _is(
+    "joined",
+    P.WAITING,
+    "When a coordinator joins the talk, and no name can be said",
+    "Somebody who knows your street is joining you now.",
+)
+JUST_A_MOMENT = _is("just_a_moment", P.WAITING, "While the others are put through to them", "Just a moment, please.")
+
 CLOSED = _is("closed", P.NOBODY, "When the line is closed", "The line is closed now.")
 CLOSED_BECAUSE = _is(
     "closed_because",
@@ -396,6 +426,90 @@ TAKE_IN = _is(
     "As they pick up, when the caller chose another language",
     "Helpline call, in {language}. Press 1 to take it.",
     must=("1",),
+)
+TAKE_OVER = _is(
+    "take_over",
+    P.HANDLERS,
+    "As they pick up, when another handler hands a call over",
+    "Helpline. {name} is handing a call over. Press 1 to take it.",
+    must=("1",),
+)
+HOLD_MENU = _is(
+    "hold_menu",
+    P.HANDLERS,
+    "When they have pressed star while talking, or Hold on the desk",
+    "The caller is on hold. Press 1 to go back to them, 2 to hand them over, 3 to bring their coordinator in.",
+    must=("1", "2", "3"),
+)
+HANDING_OVER = _is(
+    "handing_over",
+    P.HANDLERS,
+    "While somebody is rung to take the call over",
+    "We are ringing somebody to take the call. You can wait, or hang up. To go back to the caller, press 1.",
+    must=("1",),
+)
+NOT_TAKEN = _is("not_taken", P.HANDLERS, "When nobody took the call over", "Nobody has taken the call.")
+NOBODY_ELSE_FREE = _is(
+    "nobody_else_free", P.HANDLERS, "When nobody could take the call over", "Nobody else is free just now."
+)
+TAKEN_OVER = _is(
+    "taken_over",
+    P.HANDLERS,
+    "When somebody has taken the call over",
+    "{name} has taken the call. Thank you. Goodbye.",
+)
+ASKING_IN = _is(
+    "asking_in",
+    P.HANDLERS,
+    "While a coordinator is rung to join the talk",
+    "We are ringing {name}. To go back to the caller meanwhile, press 1.",
+    must=("1",),
+)
+COULD_NOT_JOIN = _is(
+    "could_not_join", P.HANDLERS, "When a coordinator did not join the talk", "{name} cannot join you just now."
+)
+NO_COORDINATOR = _is(
+    "no_coordinator",
+    P.HANDLERS,
+    "When we do not know who looks after the caller's street",
+    "We do not know whose street it is. You can choose somebody on the desk.",
+)
+CANNOT_BE_ASKED = _is(
+    "cannot_be_asked",
+    P.HANDLERS,
+    "When a coordinator is on the telephone already",
+    "They are on the telephone just now.",
+)
+STEPPED_OUT = _is(
+    "stepped_out",
+    P.HANDLERS,
+    "When they have pressed star while three talk",
+    "The other two are talking. To go back to them, press 1. To leave them to it, just hang up.",
+    must=("1",),
+)
+DROPPED_OUT = _is(
+    "dropped_out", P.HANDLERS, "When they have left the two to talk", "You have left them to it. Thank you."
+)
+HELD_RANG_OFF = _is(
+    "held_rang_off",
+    P.HANDLERS,
+    "When the caller rang off while on hold",
+    "The caller rang off while they were on hold. It is on the desk, to be rung back.",
+)
+JOIN_THEM = _is(
+    "join_them",
+    P.HANDLERS,
+    "As a coordinator picks up, to join a talk",
+    "Helpline. {name} is talking to somebody from your streets, and would like you to join them. "
+    "Press 1 to join, or 2 if you cannot.",
+    must=("1", "2"),
+)
+JOINING = _is("joining", P.HANDLERS, "When a coordinator has pressed 1", "Thank you. One moment, please.")
+CANNOT_JOIN = _is(
+    "cannot_join", P.HANDLERS, "When a coordinator has pressed 2", "Thank you, we will tell them. Goodbye."
+)
+JOINING_OVER = _is(
+    "joining_over", P.HANDLERS, "When a talk that a coordinator joined is over", "That is over. Thank you. Goodbye."
 )
 RING_BACK = _is(
     "ring_back",

@@ -13,7 +13,23 @@ from helpline.config import Settings
 from helpline.db import Database
 from helpline.health import Check
 from helpline.metrics import Measured
-from ivr import afterwards, handset, health, metrics, phone_in, saying, sounds, status, texts, voice, waiting, ways_out
+from ivr import (
+    afterwards,
+    apart,
+    handset,
+    health,
+    joining,
+    metrics,
+    on_hold,
+    phone_in,
+    saying,
+    sounds,
+    status,
+    texts,
+    voice,
+    waiting,
+    ways_out,
+)
 from ivr.webhook import House
 
 # Webhooks at work at the same moment; whoever comes next waits in order. With the usual forty they fight over one database and one
@@ -40,7 +56,8 @@ def create(settings: Settings | None = None, *, database: Database | None = None
     app.state.health = Check(app.state.house.database, clock)
     # Those that somebody on the line waits for come first: each request is compared with one after the other.
     waited_for = (voice.router, waiting.waiting_router, waiting.router, ways_out.router, ways_out.last_router)
-    for router in (*waited_for, handset.router, *phone_in.routers, status.router, texts.router):
+    apart_from = (apart.router, apart.room_router, on_hold.router, joining.router)
+    for router in (*waited_for, handset.router, *apart_from, *phone_in.routers, status.router, texts.router):
         app.include_router(router)
     for door in (afterwards, saying, sounds, health, metrics):
         app.include_router(door.router)

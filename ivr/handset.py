@@ -5,34 +5,31 @@ from datetime import timedelta
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import calls, history, languages, line, prompts, rings, script, wrap_up
+from helpline import calls, history, languages, line, parting, prompts, rings, script, talking, wrap_up
 from helpline.calls import C, Call
 from helpline.rings import R, Ring, RingKind
 from helpline.script import ENGLISH, Line, Sentence
-from ivr import afterwards, speech
-from ivr.legs import goodbye as _goodbye
-from ivr.legs import ring_of as _ring
-from ivr.webhook import Hook, Signed, when_broken
+from ivr import afterwards, on_hold, speech
+from ivr.legs import broken_leg, goodbye, ring_of
+from ivr.webhook import Hook, Signed
 
 TIME_TO_PRESS = timedelta(seconds=20)
 
-router = APIRouter(
-    prefix="/ivr/rings", route_class=when_broken(lambda _: speech.goodbye(speech.IN_ENGLISH, script.LEG_BROKEN))
-)
+router = APIRouter(prefix="/ivr/rings", route_class=broken_leg)
 
 
 @router.post("/{ring_id}")
 def picked_up(ring_id: int, hook: Signed) -> Response:
     """Somebody, or their answerphone, picked up: ask for key 1, again and again for twenty seconds."""
     with hook.house.database.transaction() as session:
-        ring, call = _ring(session, ring_id)
+        ring, call = ring_of(session, ring_id)
         rings.leg_is(session, ring, hook.sid, at=hook.at)
         rings.answered(session, ring, at=hook.at)
-        if ring.state != R.ANSWERED or (ring.kind != RingKind.CALL_BACK and call.state != C.WAITING):
+        if ring.state != R.ANSWERED or not (ring.kind == RingKind.CALL_BACK or calls.is_wanted(call, ring)):
             return _too_late(session, ring, call, hook)
         if ring.answered_at is not None and hook.at - ring.answered_at >= TIME_TO_PRESS:
             line.missed(session, ring, R.MISSED, at=hook.at, why="no key")
-            return _goodbye(session, script.NO_KEY)
+            return goodbye(session, script.NO_KEY)
         return _press_one(session, ring, call)
 
 
@@ -40,6 +37,8 @@ def _press_one(session: Session, ring: Ring, call: Call) -> Response:
     said: Sentence | Line = script.TAKE
     if ring.kind == RingKind.CALL_BACK:
         said = script.RING_BACK
+    elif ring.kind == RingKind.HAND_OVER and call.handler is not None:
+        said = script.TAKE_OVER.of(name=call.handler.first_name or "Another handler")
     elif call.language != ENGLISH:
         said = script.TAKE_IN.of(language=languages.KNOWN[call.language].name)
     return speech.press_one(prompts.speaker(session), said, ring.id)
@@ -48,17 +47,17 @@ def _press_one(session: Session, ring: Ring, call: Call) -> Response:
 def _too_late(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
     rings.end(session, ring, R.CANCELLED, at=hook.at)
     if ring.kind == RingKind.CALL_BACK or call.state == C.LEAVING:
-        return _goodbye(session, script.NO_LONGER_NEEDED)
+        return goodbye(session, script.NO_LONGER_NEEDED)
     if call.state == C.WAITING:
-        return _goodbye(session, script.TOO_LATE)
-    return _goodbye(session, script.ALREADY_TAKEN if call.handler_id is not None else script.RANG_OFF)
+        return goodbye(session, script.TOO_LATE)
+    return goodbye(session, script.ALREADY_TAKEN if call.handler_id is not None else script.RANG_OFF)
 
 
 @router.post("/{ring_id}/key")
 def key(ring_id: int, hook: Signed) -> Response:
     """Only key 1 takes it, and only for one of them."""
     with hook.house.database.transaction() as session:
-        ring, call = _ring(session, ring_id)
+        ring, call = ring_of(session, ring_id)
         if hook.digits != "1":
             return _press_one(session, ring, call)
         if ring.kind == RingKind.CALL_BACK:
@@ -70,7 +69,7 @@ def key(ring_id: int, hook: Signed) -> Response:
 
 
 def _join(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
-    if ring.kind == RingKind.TAKE:
+    if ring.kind != RingKind.ONE_AT_A_TIME:
         return speech.join_queue(call.sid, ring.id)
     # She rang from her own leg, which is connected as soon as this has been said.
     calls.connected(session, call, at=hook.at)
@@ -79,7 +78,7 @@ def _join(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
 
 def _ring_resident(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
     if call.phone is None or ring.state not in {R.ANSWERED, R.TOOK} or not line.wanted(session, ring, at=hook.at):
-        return _goodbye(session, script.NO_LONGER_NEEDED)
+        return goodbye(session, script.NO_LONGER_NEEDED)
     rings.took(session, ring, at=hook.at)
     return speech.ring_out(prompts.speaker(session), call.phone, ring.id)
 
@@ -88,8 +87,9 @@ def _ring_resident(session: Session, ring: Ring, call: Call, hook: Hook) -> Resp
 def meet(ring_id: int, hook: Signed) -> Response:
     """What the caller hears as she is connected: a first name only."""
     with hook.house.database.transaction() as session:
-        ring, call = _ring(session, ring_id)
-        calls.connected(session, call, at=hook.at)
+        ring, call = ring_of(session, ring_id)
+        if parting.holds(session, call, ring):
+            calls.connected(session, call, at=hook.at)
         name, voice = ring.person.first_name, prompts.speaker(session, call.language)
     return speech.spoken(voice, script.THROUGH_TO.of(name=name) if name else script.THROUGH)
 
@@ -98,37 +98,37 @@ def meet(ring_id: int, hook: Signed) -> Response:
 def over(ring_id: int, hook: Signed) -> Response:
     """The handler's leg is parted from the caller, or never found her."""
     with hook.house.database.transaction() as session:
-        ring, call = _ring(session, ring_id)
+        ring, call = ring_of(session, ring_id)
         bridged = hook.field("DialBridged")
-        if bridged == "true":
+        if bridged == "true" and parting.holds(session, call, ring):
             calls.connected(session, call, at=hook.at)
-        # If it is this leg that hung up, she may still be in the queue; otherwise the queue was empty, so she had gone.
-        elif hook.field("CallStatus") == "completed" and line.left_alone(session, call, at=hook.at):
+        # If it is this leg that hung up, she may still be on the line; otherwise the queue was empty, so she had gone.
+        if hook.field("CallStatus") == "completed":
+            _put_down(session, ring, call, hook)
             return speech.goodbye()
-        if bridged == "false":
+        if (bridged == "false" or call.state == C.TAKEN) and parting.holds(session, call, ring):
             calls.never_met(session, call, at=hook.at)
-        calls.finish(session, call, at=hook.at)
-        return _over(session, ring, call, hook)
+        return on_hold.came_out(session, ring, call, hook)
 
 
-def _over(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
-    """They talked, and it may have been written down already; or the caller had gone."""
-    if call.talking_at is None:
-        return _goodbye(session, script.RANG_OFF)
-    if call.outcome is not None:
-        return _goodbye(session, script.WRITTEN_DOWN)
-    return afterwards.ask(session, ring, hook, script.CALL_OVER)
+def _put_down(session: Session, ring: Ring, call: Call, hook: Hook) -> None:
+    """The handler has hung up. Whom they had only just begun to meet is not asked whether she had finished."""
+    hers = parting.holds(session, call, ring)
+    rings.leg_over(session, ring, at=hook.at)
+    line.handler_gone(session, call, ring, at=hook.at)
+    if hers and hook.field("DialBridged") == "false" and call.state == C.PARTED:
+        talking.wants_somebody(session, call, at=hook.at)
 
 
 @router.post("/{ring_id}/rung_back")
 def rung_back(ring_id: int, hook: Signed) -> Response:
     """The call to the resident is over, or was not answered. Whether it is done, the handler says by key, or on the desk."""
     with hook.house.database.transaction() as session:
-        ring, _ = _ring(session, ring_id)
+        ring, _ = ring_of(session, ring_id)
         spoke = hook.field("DialCallStatus") == "completed"
         what = "call_back.spoke" if spoke else "call_back.no_answer"
         history.record(session, what, at=hook.at, who=ring.person_id, call_id=ring.call_id, item_id=ring.item_id)
         wrap_up.begin_after_ringing_back(session, ring, spoke=spoke, at=hook.at)
         if not spoke:
-            return _goodbye(session, script.THEY_DID_NOT_ANSWER)
+            return goodbye(session, script.THEY_DID_NOT_ANSWER)
         return afterwards.ask(session, ring, hook, script.RING_BACK_OVER)

@@ -1,18 +1,22 @@
-"""What every page of a handler's leg begins and ends with."""
+"""What every page of a leg to one of our own people needs: whose it is, and what they hear when we are broken."""
 
 from fastapi import Response
 from sqlalchemy.orm import Session
 
-from helpline import logs, prompts
+from helpline import logs, prompts, script
 from helpline.calls import Call
 from helpline.errors import NotFoundError
 from helpline.rings import Ring
-from helpline.script import Sentence
+from helpline.script import Line, Sentence
 from ivr import speech
+from ivr.webhook import when_broken
+
+broken_leg = when_broken(lambda _: speech.goodbye(speech.IN_ENGLISH, script.LEG_BROKEN))
+"""Routes that apologise and hang up when they break."""
 
 
 def ring_of(session: Session, ring_id: int) -> tuple[Ring, Call]:
-    """The ring of a leg, and the call it is about. Raises `NotFoundError`."""
+    """A ring by its id, and the call it is about. Raises `NotFoundError`."""
     ring = session.get(Ring, ring_id)
     if ring is None or ring.call_id is None:
         raise NotFoundError("There is no such ring.")
@@ -20,6 +24,6 @@ def ring_of(session: Session, ring_id: int) -> tuple[Ring, Call]:
     return ring, session.get_one(Call, ring.call_id)
 
 
-def goodbye(session: Session, *sentences: Sentence) -> Response:
-    """Say this to a handler and hang up."""
-    return speech.goodbye(prompts.speaker(session), *sentences)
+def goodbye(session: Session, *said: Sentence | Line) -> Response:
+    """Say this, in English, and hang up."""
+    return speech.goodbye(prompts.speaker(session), *said)

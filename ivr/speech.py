@@ -188,11 +188,11 @@ def record_sentence(voice: Speaker, *lines: Sentence | Line, to: str) -> Respons
     return document(speech)
 
 
-def one_moment(voice: Speaker, *lines: Sentence | Line, then: str) -> Response:
+def one_moment(voice: Speaker, *lines: Sentence | Line, then: str, seconds: int = 2) -> Response:
     """Wait a moment and ask again."""
     speech = VoiceResponse()
     say(speech, voice, *lines)
-    speech.pause(length=2)
+    speech.pause(length=seconds)
     speech.redirect(address(then), method="POST")
     return document(speech)
 
@@ -211,8 +211,46 @@ def hear_back(voice: Speaker, sound: str, *, keys_to: str) -> Response:
 def join_queue(queue: str, ring_id: int) -> Response:
     """Connect a handler with the caller who waits in this queue; if she has gone, do not wait for another."""
     speech = VoiceResponse()
-    dial = Dial(action=address(f"/ivr/rings/{ring_id}/over"), method="POST", timeout=5)
+    # Star is the handler's alone: the caller's leg is not the one that dials.
+    dial = Dial(action=address(f"/ivr/rings/{ring_id}/over"), method="POST", timeout=5, hangup_on_star=True)
     dial.queue(queue, url=address(f"/ivr/rings/{ring_id}/meet"), method="POST")
+    speech.append(dial)
+    return document(speech)
+
+
+def menu(voice: Speaker, *lines: Sentence | Line, keys_to: str, again: str, seconds: int = 4) -> Response:
+    """Say this and wait for one key; with none, ask `again` what there is to say now."""
+    speech = VoiceResponse()
+    gather = speech.gather(input="dtmf", num_digits=1, timeout=seconds, action=address(keys_to), method="POST")
+    say(gather, voice, *lines)
+    speech.redirect(address(again), method="POST")
+    return document(speech)
+
+
+def say_and_wait(voice: Speaker, *lines: Sentence | Line, seconds: int) -> Response:
+    """Say this, then quiet for a while."""
+    speech = VoiceResponse()
+    say(speech, voice, *lines)
+    speech.pause(length=seconds)
+    return document(speech)
+
+
+def room(
+    voice: Speaker, *lines: Sentence | Line, name: str, action: str, starts: bool, ends: bool, star: bool
+) -> Response:
+    """Join a conference: her coming starts it, and it is over when somebody goes whom it is not without."""
+    speech = VoiceResponse()
+    say(speech, voice, *lines)
+    dial = Dial(action=address(action), method="POST", hangup_on_star=star)
+    dial.conference(
+        name,
+        start_conference_on_enter=starts,
+        end_conference_on_exit=ends,
+        beep="false",
+        wait_url=address("/ivr/room"),
+        wait_method="POST",
+        max_participants=3,
+    )
     speech.append(dial)
     return document(speech)
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from helpline import calls, durations, line, one_at_a_time, rings, script
-from helpline.calls import C, Call, Ending, Wish
+from helpline.calls import C, Call, Wish
 from helpline.rings import R, Ring
 from helpline.script import Line, Sentence
-from ivr import asking, speech, ways_out
+from ivr import apart, asking, speech, ways_out
 from ivr.caller import LeaveQueue, PutThrough, call_of, voice_of
 from ivr.webhook import Hook, Signed
 
@@ -27,14 +27,16 @@ def waiting(hook: Signed) -> Response:
         call = call_of(session, hook)
         if call.taken_at is not None and hook.at - call.taken_at >= TIME_TO_MEET:
             line.left_alone(session, call, at=hook.at)
+        if call.state in apart.HERE:
+            return apart.hears(session, call, hook)
         if call.state in {C.TAKEN, C.TALKING}:
             return speech.pause(2)  # a handler has pressed 1: she is about to be connected
-        if call.state != C.WAITING or call.waiting_since is None or not line.hopeful(session, call, at=hook.at):
+        if call.state != C.WAITING or call.waits_since is None or not line.hopeful(session, call, at=hook.at):
             return speech.leave()
         line.ring_round(session, call, at=hook.at)
         if one_at_a_time.stuck(session, call, at=hook.at):
             return speech.leave()
-        waited = hook.at - call.waiting_since
+        waited = hook.at - call.waits_since
         place = _place(session, call)
         sounding = bool(line.being_rung(session, call))
         way = script.WAYS_WHILE_WAITING if call.phone else script.WAY_WHILE_WITHHELD
@@ -101,25 +103,23 @@ def queued(hook: Signed) -> Response:
     """The caller has left the queue, however that came about; every result leads somewhere."""
     with hook.house.database.transaction() as session:
         call = call_of(session, hook)
+        if hook.field("QueueResult").startswith("redirected"):
+            return speech.goodbye()  # nobody hears this: we moved her leg, which asks another page
         if hook.field("QueueResult") == "hangup":
             calls.never_met(session, call, at=hook.at)
             return speech.goodbye()
         if hook.field("QueueResult") == "bridged":
             calls.connected(session, call, at=hook.at)
+        if hook.field("CallStatus") == "in-progress":
+            apart.comes_out(session, call, hook)
+        if call.state in {C.TALKING, C.ENDED, *apart.STATES}:
+            return apart.goes_on(session, call, hook)
         if call.state == C.TAKEN:
             # Somebody pressed 1 but they have not met: back to where that handler's leg looks for her.
             return speech.enqueue(call.sid)
-        if call.state in {C.TALKING, C.ENDED}:
-            calls.finish(session, call, at=hook.at)
-            return _over(session, call)
         if hook.field("QueueResult") == "leave" and call.wish is None:
             return _nobody_rung(session, call, hook)
         return _out_of_the_queue(session, call, hook)
-
-
-def _over(session: Session, call: Call) -> Response:
-    owed = call.ending == Ending.CALL_BACK_OWED
-    return speech.goodbye(voice_of(session, call), *(ways_out.WILL_RING_BACK if owed else (script.GOODBYE,)))
 
 
 def _nobody_rung(session: Session, call: Call, hook: Hook) -> Response:
@@ -138,7 +138,8 @@ def one_rung(ring_id: int, hook: Signed) -> Response:
     """Her own leg rang one handler: they talked, or nobody took it and she waits on."""
     with hook.house.database.transaction() as session:
         call, ring = call_of(session, hook), session.get_one(Ring, ring_id)
-        rings.leg_over(session, ring, at=hook.at)
+        if call.next_step is None:  # else her handler's leg was moved out of this, and goes on
+            rings.leg_over(session, ring, at=hook.at)
         if hook.field("DialBridged") == "true":
             calls.connected(session, call, at=hook.at)
         elif ring.state == R.TOOK:  # even if she has been reported gone by now, as though they had talked
@@ -147,8 +148,9 @@ def one_rung(ring_id: int, hook: Signed) -> Response:
             line.missed(session, ring, R.MISSED, at=hook.at, why=hook.field("DialCallStatus"))
         if call.state == C.WAITING and hook.field("CallStatus") != "completed":
             return speech.enqueue(call.sid)
-        calls.finish(session, call, at=hook.at)
-        return _over(session, call)
+        if hook.field("CallStatus") != "completed":
+            apart.comes_out(session, call, hook)
+        return apart.goes_on(session, call, hook)
 
 
 def _out_of_the_queue(session: Session, call: Call, hook: Hook) -> Response:

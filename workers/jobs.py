@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
 
-from helpline import comparing, delivery, errands, line, logs, messages, recordings, rings
+from helpline import comparing, delivery, errands, line, logs, messages, parting, recordings, rings
 from helpline.errands import Errand, ErrandKind, ErrandState
 from helpline.errors import OutwardError
 from helpline.messages import Message
@@ -18,6 +18,8 @@ from workers import house
 
 log = logs.get("workers")
 TRIES = 8
+# Which door of the line's speaks to a leg, when it is not the handler's.
+DOORS = {RingKind.SAY: "said", RingKind.JOIN: "joins"}
 # Twilio: not a telephone number, cannot be reached, blocked.
 CANNOT_BE_RUNG = frozenset({21211, 21214, 21216, 21217})
 
@@ -57,7 +59,7 @@ def dial(ring_id: int) -> None:
         ring = session.get(Ring, ring_id)
         if ring is None or ring.state != R.OWED:
             return
-        number, door = ring.person.phone, "said" if ring.kind == RingKind.SAY else "rings"
+        number, door = ring.person.phone, DOORS.get(ring.kind, "rings")
         if number is None or not line.wanted(session, ring, at=here.clock()):
             rings.end(session, ring, R.CANCELLED, at=here.clock())
             return
@@ -131,11 +133,12 @@ def run(errand_id: int) -> None:
         if errand is None or errand.state != ErrandState.OWED:
             return
         kind, subject, due_at = errand.kind, errand.subject, errand.due_at
+        path = parting.where_to(session, subject) if kind == ErrandKind.MOVE_LEG else None
     if kind == ErrandKind.COMPARE:
         _compare(errand_id, since=due_at - comparing.LOOKS_BACK)
         return
     try:
-        sound = _do(kind, subject)
+        sound = _do(kind, subject, path)
     except OutwardError as problem:
         _errand_failed(errand_id, kind, problem)
         return
@@ -179,8 +182,12 @@ def _compare(errand_id: int, *, since: datetime) -> None:
         errands.owe_again(session, session.get_one(Errand, errand_id), due_at=here.clock() + comparing.EVERY)
 
 
-def _do(kind: ErrandKind, subject: str) -> bytes | None:
+def _do(kind: ErrandKind, subject: str, path: str | None) -> bytes | None:
     telephone = house.current().telephone
+    if kind == ErrandKind.MOVE_LEG:
+        if path is not None:  # else it was wanted once, and is no longer
+            telephone.move_leg(subject.partition(".")[0], path)
+        return None
     if kind == ErrandKind.FETCH_RECORDING:
         return telephone.fetch_recording(subject)
     {

@@ -117,6 +117,11 @@ class Telephone:
         """End a leg, whether it is ringing or talking; one that is over already is no matter."""
         _gone(lambda: self.client.calls(sid).update(status="completed"))
 
+    def move_leg(self, sid: str, path: str) -> None:
+        """Move a leg to a page of the line's; one that is over already is no matter."""
+        address = f"{self.settings.public_url}{path}"
+        _gone(lambda: self.client.calls(sid).update(url=address, method="POST"))
+
     def delete_queue(self, name: str) -> None:
         """Delete the queue of that name; one that is not there is no matter."""
 

@@ -132,7 +132,7 @@ def test_a_leg_that_took_the_call_is_no_miss_in_whatever_order_its_reports_come(
     assert only_forward(states)
     assert (ring.state, ring.sequence, hana.misses) == (R.TOOK, max(SEQUENCE[status] for status in order), 0)
     over = "completed" in order
-    assert (call.state, call.ending) == ((C.ENDED, Ending.ANSWERED) if over else (C.TALKING, None))
+    assert (call.state, call.ending) == (C.PARTED if over else C.TALKING, None)
     assert on_the_desk(session) == 0
 
 

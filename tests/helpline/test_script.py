@@ -31,6 +31,7 @@ def test_what_differs_from_call_to_call_has_a_plain_sibling_that_any_recording_c
         "some_done",
         "place",
         "through_to",
+        "joined_by",
         "closed_because",
         "next_on",
     ]
