@@ -26,6 +26,7 @@ from dashboard import (
     prompts,
     requests,
     streets,
+    talk,
 )
 from dashboard.auth import DEVICE, House, NotSignedInError, WrongTokenError, house_of, to_sign_in
 from dashboard.guard import Guard, TooLargeError
@@ -75,6 +76,7 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
         metrics,
         come_in,
         desk,
+        talk,
         requests,
         streets,
         items,
@@ -135,7 +137,11 @@ def _closed_link(request: Request, _: Exception) -> Response:
 def _said(request: Request, sentence: str, status: int) -> Response:
     """A refusal as a page of its own; on the live desk, as a notice where the hand is."""
     house = house_of(request)
-    if "hx-request" in request.headers and status in {404, 409} and request.url.path.startswith(("/items/", "/line/")):
+    if (
+        "hx-request" in request.headers
+        and status in {404, 409}
+        and request.url.path.startswith(("/items/", "/line/", "/calls/"))
+    ):
         return _on_the_desk(request, sentence, status)
     return house.pages.show(
         "refused.html",

@@ -8,7 +8,18 @@ from fastapi import APIRouter, Response
 from dashboard import streets
 from dashboard.auth import Id, Reads, Visit, Writes, go, text
 from dashboard.forms import CHOICES, RequestForm
-from helpline import blocks, board, calls, handovers, people, rota, spoken_notes, still_owed, wrap_up
+from helpline import (
+    blocks,
+    board,
+    calls,
+    handovers,
+    people,
+    rota,
+    spoken_notes,
+    still_owed,
+    talk_card,
+    wrap_up,
+)
 from helpline.calls import Call, Outcome
 from helpline.errors import HelplineError, NotFoundError
 from helpline.handovers import Handover
@@ -76,6 +87,7 @@ def _parts(visit: Visit) -> dict[str, Any]:
     return {
         "desk": desk,
         "me": desk.me,
+        "card": talk_card.of(visit.session, desk.me.call, at=visit.at) if desk.me.call else None,
         "seen": board.version(visit.session, visit.who),
         "drawn": int(visit.at.timestamp()),
         "owed": still_owed.owed(visit.session, at=visit.at),
