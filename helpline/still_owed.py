@@ -9,18 +9,19 @@ from sqlalchemy.orm import Session
 
 from helpline import (
     board,
-    calls,
     clock,
     config,
     desk_items,
     handovers,
     holders,
+    ledger,
     spoken_notes,
 )
-from helpline.calls import C, Call, Ending, Voicemail
+from helpline.calls import Call, Voicemail
 from helpline.db import by_id
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.holders import Holder, Why
+from helpline.ledger import DailyLine
 from helpline.messages import Message
 from helpline.requests import HelpRequest
 from helpline.rings import Ring
@@ -121,26 +122,24 @@ def _calls_today(session: Session, call: Call | None, *, at: datetime) -> int:
 
 @dataclass(frozen=True)
 class Today:
-    """The day in figures. `accounted` is true only if every call of today ended somewhere, and what is owed is on the desk."""
+    """The day in figures. `accounted` is true only if every call of today ended somewhere, and what is owed is on the desk.
+
+    `yesterday` is the line of the day before; `line_is_missing` when it should be there by now and is not.
+    """
 
     calls: int
     answered: int
     accounted: bool
+    yesterday: DailyLine | None
+    line_is_missing: bool
 
 
 def today(session: Session, *, at: datetime) -> Today:
-    """Today's calls, counted."""
-    since = Call.arrived_at >= clock.midnight(at, config.current().zone)
-    came, answered = session.execute(
-        select(func.count(), func.count().filter(Call.ending == Ending.ANSWERED)).where(since)
-    ).one()
-    live = Call.state.in_(calls.LIFE.sources(C.ENDED))
-    stuck = session.scalar(select(func.count()).where(live, Call.arrived_at < at - LONGEST_LEG)) or 0
-    on_the_desk = select(DeskItem.id).where(DeskItem.call_id == Call.id).exists()
-    lost = session.scalar(
-        select(func.count()).where(since, Call.ending.in_([Ending.CALL_BACK_OWED, Ending.MESSAGE_LEFT]), ~on_the_desk)
-    )
-    return Today(came, answered, not stuck and not lost)
+    """Today's calls, counted as the ledger counts those of any day."""
+    found = ledger.of_day(session, clock.local(at, config.current().zone).date(), at=at)
+    line = ledger.yesterday(session, at=at)
+    missing = line is None and ledger.is_missing(session, at=at)
+    return Today(found.calls, found.answered, not found.unaccounted, line, missing)
 
 
 def open_item(session: Session, item_id: int) -> DeskItem | None:

@@ -4,7 +4,7 @@ Texts stay in the carriers' cheap alphabet (GSM 03.38, 160 characters a part) an
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -98,6 +98,11 @@ def day(at: datetime, zone: ZoneInfo) -> str:
     """A day: `Saturday 21 November`."""
     wall = at.astimezone(zone)
     return f"{wall:%A} {wall.day} {wall:%B}"
+
+
+def date_words(given: date) -> str:
+    """A day that is known without a time: `Saturday 21 November`."""
+    return f"{given:%A} {given.day} {given:%B}"
 
 
 def moment(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
@@ -287,6 +292,15 @@ def handed_over_text(group: str, many: int, *, noted: bool, link: str) -> str:
     words = "there is a note for you on the desk" if not many else "with a note for you"
     said = ", ".join(part for part in (what, words if noted else "") if part)
     return plain(f"{group}: from the shift before, {said}. {link}")
+
+
+def daily_line(many: int, missing: int, *, compared: bool, when: str, short: bool = False) -> str:
+    """How many calls came on a day and whether each is accounted for; never which. `short` where the day stands beside it."""
+    came = f"{counted(many, 'call', 'calls')}{'' if short else f' on {when}'}"
+    came = came[0].upper() + came[1:]
+    stands = f", {missing} not accounted for" if missing else ", all accounted for" if many else ""
+    found = f"{came}{stands}."
+    return found if compared else f"{found} The telephone company's own list could not be read, so there may be more."
 
 
 def urgent_text(what: str, street: str | None, link: str) -> str:

@@ -17,6 +17,7 @@ from helpline import (
     desk_items,
     errands,
     handovers,
+    ledger,
     line,
     logs,
     offers,
@@ -181,6 +182,7 @@ SWEEPS = (
     Sweep(handovers.over, handovers.shift_over),
     Sweep(handovers.untold, handovers.tell, NOW_AND_THEN),
     Sweep(handovers.alarming, handovers.alarm),
+    Sweep(ledger.due, ledger.make, NOW_AND_THEN),
     *(Sweep(rule.find, rule.forget, NOW_AND_THEN) for rule in retention.RULES),
 )
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline import calls, desk_items, messages, offers, people, requests, rings, texts
+from helpline import calls, desk_items, ledger, messages, offers, people, requests, rings, texts
 from helpline.calls import Call, Voicemail
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind, ItemState
@@ -468,3 +468,22 @@ def session_call(database: Database, item_id: int) -> int:
         call_id = session.get_one(DeskItem, item_id).call_id
         assert call_id is not None
         return session.get_one(Call, call_id).id
+
+
+def test_yesterdays_line_is_on_the_desk_and_says_which_calls_are_nowhere(
+    hana: Browser, database: Database, hands: Hands
+) -> None:
+    item_id = a_call_back(database)
+    with database.transaction() as session:
+        lost = session.get_one(DeskItem, item_id)
+        session.delete(lost)
+        day = ledger.clock.local(NOON, ledger.config.current().zone).date()
+        hands.at += timedelta(days=1)
+        ledger.make(session, day.toordinal(), hands.at)
+    hana.open("/").says("1 of 1 call yesterday not accounted for.")
+    page = hana.open("/days").says(
+        "Not every call is accounted for.", "1 call, 1 not accounted for.", "number ends 142"
+    )
+    page.never_says("900142")
+    hana.press("Put it on the desk").says("All of them are accounted for since.")
+    hana.open("/").says("Ring back a caller")
