@@ -23,7 +23,7 @@ from helpline import (
 from helpline.calls import Call, Outcome
 from helpline.errors import HelplineError, NotFoundError
 from helpline.handovers import Handover
-from helpline.wording import KIND_WORDS, Kind
+from helpline.wording import KIND_WORDS
 
 router = APIRouter()
 DRAWN_AGAIN = timedelta(seconds=15)
@@ -101,7 +101,7 @@ def form_for(call: Call | None) -> RequestForm | None:
     """An empty form for a call that has come to nothing yet, with the name we know the number by."""
     if call is None or call.outcome is not None:
         return None
-    form = RequestForm(call_id=call.id, kinds=[Kind.OFFER_OF_HELP] if call.offers_help else [])
+    form = RequestForm.about(call)
     if call.person and call.person.first_name:
         form.name = call.person.name or ""
     return form

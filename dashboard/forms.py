@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 
 from dashboard.auth import LARGEST_ID, number, text
 from helpline import clock, config, hearing, phone, places
+from helpline.calls import Call
 from helpline.errors import HelplineError
 from helpline.places import Street
 from helpline.requests import OFFER_BY_ITSELF, Written
@@ -47,6 +48,13 @@ class RequestForm:
     consent: bool = False
     errors: dict[str, str] = field(default_factory=dict)
     choices: list[Street] = field(default_factory=list)
+
+    @classmethod
+    def about(cls, call: Call | None) -> "RequestForm":
+        """An empty form about a call, if there is one. An offer of help wants nothing by today, and no money."""
+        if call is None or not call.offers_help:
+            return cls(call_id=call.id if call else None)
+        return cls(call_id=call.id, kinds=[Kind.OFFER_OF_HELP], urgency=Urgency.THIS_WEEK, money=Money.NONE)
 
     @property
     def what_is_wrong(self) -> str:

@@ -11,7 +11,6 @@ from helpline import board, offers, request_story, requests, still_owed
 from helpline.calls import Call
 from helpline.errors import HelplineError, NotFoundError
 from helpline.requests import HelpRequest
-from helpline.wording import Kind
 
 router = APIRouter()
 A_PAGE = 50
@@ -38,9 +37,8 @@ def listed(visit: Reads, page: int = 1) -> Response:
 def new(visit: Reads, call: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None) -> Response:
     """An empty form, perhaps about a call."""
     about = visit.session.get(Call, call) if call else None
-    form = RequestForm(call_id=about.id if about else None)
+    form = RequestForm.about(about)
     if about is not None:
-        form.kinds = [Kind.OFFER_OF_HELP] if about.offers_help else []
         form.name = board.caller(visit.session, about).name or ""
     return _form_page(visit, form)
 

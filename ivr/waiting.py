@@ -42,8 +42,9 @@ def waiting(hook: Signed) -> Response:
         way = script.WAYS_WHILE_WAITING if call.phone else script.WAY_WHILE_WITHHELD
         voice, longest = voice_of(session, call), durations.of(session).longest_wait
     slowed = call.quiet_until is not None and hook.at < call.quiet_until
-    now = script.RINGING_SOON if slowed else _while_waiting(waited, longest, sounding=sounding)
-    said = [now, *place, way]
+    said = [script.RINGING_SOON if slowed else _while_waiting(waited, longest, sounding=sounding), *place, way]
+    if slowed and waited >= FIRST_WORDS:  # said once is enough: until the quiet is over there is only music
+        said = []
     # Asked again soon at first, so that ringing which cannot be arranged is noticed after ten seconds.
     if waited < FIRST_WORDS:
         return speech.wait_with_keys(voice, *said, seconds=3)

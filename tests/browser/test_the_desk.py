@@ -39,7 +39,7 @@ def is_fit_for_everybody(window: Window) -> None:
     assert window.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def comes_in(desk: Desk, window: Window) -> None:
+def comes_in(desk: Desk, window: Window, to: str = "The line is quiet.") -> None:
     page = window.page
     page.goto(desk.url)
     is_fit_for_everybody(window)
@@ -49,7 +49,7 @@ def comes_in(desk: Desk, window: Window) -> None:
     is_fit_for_everybody(window)
     page.keyboard.type(the_code(desk.database))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("The line is quiet.")
+    expect(page.get_by_role("heading", level=1)).to_have_text(to)
 
 
 def test_a_request_is_written_by_keyboard_and_reaches_the_private_page(  # noqa: PLR0915  # one call, told from its beginning
