@@ -24,7 +24,6 @@ class Leaf:
 
 def leaves(visit: Visit) -> list[Leaf]:
     """Every page of the settings; a new one is a line here."""
-    changed = len(durations.standing(visit.session))
     offered = languages.offered(visit.session)
     blocked = wording.counted(len(blocks.standing(visit.session, at=visit.at)), "number", "numbers").capitalize()
     return [
@@ -37,9 +36,7 @@ def leaves(visit: Visit) -> list[Leaf]:
         Leaf(
             "/settings/durations",
             "How long things take",
-            f"{wording.counted(changed, 'one is', 'are')} changed.".capitalize()
-            if changed
-            else "Everything is as it came.",
+            _changed(len(durations.standing(visit.session))),
             "How long phones ring, how long a handler has to write it down, and when details are forgotten.",
         ),
         Leaf(
@@ -55,6 +52,12 @@ def leaves(visit: Visit) -> list[Leaf]:
             "Who is turned away, by whom and until when. A call is blocked on the desk, when it is a nuisance.",
         ),
     ]
+
+
+def _changed(many: int) -> str:
+    if not many:
+        return "Everything is as it came."
+    return "One of them is changed." if many == 1 else f"{many} of them are changed."
 
 
 @router.get("/settings")

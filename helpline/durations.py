@@ -107,7 +107,8 @@ def change(session: Session, name: str, amount: int, *, seen: int | None, who: P
             session.add(made)
     except IntegrityError:
         raise _meanwhile(session, name) from None
-    session.info.pop(Durations, None)
+    for told in (Durations, Kept):
+        session.info.pop(told, None)
     history.record(session, f"duration.changed.{name}", at=at, who=who.id)
     return made
 

@@ -62,7 +62,7 @@ def test_an_organiser_changes_the_ring_time_and_everybody_sees_who_did(
     assert all(form.action != DURATIONS for form in page.forms)
     with database.reading() as session:
         assert durations.of(session).ring == timedelta(seconds=25)
-    hanas.open("/settings").says("2 are changed.")
+    hanas.open("/settings").says("2 of them are changed.")
 
 
 def test_what_cannot_be_is_refused_beside_the_field_and_nothing_is_lost(beas: Browser, database: Database) -> None:

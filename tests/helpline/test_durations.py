@@ -1,6 +1,6 @@
 """What a group changes of how long things take."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,14 +8,16 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import durations, rings
+from helpline import durations, rings, texts
 from helpline.db import Database
 from helpline.defaults import DEFAULTS
 from helpline.durations import Change, ChangedMeanwhileError, Kept
 from helpline.errors import HelplineError, NotFoundError
 from helpline.history import Event
 from helpline.people import HatName, Person
+from helpline.retention import RULES
 from helpline.rings import R
+from helpline.texts import Text
 from tests import builders
 from tests.builders import NOON
 from tests.helpline.cast import a_call
@@ -146,3 +148,33 @@ def test_nothing_is_kept_longer_than_was_promised_at_any_time_since_it_began(len
     since = max((n for n in range(len(stood)) if n == 0 or made[n - 1][0] + MIN <= began), default=0)
     expected = min(stood[since:]) * DAY
     assert min([kept.length, *(less for until, less in kept.raised if began < until)]) == expected
+
+
+def a_text(session: Session, number: int, at: datetime) -> Text:
+    text = texts.receive(session, f"SM{number:032}", phone="+442079460118", body="Hello", who=None, at=at)
+    assert text is not None
+    return text
+
+
+def test_the_clock_forgets_each_thing_as_was_promised_when_it_began(session: Session) -> None:
+    bea = an_organiser(session)
+    texts_before = a_text(session, 1, NOON)
+    raised_at = NOON + DAY
+    durations.change(session, "forget", 56 * 86_400, seen=None, who=bea, at=raised_at)
+    still_told = a_text(session, 2, raised_at + 30 * S)
+    afterwards = a_text(session, 3, raised_at + 2 * MIN)
+    session.flush()
+    rule = next(rule for rule in RULES if rule.table is Text)
+
+    def due(after: timedelta) -> list[int]:
+        return list(rule.find(session, NOON + after))
+
+    first, second, third = texts_before.id, still_told.id, afterwards.id
+    assert due(27 * DAY) == []
+    assert due(28 * DAY) == [first]
+    assert due(30 * DAY) == [first, second]
+    assert due(56 * DAY) == [first, second]
+    assert due(58 * DAY) == [first, second, third]
+    stands = durations.standing(session)["forget"]
+    durations.change(session, "forget", 7 * 86_400, seen=stands.id, who=bea, at=NOON + 9 * DAY)
+    assert due(10 * DAY) == [first, second, third], "less is so for everything"
