@@ -37,7 +37,7 @@ OUTCOME_WORDS = {
     Outcome.SILENT: "Nobody spoke",
     Outcome.NUISANCE: "Nuisance",
 }
-NEWS = {"saved", "outcome", "done", "called_off", "noted"}
+NEWS = {"answered", "ring_later", "saved", "outcome", "done", "called_off", "noted"}
 
 
 @router.get("/")

@@ -4,13 +4,13 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from dashboard.auth import Id, Looks, Visit, Writes, go
+from dashboard.auth import Id, Looks, Visit, Writes, go, text
 from dashboard.desk import OUTCOME_WORDS
 from dashboard.playing import played
-from helpline import board, desk_items, line, messages, still_owed
+from helpline import answers, board, desk_items, line, messages, phone, still_owed
 from helpline.calls import Voicemail
 from helpline.desk_items import DeskItem, ItemKind
-from helpline.errors import NotFoundError
+from helpline.errors import HelplineError, NotFoundError
 from helpline.messages import Message
 from helpline.spoken_notes import SpokenNote
 
@@ -25,18 +25,23 @@ def item_of(visit: Visit, item_id: int) -> DeskItem:
     return item
 
 
-def _page(visit: Visit, item: DeskItem, **context: Any) -> Response:
+def _page(visit: Visit, item: DeskItem, *, status: int = 200, **context: Any) -> Response:
     owed = still_owed.owed_one(visit.session, item, at=visit.at)
     caller = board.caller(visit.session, owed.call) if owed.call else None
     desk = board.desk(visit.session, visit.who, at=visit.at)
     return visit.show(
         "items/page.html",
+        status=status,
         page="desk",
         owed=owed,
         caller=caller,
         desk=desk,
         outcomes=OUTCOME_WORDS,
-        **{"number_shown": False, **context},
+        conversation=answers.conversation(visit.session, owed.text) if owed.text else [],
+        we_tried=answers.could_not_reach(owed.call, attempts=item.attempts) if owed.call else None,
+        takes_texts=owed.phone is not None and phone.takes_texts(owed.phone),
+        longest=answers.LONGEST,
+        **{"number_shown": False, "problem": None, "typed": "", **context},
     )
 
 
@@ -47,9 +52,9 @@ def page(visit: Looks, item_id: Id) -> Response:
     if item.kind == ItemKind.REQUEST and item.request_id:
         return go(f"/requests/{item.request_id}")
     if item.text_id:
-        text = still_owed.owed_one(visit.session, item, at=visit.at).text
-        if text is not None and text.person_id:
-            visit.saw("text", person_id=text.person_id)
+        written = still_owed.owed_one(visit.session, item, at=visit.at).text
+        if written is not None and written.person_id:
+            visit.saw("text", person_id=written.person_id)
     return _page(visit, item)
 
 
@@ -102,6 +107,32 @@ def again(visit: Writes, item_id: Id) -> Response:
     messages.say_again(visit.session, message, who=visit.who, at=visit.at)
     desk_items.close(visit.session, item, at=visit.at, who=visit.who.id)
     return go("/?news=done")
+
+
+@router.post("/items/{item_id}/answer")
+def answer(visit: Writes, item_id: Id) -> Response:
+    """Answers a text. What cannot be sent stays as it was typed."""
+    item = item_of(visit, item_id)
+    words = text(visit.form, "words", 2000)
+    try:
+        answers.answer(visit.session, item, words, who=visit.who, at=visit.at)
+    except HelplineError as refused:
+        return _page(visit, item, status=422, problem=str(refused), typed=words)
+    return go("/?news=answered")
+
+
+@router.post("/items/{item_id}/tried")
+def tried(visit: Writes, item_id: Id) -> Response:
+    """Tells somebody by text that we could not reach them."""
+    answers.say_we_tried(visit.session, item_of(visit, item_id), who=visit.who, at=visit.at)
+    return go("/?news=answered")
+
+
+@router.post("/items/{item_id}/ring-later")
+def ring_later(visit: Writes, item_id: Id) -> Response:
+    """What was listened to wants ringing back."""
+    answers.ring_back_later(visit.session, item_of(visit, item_id), who=visit.who, at=visit.at)
+    return go("/?news=ring_later")
 
 
 @router.post("/items/{item_id}/number")

@@ -46,7 +46,7 @@ def receive(session: Session, sid: str, *, phone: str, body: str, at: datetime) 
         answer = _answer(session, text, who, reply, at=at)
     if texts.may_answer(session, phone, clear=reply.meaning != Meaning.UNCLEAR, at=at):
         text.answered = True
-        messages.owe(session, MessageKind.ANSWER, wording.plain(answer), phone=phone, to=who, at=at)
+        messages.owe(session, MessageKind.ANSWER, wording.plain(answer), phone=phone, to=who, text_id=text.id, at=at)
     else:
         desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
 
@@ -61,8 +61,14 @@ def keep(session: Session, sid: str, *, phone: str, body: str, at: datetime) -> 
 
 
 def _stop_or_start(session: Session, text: Text, who: Person | None, meaning: Meaning, *, at: datetime) -> None:
-    """The carrier answers these itself, so we do not. A coordinator who stops is passed over, and the desk is told."""
+    """The carrier answers these itself, so we do not. A coordinator who stops is passed over, and the desk is told.
+
+    Whoever we do not know is remembered, so that the desk sends them nothing either.
+    """
     if who is None:
+        if meaning == Meaning.STOP and text.phone is not None:
+            stranger = people.meet(session, text.phone, at=at)
+            stranger.stopped_texts_at, text.person_id = at, stranger.id
         return
     who.stopped_texts_at = at if meaning == Meaning.STOP else None
     history.record(session, f"person.texts_{meaning}", at=at, who=who.id, person_id=who.id)

@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpline import errands, history
-from helpline.db import Base, kept
+from helpline.db import Base, kept, known
 from helpline.errors import HelplineError
 from helpline.people import Person
 from helpline.sealed import Sealed
@@ -80,6 +80,7 @@ class Message(Base):
         Index(None, "state", "due_at"),
         Index(None, "request_id"),
         Index(None, "offer_id"),
+        known("text_id"),
         Index(None, "person_id"),
         kept("created_at"),
     )
@@ -99,6 +100,7 @@ class Message(Base):
     valid_seconds: Mapped[int | None]
     request_id: Mapped[int | None]
     offer_id: Mapped[int | None]
+    text_id: Mapped[int | None]
     created_at: Mapped[datetime]
     forgotten_at: Mapped[datetime | None]
 
@@ -114,6 +116,7 @@ def owe(
     valid_for: timedelta | None = None,
     request_id: int | None = None,
     offer_id: int | None = None,
+    text_id: int | None = None,
 ) -> Message:
     """Owe words to a person, or to a number that is nobody's yet. Past `valid_for` the carrier need not deliver them."""
     number = phone or (to.phone if to else None)
@@ -129,6 +132,7 @@ def owe(
         valid_seconds=int(valid_for.total_seconds()) if valid_for else None,
         request_id=request_id,
         offer_id=offer_id,
+        text_id=text_id,
     )
     session.add(message)
     session.flush()

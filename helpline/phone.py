@@ -47,6 +47,11 @@ def _lacks_a_digit(number: phonenumbers.PhoneNumber) -> bool:
     return number.country_code == 44 and national[0] in "237" and len(national) < 10
 
 
+def takes_texts(number: str) -> bool:
+    """Whether a text to this number is likely to be read: a British landline may lose it, and nobody is told."""
+    return not number.startswith(("+441", "+442", "+443"))
+
+
 def last_three(number: str) -> str:
     """The only part of a number that is shown unless somebody asks: `118`."""
     return number[-3:]

@@ -303,6 +303,14 @@ def daily_line(many: int, missing: int, *, compared: bool, when: str, short: boo
     return found if compared else f"{found} The telephone company's own list could not be read, so there may be more."
 
 
+def could_not_reach_text(group: str, number: str) -> str:
+    """To somebody whom we rang back again and again: said to an answerphone, or sent."""
+    return plain(
+        f"{group} tried to ring you back and could not reach you. If you still need us, please ring {number}. "
+        "If a life is in danger, ring 999."
+    )
+
+
 def urgent_text(what: str, street: str | None, link: str) -> str:
     """Tells the organisers of something urgent when nobody is on shift."""
     return plain(

@@ -57,7 +57,18 @@ def imported(file: Path) -> set[str]:
 
 
 LAYERS = [
-    {"inbox", "delivery", "board", "still_owed", "ledger", "request_story", "promises", "one_at_a_time", "retention"}
+    {
+        "inbox",
+        "delivery",
+        "board",
+        "still_owed",
+        "ledger",
+        "answers",
+        "request_story",
+        "promises",
+        "one_at_a_time",
+        "retention",
+    }
     | {"health", "metrics"},
     {"offers", "line", "handovers", "standing"},
     {"requests"},
