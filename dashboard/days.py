@@ -21,7 +21,16 @@ def days(visit: Looks) -> Response:
         for one in found
     }
     missing = ledger.is_missing(visit.session, at=visit.at)
-    return visit.show("desk/days.html", page="desk", lines=found, now=now, said=said, missing=missing)
+    unaccounted = any(one.unaccounted for one in now.values())
+    return visit.show(
+        "desk/days.html",
+        page="desk",
+        lines=found,
+        now=now,
+        said=said,
+        missing=missing,
+        unaccounted=unaccounted,
+    )
 
 
 @router.post("/days/calls/{call_id}")

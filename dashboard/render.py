@@ -91,7 +91,6 @@ def _templates() -> Environment:
         time=_time,
         weekday=_weekday,
         day=_day,
-        date=lambda given: wording.date_words(given).replace(" ", NBSP),
         moment=_moment,
         since=_since,
         on_day=_on_day,

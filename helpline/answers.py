@@ -54,7 +54,7 @@ def _check(session: Session, number: str | None) -> str:
 
 
 def answer(session: Session, item: DeskItem, words: str, *, who: Person, at: datetime) -> Message:
-    """Answer a text, which deals with it. Raises `HelplineError` when there is nothing to send, or it may not be sent."""
+    """Answer a text, which deals with it and those before it. Raises `HelplineError` when nothing can be sent."""
     text = session.get(Text, item.text_id) if item.text_id else None
     if text is None:
         raise HelplineError("There is no text to answer.")
@@ -75,6 +75,8 @@ def answer(session: Session, item: DeskItem, words: str, *, who: Person, at: dat
     )
     history.record(session, "text.answered", at=at, who=who.id, item_id=item.id, message_id=sent.id)
     desk_items.close(session, item, at=at, who=who.id)
+    for other in session.scalars(select(Text.id).where(Text.phone_key.in_(keys_of(number)), Text.id < text.id)):
+        desk_items.close_all(session, at=at, who=who.id, text_id=other)  # what came before was answered with it
     return sent
 
 

@@ -118,6 +118,9 @@ def _put_down(session: Session, ring: Ring, call: Call, hook: Hook) -> None:
     line.handler_gone(session, call, ring, at=hook.at)
     if hers and hook.field("DialBridged") == "false" and call.state == C.PARTED:
         talking.wants_somebody(session, call, at=hook.at)
+    # She was reported gone first, as though they had talked.
+    if hers and hook.field("DialBridged") == "false" and call.state == C.ENDED:
+        calls.never_met(session, call, at=hook.at)
 
 
 @router.post("/{ring_id}/rung_back")

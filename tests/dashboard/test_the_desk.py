@@ -218,7 +218,7 @@ def test_a_note_for_the_next_is_read_and_goes(hana: Browser, signed_in: SignIn, 
         tomasz = a_handler(session, "Tomasz")
     hana.open("/")
     hana.press("Take it")
-    hana.open("/line/end").says("You hold one thing.", "Tomasz is on and has them next, and hears so by text.")
+    hana.open("/line/end").says("You hold one thing.", "Tomasz is on and has it next, and hears so by text.")
     end_my_shift(hana, words="She may be out until four").says("Tomasz from the shift before")
     his = signed_in(tomasz)
     his.open("/").says("Hana leaves a note", "She may be out until four", "You from the shift before")

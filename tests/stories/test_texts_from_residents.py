@@ -39,6 +39,17 @@ def test_a_text_is_answered_from_the_desk_and_the_conversation_is_readable(line:
     assert page.index("Is the food bank") < page.index("Yes, from ten") < page.index("Thank you dear")
 
 
+def test_two_texts_are_answered_by_one_answer(line: Evening, database: Database) -> None:
+    desk, rita = hanas_desk(line, database), line.phone(RITA, "Rita")
+    for words in ("Is the food bank open?", "And do they take bags?"):
+        rita.sends(words)
+        rita.receives("will read this")
+    assert owed(line) == [ItemKind.TEXT, ItemKind.TEXT]
+    desk.post("/items/2/answer", {"words": "Yes and yes"}, on="/items/2")
+    rita.receives("Yes and yes")
+    assert owed(line) == []
+
+
 def test_an_answer_that_cannot_be_sent_keeps_its_words(line: Evening, database: Database) -> None:
     desk, rita = hanas_desk(line, database), line.phone(RITA, "Rita")
     rita.sends("Hello?")
