@@ -109,6 +109,13 @@ def parted(session: Session, call: Call, *, at: datetime) -> bool:
     return True
 
 
+def not_met(session: Session, call: Call) -> None:
+    """Whoever was about to be put through to her never was: unless she had talked before, she has talked to nobody."""
+    if call.talking_at is not None and call.taken_at is not None and call.talking_at >= call.taken_at:
+        call.talking_at = call.apart_at = None
+        session.flush()
+
+
 def introduced(session: Session, call: Call, *, at: datetime) -> bool:
     """The handler has left the two to talk, and may write it down."""
     until = at + durations.of(session).wrap_up if call.outcome is None else at

@@ -116,10 +116,12 @@ def _put_down(session: Session, ring: Ring, call: Call, hook: Hook) -> None:
     hers = parting.holds(session, call, ring)
     rings.leg_over(session, ring, at=hook.at)
     line.handler_gone(session, call, ring, at=hook.at)
-    if hers and hook.field("DialBridged") == "false" and call.state == C.PARTED:
+    if not hers or hook.field("DialBridged") != "false":
+        return
+    if call.state == C.PARTED:
+        parting.not_met(session, call)
         talking.wants_somebody(session, call, at=hook.at)
-    # She was reported gone first, as though they had talked.
-    if hers and hook.field("DialBridged") == "false" and call.state == C.ENDED:
+    elif call.state == C.ENDED:  # she was reported gone first, as though they had talked
         calls.never_met(session, call, at=hook.at)
 
 

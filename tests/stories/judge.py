@@ -9,7 +9,7 @@ from itertools import pairwise
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, line, rings, rota
+from helpline import calls, line, parting, rings, rota
 from helpline.calls import C, Call, Ending, Voicemail
 from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem, ItemKind
@@ -33,6 +33,7 @@ class Judge:
         self.stage, self.onlooker = stage, Onlooker(stage)
         self.wrong: list[str] = []
         self.hopeless_since: dict[int, datetime] = {}
+        self.held_since: dict[int, datetime] = {}
         self.people = {person.phone: person.id for person in stage.handlers}
         stage.exchange.calls.made = self.leg_made
 
@@ -71,6 +72,7 @@ class Judge:
         with self.stage.read() as session:
             self._rows_know_who_talks(session)
             self._nobody_waits_in_vain(session)
+            self._nobody_is_held_in_vain(session)
             for sentence in self.onlooker.look(session):
                 self._say(sentence)
 
@@ -78,12 +80,17 @@ class Judge:
         if self.stage.blind:
             return
         for leg in self.stage.exchange.calls:
-            if leg.bridge is None or leg.parties.direction != "inbound":
+            if leg.parties.direction != "inbound" or not leg.talks_to:
                 continue
             call = calls.find_call(session, leg.sid)
-            other = self.people.get(leg.bridge.opposite(leg).parties.called)
-            if other is not None and (call is None or call.handler_id != other or call.state != C.TALKING):
-                self._say(f"{leg.phone.name} talks to handler {other}, and the call is {call and call.state}")
+            heard = {self.people.get(other.parties.called) for other in leg.talks_to} - {None}
+            if len(heard) > 1:
+                self._say(f"{leg.phone.name} talks to two handlers at once")
+            # A room is left by each leg for itself, and whoever has just dropped out of one is heard of in a moment.
+            talks = {C.TALKING, C.TOGETHER} if leg.participant is None else {C.TOGETHER, C.INTRODUCED}
+            for other in heard:
+                if call is None or call.handler_id != other or call.state not in talks:
+                    self._say(f"{leg.phone.name} talks to handler {other}, and the call is {call and call.state}")
 
     def _nobody_waits_in_vain(self, session: Session) -> None:
         now = self.stage.clock.now()
@@ -94,6 +101,17 @@ class Judge:
         self.hopeless_since = {one: self.hopeless_since.get(one, now) for one in waiting}
         if any(now - since > A_NEXT_STEP for since in self.hopeless_since.values()):
             self._say("somebody waits, with nobody on shift who could ever answer her")
+
+    def _nobody_is_held_in_vain(self, session: Session) -> None:
+        """Somebody on hold has a handler on the line who can come back to her."""
+        now = self.stage.clock.now()
+        up = {leg.sid for leg in self.stage.exchange.calls if leg.status == "in-progress"}
+        held = [call for call in session.scalars(select(Call).where(Call.state == C.HELD)) if call.sid in up]
+        legs = {call.id: parting.leg_of(session, call) for call in held}
+        vain = {call.id for call in held if (leg := legs[call.id]) is None or leg.sid not in up}
+        self.held_since = {one: self.held_since.get(one, now) for one in vain}
+        if any(now - since > A_NEXT_STEP for since in self.held_since.values()) and not self.stage.blind:
+            self._say("somebody is on hold, and nobody's leg is there to come back to her")
 
     # At rest.
 
@@ -114,6 +132,11 @@ class Judge:
         exchange = self.stage.exchange
         left += [f"the leg of {leg.phone.name} is {leg.status}" for leg in exchange.calls if not leg.over]
         left += [f"a queue is left at the carrier: {queue.name[:6]}" for queue in exchange.queues]
+        left += [
+            f"a conference is left at the carrier: {one.status}"
+            for one in exchange.conferences
+            if one.status != "completed"
+        ]
         left += [f"a recording is left at the carrier: {recording.sid[:6]}" for recording in exchange.recordings]
         return left + self._unheard_of()
 
@@ -155,12 +178,13 @@ class Judge:
         items = {item.kind for item in session.scalars(select(DeskItem).where(DeskItem.call_id == call.id))}
         about = f"the call of {leg.phone.name} at {leg.times.created:%H:%M:%S} ended {call.ending}"
         handlers = {number for number in met if number in self.people}
-        if len({self.people[number] for number in handlers}) > 1:
-            self._say(f"{about} after talking to two handlers")
+        if len({self.people[number] for number in handlers}) > 1 and call.apart_at is None:
+            self._say(f"{about} after talking to two handlers, and nothing broke the talk off")
         # What a handler has said of a call is her word against nobody's.
         if call.ending == Ending.ANSWERED and not handlers and call.outcome is None:
             self._say(f"{about}, but nobody ever talked to her")
-        if handlers and call.ending != Ending.ANSWERED and not self.stage.blind:
+        apart = call.apart_at is not None and self._was_apart(leg)
+        if handlers and call.ending != Ending.ANSWERED and not apart and not self.stage.blind:
             self._say(f"{about}, although she talked to a handler")
         if call.ending == Ending.PUT_THROUGH and self.stage.settings.fallback_number not in met:
             self._say(f"{about}, but was not")
@@ -182,6 +206,11 @@ class Judge:
         names = {word.removeprefix("— talking to ").removesuffix(" —") for word in words}
         return {phone.number for phone in self.stage.exchange.phones.values() if phone.name in names}
 
+    def _was_apart(self, leg: Leg) -> bool:
+        """Whether the last that was heard of her talks, while she was on the line, is that one was broken off."""
+        told = [line.words for line in leg.transcript if line.words.startswith(("— talking to ", "— no longer "))]
+        return bool(told) and told[-1].startswith("— no longer ")
+
     def _wanted_somebody(self, leg: Leg) -> bool:
         """She stayed past the menu, as the carrier saw it: it asked us what follows while she was on the line."""
         return any(
@@ -193,7 +222,7 @@ class Judge:
 
     def _heard_something(self, leg: Leg) -> None:
         heard = [told for told in leg.transcript if told.kind != "did"]
-        talking = False
+        talking: set[str] = set()
         rang = [
             (other.times.created, other.times.ended)
             for other in self.stage.exchange.calls
@@ -201,9 +230,11 @@ class Judge:
         ]
         for before, after in pairwise(heard):
             rings = any(made < after.at and (over is None or over > before.at) for made, over in rang)
-            talking = before.words.startswith("— talking to") or (
-                talking and not before.words.startswith("— no longer")
-            )
+            name = before.words.removesuffix(" —").rpartition(" talking to ")[2]
+            if before.words.startswith("— talking to"):
+                talking.add(name)
+            elif before.words.startswith("— no longer"):
+                talking.discard(name)
             recording = before.words == "(beep)"
             if not talking and not recording and not rings and after.at - before.at > LONGEST_SILENCE:
                 self._say(f"{leg.phone.name} heard nothing from {before.at:%H:%M:%S} to {after.at:%H:%M:%S}")

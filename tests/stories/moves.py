@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from helpline import calls, desk_items, line, people, requests, rota
-from helpline.calls import Call, Outcome
+from helpline import calls, desk_items, line, people, requests, rota, talking
+from helpline.calls import Call, NextStep, Outcome
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError
 from helpline.people import Person
@@ -289,6 +289,80 @@ def has_dealt_with_it(stage: Stage, n: int) -> None:
             desk_items.close(session, item, at=at, who=who.id)
 
     _at_the_desk(stage, n, does)
+
+
+# What becomes of a talk.
+
+
+def _asks(stage: Stage, n: int, step: NextStep) -> None:
+    def does(session: Any, who: Person, at: Any) -> None:
+        if call := calls.current_of(session, who):
+            talking.ask(session, call, step, who=who, at=at)
+
+    _at_the_desk(stage, n, does)
+
+
+@move(4, who)
+def steps_out(stage: Stage, n: int) -> None:
+    """A handler who talks presses star."""
+    for phone in stage.handsets[n:] + stage.handsets[:n]:
+        if phone.call is not None and phone.call.leg.talks_to:
+            phone.call.press("*")
+            return
+
+
+@move(3, who)
+def holds(stage: Stage, n: int) -> None:
+    """A handler presses Hold on the desk."""
+    _asks(stage, n, NextStep.HOLD)
+
+
+@move(3, who)
+def goes_back(stage: Stage, n: int) -> None:
+    """A handler presses Talk again on the desk."""
+    _asks(stage, n, NextStep.BACK)
+
+
+@move(2, who)
+def drops_out(stage: Stage, n: int) -> None:
+    """A handler leaves the two to it."""
+    _asks(stage, n, NextStep.DROP_OUT)
+
+
+@move(4, who, who)
+def hands_over(stage: Stage, n: int, to: int) -> None:
+    """A handler hands a call over, to one who is free or to whoever is."""
+
+    def does(session: Any, who: Person, at: Any) -> None:
+        if call := calls.current_of(session, who):
+            free = talking.free_others(session, call, at=at)
+            talking.hand_over(session, call, to=free[to] if to < len(free) else None, who=who, at=at)
+
+    _at_the_desk(stage, n, does)
+
+
+@move(4, who)
+def brings_in(stage: Stage, n: int) -> None:
+    """A handler asks the coordinator to join."""
+
+    def does(session: Any, who: Person, at: Any) -> None:
+        if call := calls.current_of(session, who):
+            coordinator = session.get_one(Person, stage.coordinator.id)
+            talking.bring_in(session, call, coordinator, who=who, at=at)
+
+    _at_the_desk(stage, n, does)
+
+
+@move(2, habit)
+def the_coordinator_has_a_habit(stage: Stage, habit: str) -> None:
+    """What the coordinator does from now on when rung."""
+    stage.handset(stage.coordinator).has(habit)
+
+
+@move(2)
+def the_coordinator_hangs_up(stage: Stage) -> None:
+    if call := stage.handset(stage.coordinator).call:
+        call.hang_up()
 
 
 # Trouble.

@@ -173,6 +173,7 @@ class Stage(Evening):
         with database.transaction() as session:
             people.meet(session, self.RESIDENTS[0][0], at=cast.starts, name="Rita Bell")
             self.handlers = [self._handler(session, n, *told) for n, told in enumerate(cast.handlers)]
+            self.coordinator = self._coordinator(session)
 
     def _resident(self, number: str, name: str, withheld: bool) -> Phone:
         phone = self.phone(number, name)
@@ -191,6 +192,15 @@ class Stage(Evening):
         self.exchange.phones[number] = Handset(self.exchange, number)
         self.handset(person).name = name
         self.handset(person).has(habit)
+        self.known.add(number)
+        return person
+
+    def _coordinator(self, session: Session) -> Person:
+        number = "+447700900120"
+        person = people.meet(session, number, at=self.clock.now(), name="Coral")
+        self.exchange.phones[number] = Handset(self.exchange, number)
+        self.exchange.phones[number].name = "Coral"
+        self.handset(person).has("takes")
         self.known.add(number)
         return person
 

@@ -1,0 +1,169 @@
+"""A talk held, handed over and joined, as rows: who may ask for what, and who has the last word."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpline import calls, line, parting, rings, talking
+from helpline.calls import C, Call, Ending, NextStep
+from helpline.errands import Errand, ErrandKind
+from helpline.errors import HelplineError
+from helpline.people import Person
+from helpline.rings import R, Ring, RingKind
+from tests import builders
+from tests.builders import NOON
+from tests.helpline.cast import a_call, a_sid
+
+LATER = NOON + timedelta(seconds=30)
+
+
+def took(session: Session, call: Call, person: Person, kind: RingKind = RingKind.TAKE) -> Ring:
+    """That person's phone rang and they pressed 1 on it."""
+    ring = next(
+        (one for one in rings.of_call(session, call.id) if one.person_id == person.id and one.state in rings.LIVE), None
+    ) or rings.owe(session, person, call.id, at=NOON, kind=kind)
+    rings.claim(session, ring, at=NOON)
+    rings.leg_is(session, ring, a_sid(), at=NOON)
+    rings.answered(session, ring, at=NOON)
+    return ring
+
+
+@pytest.fixture
+def hana(session: Session) -> Person:
+    return builders.a_handler(session, "Hana Novak")
+
+
+@pytest.fixture
+def tomasz(session: Session) -> Person:
+    return builders.a_handler(session, "Tomasz Lis")
+
+
+@pytest.fixture
+def talk(session: Session, hana: Person) -> tuple[Call, Ring]:
+    call = a_call(session)
+    ring = took(session, call, hana)
+    assert calls.take(session, call, ring, at=NOON)
+    calls.connected(session, call, at=NOON)
+    return call, ring
+
+
+def errands(session: Session) -> list[str]:
+    return list(session.scalars(select(Errand.subject).where(Errand.kind == ErrandKind.MOVE_LEG).order_by(Errand.id)))
+
+
+def test_the_desk_only_writes_a_wish_and_they_talk_on(session: Session, talk: tuple[Call, Ring], hana: Person) -> None:
+    call, ring = talk
+    talking.ask(session, call, NextStep.HOLD, who=hana, at=NOON)
+    talking.ask(session, call, NextStep.HOLD, who=hana, at=NOON)
+    assert (call.state, call.next_step) == (C.TALKING, NextStep.HOLD)
+    assert errands(session) == [f"{ring.sid}.1"], "pressed twice, it is asked once"
+    assert parting.where_to(session, f"{ring.sid}.1") == f"/ivr/rings/{ring.id}/next"
+    talking.part(session, call, at=NOON)
+    assert (call.state, call.next_step, call.apart_at) == (C.HELD, None, NOON)
+    assert parting.where_to(session, f"{ring.sid}.1") is None, "late, it moves nobody"
+
+
+def test_nobody_else_may_ask(session: Session, talk: tuple[Call, Ring], tomasz: Person) -> None:
+    call, _ = talk
+    with pytest.raises(HelplineError, match="not yours"):
+        talking.ask(session, call, NextStep.HOLD, who=tomasz, at=NOON)
+    with pytest.raises(HelplineError, match="not yours"):
+        talking.hand_over(session, call, to=None, who=tomasz, at=NOON)
+
+
+def test_what_cannot_be_done_now_is_refused_with_a_sentence(
+    session: Session, talk: tuple[Call, Ring], hana: Person
+) -> None:
+    call, _ = talk
+    for step in (NextStep.BACK, NextStep.DROP_OUT):
+        with pytest.raises(HelplineError, match="cannot be done"):
+            talking.ask(session, call, step, who=hana, at=NOON)
+    with pytest.raises(HelplineError, match="Nobody else is free"):
+        talking.hand_over(session, call, to=None, who=hana, at=NOON)
+    with pytest.raises(HelplineError, match="Choose a patch"):
+        talking.bring_in(session, call, None, who=hana, at=NOON)
+
+
+def test_of_two_who_press_1_the_row_decides(
+    session: Session, hana: Person, tomasz: Person, talk: tuple[Call, Ring]
+) -> None:
+    call, ring = talk
+    talking.hand_over(session, call, to=tomasz, who=hana, at=NOON)
+    assert [one.kind for one in rings.of_call(session, call.id)][-1] != RingKind.HAND_OVER, "they talk still"
+    talking.part(session, call, at=NOON)
+    other = took(session, call, tomasz)
+    assert other.kind == RingKind.HAND_OVER
+    assert talking.back(session, call, ring, at=NOON)
+    assert not calls.take(session, call, other, at=NOON)
+    assert (call.state, call.handler_id, other.state) == (C.TAKEN, hana.id, R.CANCELLED)
+
+
+def test_who_takes_it_over_has_it_and_the_first_leg_ends_nothing(
+    session: Session, hana: Person, tomasz: Person, talk: tuple[Call, Ring]
+) -> None:
+    call, ring = talk
+    talking.hand_over(session, call, to=None, who=hana, at=NOON)
+    talking.part(session, call, at=NOON)
+    other = took(session, call, tomasz)
+    assert calls.take(session, call, other, at=NOON)
+    assert not talking.back(session, call, ring, at=NOON)
+    calls.connected(session, call, at=LATER)
+    line.leg_reported(session, ring, sid=ring.sid or "", status="completed", sequence=9, at=LATER)
+    assert (call.state, call.handler_id) == (C.TALKING, tomasz.id)
+    assert calls.current_of(session, hana) is None
+
+
+@pytest.mark.parametrize("order", ["report first", "her leg first"])
+def test_a_handler_who_is_gone_leaves_her_asked_whichever_leg_tells_first(
+    session: Session, talk: tuple[Call, Ring], order: str
+) -> None:
+    call, ring = talk
+    if order == "her leg first":
+        talking.part(session, call, at=NOON)
+        assert call.state == C.HELD
+    line.leg_reported(session, ring, sid=ring.sid or "", status="completed", sequence=9, at=LATER)
+    if order == "report first":
+        talking.part(session, call, at=LATER)
+    assert (call.state, call.apart_at) == (C.PARTED, LATER)
+    assert call.wrap_up_until is not None
+    assert calls.finish(session, call, at=LATER).ending == Ending.ANSWERED
+
+
+def test_who_waits_again_is_first_in_line_and_owed_a_call_back(session: Session, talk: tuple[Call, Ring]) -> None:
+    call, ring = talk
+    second = a_call(session, phone="+442079460142", at=NOON + timedelta(seconds=5))
+    line.leg_reported(session, ring, sid=ring.sid or "", status="completed", sequence=9, at=LATER)
+    talking.wants_somebody(session, call, at=LATER)
+    assert calls.waiting(session) == [call, second]
+    assert (call.waits_since, call.handler_id) == (LATER, None)
+    assert calls.finish(session, call, at=LATER).ending == Ending.CALL_BACK_OWED
+
+
+def test_a_coordinator_is_not_paused_for_missing_it_and_joins_only_what_is_there(
+    session: Session, talk: tuple[Call, Ring], hana: Person
+) -> None:
+    call, _ = talk
+    coral = builders.a_coordinator(session, "Coral Reyes")
+    for _ in range(3):
+        ring = talking.bring_in(session, call, coral, who=hana, at=NOON)
+        assert ring is not None
+        assert talking.bring_in(session, call, coral, who=hana, at=NOON) is None, "once at a time"
+        rings.claim(session, ring, at=NOON)
+        line.missed(session, ring, R.MISSED, at=NOON)
+    assert (coral.misses, coral.paused_at) == (0, None)
+    last = talking.bring_in(session, call, coral, who=hana, at=NOON)
+    assert last is not None
+    rings.claim(session, last, at=NOON)
+    rings.answered(session, last, at=NOON)
+    calls.finish(session, call, at=NOON)
+    assert not talking.joins(session, call, last, at=NOON)
+
+
+def test_nobody_has_two_calls_even_on_hold(session: Session, talk: tuple[Call, Ring], hana: Person) -> None:
+    call, _ = talk
+    talking.part(session, call, at=NOON)
+    second = a_call(session, phone="+442079460142")
+    assert not calls.take(session, second, took(session, second, hana), at=NOON)
+    assert line.next_to_ring(session, second, at=NOON) == []
