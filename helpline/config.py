@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from helpline import defaults, phone
+from helpline import phone
 from helpline.errors import HelplineError
 
 TWILIO = "https://api.twilio.com"
@@ -189,7 +189,3 @@ def _sentence(error: ErrorDetails) -> str:
             return f"{why}."
         return f"{name} {why}." if why.startswith("must ") else f"{name}: {why}."
     return f"{name} {WHY.get(field, 'cannot be used')}."
-
-
-DURATIONS = defaults.DEFAULTS
-"""Only for code that has not come to `durations.of(session)` yet: what a group changed is not in it."""
