@@ -46,7 +46,7 @@ def _press_one(session: Session, ring: Ring, call: Call) -> Response:
 
 def _too_late(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
     rings.end(session, ring, R.CANCELLED, at=hook.at)
-    if ring.kind == RingKind.CALL_BACK or call.state == C.LEAVING:
+    if ring.kind == RingKind.CALL_BACK or call.state == C.LEAVING or call.wish is not None:
         return goodbye(session, script.NO_LONGER_NEEDED)
     if call.state == C.WAITING:
         return goodbye(session, script.TOO_LATE)

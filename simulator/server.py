@@ -24,7 +24,8 @@ NEVER = 60.0
 """Seconds a lost answer is held back; every client has given up by then."""
 HOSTS = ["127.0.0.1", "localhost", "testserver"]
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+    "media-src http: https:"  # the sounds that the line plays
 )
 
 Next = Callable[[Request], Awaitable[Response]]

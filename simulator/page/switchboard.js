@@ -4,6 +4,12 @@
 const cards = new Map();
 const find = (id) => document.getElementById(id);
 const EVERY = 500;
+const HABITS = {
+  answerphone: "Quiet, with its answerphone on",
+  "no answer": "Quiet, with nobody near it",
+  busy: "Engaged",
+  off: "Switched off",
+};
 let known = "";
 
 function say(node, words) {
@@ -18,7 +24,7 @@ function stateWords(phone) {
   if (phone.state === "ringing") return `Ringing, from ${phone.other}`;
   if (phone.state === "talking") return `Talking to ${phone.other}`;
   if (phone.state === "on a call") return `On a call with ${phone.other}`;
-  return phone.behaviour === "person" ? "Quiet" : `Nobody at it (${phone.behaviour})`;
+  return HABITS[phone.behaviour] ?? "Quiet";
 }
 
 async function act(card, action, told = {}) {
@@ -43,6 +49,8 @@ function makeCard(phone) {
     button.addEventListener("click", () => pressed(card, button));
   }
   for (const key of "123456789*0#") card.part(".keypad").append(makeKey(card, key));
+  card.part(".habit select").addEventListener("change", (event) => act(card, "behave", { behaviour: event.target.value }));
+  card.part(".habit select").setAttribute("aria-label", `When it rings: ${phone.name}`);
   onSubmit(card, ".speak", "words", "speak");
   onSubmit(card, ".send", "body", "text");
   node.addEventListener("keydown", (event) => typedKey(card, event));
@@ -63,7 +71,7 @@ function pressed(card, button) {
 }
 
 function typedKey(card, event) {
-  const typing = event.target.matches("input, textarea");
+  const typing = event.target.matches("input, textarea, select");
   if (typing || event.ctrlKey || event.altKey || event.metaKey || !/^[0-9*#]$/.test(event.key)) return;
   if (card.node.classList.contains("live")) act(card, "press", { keys: event.key });
 }
@@ -89,12 +97,19 @@ function amend(card, phone) {
   say(card.part(".state"), stateWords(phone));
   say(card.part(".kind"), phone.kind === "landline" ? "landline" : "");
   say(card.part(".note"), phone.note);
+  amendHabit(card, phone);
   show(card, { dial: !ringing && !live, answer: ringing, decline: ringing, "hang-up": live });
   card.part(".withheld").hidden = ringing || live;
   card.part(".on-call").hidden = !live;
   card.part(".send").hidden = phone.kind === "landline";
   amendLines(card, phone);
   amendTexts(card, phone);
+}
+
+function amendHabit(card, phone) {
+  const box = card.part(".habit select");
+  if (box.dataset.seen === phone.behaviour) return; // somebody may be choosing just now
+  box.dataset.seen = box.value = phone.behaviour;
 }
 
 // A button that goes while it has the focus hands it on, so that a keyboard is never left nowhere.
@@ -117,12 +132,21 @@ function amendLines(card, phone) {
   for (const line of phone.lines.filter((one) => one.n > card.lines)) {
     const item = document.createElement("li");
     item.className = line.kind;
-    item.textContent = line.words;
+    item.append(...withSounds(line.words));
     item.title = time(line.at);
     list.append(item);
     card.lines = line.n;
     list.scrollTop = list.scrollHeight;
   }
+}
+
+// A sound that is played can be heard here as well, when somebody asks for it.
+function withSounds(words) {
+  const sound = words.match(/^\(plays (https?:\/\/\S+)\)$/);
+  if (!sound) return [document.createTextNode(words)];
+  const player = Object.assign(document.createElement("audio"), { controls: true, preload: "none", src: sound[1] });
+  player.setAttribute("aria-label", "What is played on the line");
+  return [document.createTextNode("(a sound is played)"), player];
 }
 
 function amendTexts(card, phone) {

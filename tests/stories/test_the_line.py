@@ -303,6 +303,16 @@ def test_a_caller_who_rings_off_during_the_greeting_rang_off(line: Evening) -> N
     assert owed(line) == []
 
 
+def test_whoever_answers_as_she_asks_to_be_rung_back_is_not_told_that_she_rang_off(
+    line: Evening, database: Database
+) -> None:
+    (hana,) = cast(database, "Hana Novak")
+    call = line.phone(RITA, "Rita").dial()
+    leg = line.phone(hana).rings(within=30).hears("Press 1")
+    call.press("4").hears("somebody will ring you back")
+    leg.press("1").hears("That is no longer needed, thank you")
+
+
 def test_whoever_loses_the_race_is_not_rung_again_while_they_hear_so(line: Evening, database: Database) -> None:
     hana, tomasz = cast(database, "Hana Novak", "Tomasz Lis")
     line.phone(RITA, "Rita").dial()
