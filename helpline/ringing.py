@@ -1,6 +1,6 @@
 """The ring plan: which handlers to ring for a waiting call, now. Pure.
 
-Two handlers begin, the second ten seconds after the first, and one more follows every eight seconds (`docs/decisions/0008`).
+Two handlers begin, the second ten seconds after the first, and one more follows every eight seconds (`docs/decisions/0010`).
 """
 
 from collections.abc import Sequence

@@ -37,6 +37,14 @@ FOUND: list[tuple[Cast, list[Move]]] = [
             ("rings_off", (3,)),
         ],
     ),
+    (  # both put the telephone down while she heard whom she was put through to: it was written down that they had talked
+        Cast(at("2026-11-19T14:47"), (("acts", 240),)),
+        [("dials_and_waits_in_the_queue", (2,)), ("takes", (0,))],
+    ),
+    (  # the same of somebody whose number is withheld, when it was the handler of whom we heard first
+        Cast(at("2027-03-28T00:40"), (("takes", 240),)),
+        [("dials_and_waits_in_the_queue", (2,)), ("waits", (1.0,)), ("handler_hangs_up", (0,))],
+    ),
 ]
 EVENINGS = int(os.environ.get("EVENINGS", "200"))
 
