@@ -224,8 +224,7 @@ def unknown(session: Session, ring: Ring, *, at: datetime, why: str) -> None:
 def ring_back(session: Session, item: DeskItem, *, who: Person, at: datetime) -> Ring:
     """Ring a handler's own phone, to put them through to the resident they claimed. Raises `HelplineError` when that cannot be."""
     call = _to_ring_back(session, item, who=who, at=at)
-    rings_us = session.scalar(calls.ringing_us([who.id], at).limit(1)) is not None
-    if rings_us or rings.live_of(session, who.id) or calls.current_of(session, who):
+    if _rings_us(session, who.id, at) or rings.live_of(session, who.id) or calls.current_of(session, who):
         raise HelplineError("Your phone is ringing or on a call already.")
     item.attempts += 1
     return rings.owe(session, who, call.id, at=at, kind=RingKind.CALL_BACK, item_id=item.id)
@@ -256,7 +255,7 @@ def hopeful(session: Session, call: Call, *, at: datetime) -> bool:
 
 
 def wanted(session: Session, ring: Ring, *, at: datetime) -> bool:
-    """Whether an owed ring should still be dialled: its call waits, and the handler is on shift and not paused.
+    """Whether an owed ring should still be dialled: its call waits, and the handler is on shift, not paused, and not ringing us.
 
     One to ring a resident back is wanted while the handler holds its item: by now another may have rung her. One to say a sentence
     is wanted while the organiser who asked for it may still sit beside the telephone.
@@ -273,7 +272,13 @@ def wanted(session: Session, ring: Ring, *, at: datetime) -> bool:
         calls.is_wanted(call, ring)
         and ring.person.paused_at is None
         and rota.shift_of(session, ring.person, at) is not None
+        and not _rings_us(session, ring.person_id, at)
     )
+
+
+def _rings_us(session: Session, person_id: int, at: datetime) -> bool:
+    """Whether somebody is ringing us from their number, so that their telephone is engaged."""
+    return session.scalar(calls.ringing_us([person_id], at).limit(1)) is not None
 
 
 def place_of(session: Session, call: Call) -> int:

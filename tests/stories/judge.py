@@ -9,7 +9,7 @@ from itertools import pairwise
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, line, parting, rings, rota
+from helpline import calls, line, own_calls, parting, rings, rota
 from helpline.calls import C, Call, Ending, Voicemail
 from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem, ItemKind
@@ -154,6 +154,7 @@ class Judge:
         with self.stage.read() as session:
             for call in session.scalars(select(Call)):
                 self._ended_rightly(session, call)
+                self._let_in_rightly(session, call)
             for errand in session.scalars(select(Errand).where(Errand.state == ErrandState.GIVEN_UP)):
                 self._say(f"the errand {errand.kind} was given up: {errand.why}")
             on = {
@@ -199,6 +200,13 @@ class Judge:
         if call.ending == Ending.RANG_OFF and call.phone is not None and wanted and not met:
             self._say(f"{about}, although she wanted somebody")
         return None
+
+    def _let_in_rightly(self, session: Session, call: Call) -> None:
+        own = own_calls.of_call(session, call.id)
+        if call.ending == Ending.OUR_OWN and (
+            own is None or not own.inside or own.person_id not in self.people.values()
+        ):
+            self._say(f"call {call.id} ended as one of our own, without a PIN")
 
     def _met(self, leg: Leg) -> set[str]:
         """The numbers of those who could hear her, from the carrier's own account."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from rq import Queue
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from helpline import people, rota
+from helpline import people, pin_hash, pins, rota
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.people import HatName, Person
@@ -136,6 +137,15 @@ class Legs(list[Leg]):
         self.made(leg)
 
 
+PIN = "4738"
+"""Every handler's, to ring in with."""
+
+
+@cache
+def _hash_of_the_pin() -> str:
+    return pin_hash.make(PIN)
+
+
 @dataclass(frozen=True)
 class Cast:
     """How an evening begins: when, and each handler's habit and the minutes until her shift ends (0: she is not on)."""
@@ -186,6 +196,7 @@ class Stage(Evening):
         number = f"+44770090010{nth + 1}"
         person = people.meet(session, number, at=self.clock.now(), name=name)
         people.wear(session, person, HatName.HANDLER, at=self.clock.now())
+        pins.put(session, person, _hash_of_the_pin(), who=person, at=self.clock.now())
         if minutes:
             now = self.clock.now()
             rota.write(session, person, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(minutes=minutes))
