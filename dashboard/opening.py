@@ -88,13 +88,14 @@ def preview(session: Session, at: datetime) -> str:
 
 
 def _until(closes: datetime, at: datetime) -> str:
+    """`today until 6 pm`, `today until midnight`, `until midnight on Thursday 24`."""
     zone = config.current().zone
-    today, then = at.astimezone(zone), closes.astimezone(zone)
-    if then.date() == today.date():
-        return f"today until {wording.time(closes, zone)}"
-    if then.time() == time() and then.date() == today.date() + timedelta(days=1):
-        return "today until midnight"
-    return f"until {wording.time(closes, zone)} {wording.opens(closes, zone, now=at).rpartition(',')[0]}"
+    at_midnight = closes.astimezone(zone).time() == time()
+    last = closes - timedelta(minutes=1) if at_midnight else closes
+    when = "midnight" if at_midnight else wording.time(closes, zone)
+    if last.astimezone(zone).date() == at.astimezone(zone).date():
+        return f"today until {when}"
+    return f"until {when} {wording.opens(last, zone, now=at).rpartition(',')[0]}"
 
 
 def _hours_form(given: Hours | None) -> HoursForm:

@@ -220,6 +220,9 @@ def test_of_two_who_decide_hours_the_second_sees_what_the_first_decided(
 def test_bank_holidays_and_days_of_ones_own_are_switched(beas: Browser, database: Database) -> None:
     beas.open(OPENING).says("None yet.")
     page = beas.press("Save the hours", always="yes", nation="england-and-wales").says("Christmas Day", "Boxing Day")
+    page.says(
+        "The line is open until midnight on Thursday 24 December. It opens next on Saturday 26 December, at 12 am."
+    )
     csrf = page.forms[0].fields["csrf"][0]
     beas.post(f"{OPENING}/day/open", {"csrf": csrf, "day": "2026-12-25"}).says(
         "Christmas Day, open after all, says Bea"
