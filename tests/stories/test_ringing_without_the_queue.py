@@ -110,7 +110,7 @@ def test_every_webhook_twice_changes_nothing_here_either(line: Evening, two: Two
     leg = line.phone(hana).rings(within=30).hears("Press 1").press("1").wait(4)
     assert call.is_bridged_with(leg)
     leg.hang_up()
-    call.hears("Thank you for ringing")
+    call.hears("If you had finished, just hang up").hang_up()
     assert the_call(line).ending == Ending.ANSWERED
     assert not line.phone(tomasz).ringing
 
