@@ -191,6 +191,8 @@ def test_two_phones_are_rung_and_the_next_when_one_misses(session: Session) -> N
     cast = [a_handler(session, name) for name in ("Hana", "Tomasz", "Bea")]
     call = a_call(session, waits=False)
     assert line.seek(session, call, at=NOON) == Welcome.WAITS
+    assert [one.name for one in line.being_rung(session, call)] == ["Hana"]
+    line.ring_round(session, call, at=NOON + 10 * SECOND)
     assert [one.name for one in line.being_rung(session, call)] == ["Hana", "Tomasz"]
     ring = rings.live_of(session, cast[0].id)
     assert ring is not None

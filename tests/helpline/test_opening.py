@@ -113,8 +113,8 @@ def _naive(hours: Week, closed: set[date], day: date, minutes: list[datetime]) -
             has_begun, still_to_come = False, [False] * len(minutes)
             later = False
             for place in range(len(minutes) - 1, -1, -1):
-                later = later or walls[place] < ends
-                still_to_come[place] = later
+                still_to_come[place] = later or walls[place] < ends
+                later = later or walls[place] <= ends  # of two equal times the second is meant
             for place, wall in enumerate(walls):
                 has_begun = has_begun or wall >= begins
                 found[place] = found[place] or (has_begun and still_to_come[place])
