@@ -9,13 +9,14 @@ from itertools import pairwise
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, line, own_calls, parting, rings, rota
+from helpline import calls, line, own_calls, parting, rings, rota, still_owed
 from helpline.calls import C, Call, Ending, Voicemail
 from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errands import Errand, ErrandKind, ErrandState
 from helpline.messages import M, Message
 from helpline.rings import R, Ring, RingKind
+from helpline.spoken_notes import SpokenNote
 from helpline.texts import Text
 from simulator.leg import Leg
 from tests.stories.onlooker import Onlooker
@@ -155,6 +156,11 @@ class Judge:
             for call in session.scalars(select(Call)):
                 self._ended_rightly(session, call)
                 self._let_in_rightly(session, call)
+            for note in session.scalars(select(SpokenNote).where(SpokenNote.sound.is_(None))):
+                self._say(f"we do not hold what handler {note.who_id} said of call {note.call_id}")
+            for owed in still_owed.owed(session, at=self.stage.clock.now()):
+                if not owed.holder.people:
+                    self._say(f"nobody holds the {owed.item.kind} that is on the desk")
             for errand in session.scalars(select(Errand).where(Errand.state == ErrandState.GIVEN_UP)):
                 self._say(f"the errand {errand.kind} was given up: {errand.why}")
             on = {

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from helpline import calls, desk_items, line, people, requests, rota, talking
+from helpline import calls, desk_items, handovers, line, people, requests, rota, talking
 from helpline.calls import Call, NextStep, Outcome
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError
@@ -228,7 +228,8 @@ def starts_a_shift(stage: Stage, n: int) -> None:
 
 @move(1, who)
 def ends_the_shift(stage: Stage, n: int) -> None:
-    _at_the_desk(stage, n, lambda session, who, at: rota.end_now(session, who, at=at))
+    """A handler ends the shift with a note for whoever is next, who has what was held."""
+    _at_the_desk(stage, n, lambda session, who, at: handovers.end_shift(session, who, words="Ring her", at=at))
 
 
 def _last_call(session: Any, who: Person) -> Call | None:

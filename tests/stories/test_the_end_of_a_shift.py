@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from helpline import people, rota
 from helpline.db import Database
+from helpline.desk_items import DeskItem
+from helpline.handovers import Handover
 from helpline.people import HatName
 from tests import builders
 from tests.stories.evening import Evening
@@ -26,7 +30,9 @@ def test_four_messages_in_hand_are_the_next_ones_and_one_text_says_so(line: Even
         bea = builders.a_handler(session, "Bea Okoro", on_shift=False)
         rota.write(session, bea, starts_at=builders.NOON + 2 * HOUR, ends_at=builders.NOON + 5 * HOUR)
     hanas = line.desk(hana)
-    for item in range(1, 5):
+    with line.read() as session:
+        items = session.scalars(select(DeskItem.id)).all()
+    for item in items:
         hanas.post(f"/items/{item}/take", {})
     hanas.shows("You until 3:47 pm")
     line.pass_time(HOUR)
@@ -49,7 +55,9 @@ def test_a_note_left_at_the_end_of_a_shift_is_on_the_desk_and_in_no_text(line: E
     assert "Rita" not in told
     his = line.desk(tomasz)
     his.shows("Hana leaves a note", "Rita may ring again about the lights")
-    his.post("/line/notes/1/read", {})
+    with line.read() as session:
+        note = session.scalars(select(Handover.id)).one()
+    his.post(f"/line/notes/{note}/read", {})
     assert "Rita may ring again" not in his.get("/").text
 
 
