@@ -45,6 +45,16 @@ FOUND: list[tuple[Cast, list[Move]]] = [
         Cast(at("2027-03-28T00:40"), (("takes", 240),)),
         [("dials_and_waits_in_the_queue", (2,)), ("waits", (1.0,)), ("handler_hangs_up", (0,))],
     ),
+    (  # she rang off as she heard that we were broken: it was written down that she was put through
+        Cast(at("2026-10-25T00:40"), (("takes", 240), ("off", 1), ("acts", 240), ("acts", 3))),
+        [
+            ("dials_and_waits_in_the_queue", (1,)),
+            ("the_door_is_deaf", (2,)),
+            ("takes", (3,)),
+            ("the_door_fails_inside", (2,)),
+            ("presses", (2, "#")),
+        ],
+    ),
 ]
 EVENINGS = int(os.environ.get("EVENINGS", "200"))
 
