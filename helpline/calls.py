@@ -26,6 +26,8 @@ from helpline.states import Life, StateText, check
 LONGEST_GREETING = timedelta(seconds=15)
 # An ending that nobody told us of must not keep somebody off the line for ever.
 LONGEST_CALL = timedelta(hours=2)
+# How long somebody may still be listening to the last that we say.
+STILL_HEARING = timedelta(seconds=15)
 # The carrier needs a moment to make a file of what was said.
 FILE_READY = timedelta(seconds=3)
 
@@ -490,9 +492,12 @@ def current_of(session: Session, handler: Person) -> Call | None:
 
 
 def ringing_us(person_ids: Iterable[int], at: datetime) -> Select[int | None]:
-    """A question for those of these people from whose own numbers somebody is ringing us: their telephones are engaged."""
-    live = Call.state.in_(LIFE.sources(C.ENDED)) & (Call.arrived_at > at - LONGEST_CALL)
-    return select(Call.person_id).where(Call.person_id.in_(person_ids), live)
+    """A question for those of these people from whose own numbers somebody is ringing us: their telephones are engaged.
+
+    So they are while a call that is over for us has its last sentence spoken.
+    """
+    live = Call.state.in_(LIFE.sources(C.ENDED)) | (Call.ended_at > at - STILL_HEARING)
+    return select(Call.person_id).where(Call.person_id.in_(person_ids), live, Call.arrived_at > at - LONGEST_CALL)
 
 
 def to_wrap_up(session: Session, handler: Person, at: datetime) -> Call | None:

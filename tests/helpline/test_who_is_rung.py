@@ -151,3 +151,11 @@ def test_whoever_still_hears_that_a_call_is_over_is_not_rung_for_another(session
     # Should no report of it come, the carrier's own list is read within two minutes (`comparing`).
     line.leg_reported(session, ring, sid="CA1", status="completed", sequence=None, at=NOON)
     assert line.next_to_ring(session, waits, at=NOON) == [hana.id]
+
+
+def test_whoever_hears_the_last_words_of_a_call_of_their_own_is_not_rung_meanwhile(session: Session) -> None:
+    hana, waits = builders.a_handler(session, "Hana Novak"), a_call(session)
+    own = calls.arrive(session, "CAown", phone=hana.phone, at=NOON)
+    calls.finish(session, own, at=NOON)
+    assert line.next_to_ring(session, waits, at=NOON) == []
+    assert line.next_to_ring(session, waits, at=NOON + calls.STILL_HEARING) == [hana.id]

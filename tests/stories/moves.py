@@ -6,21 +6,22 @@ What cannot be done just now (pressing a key with no call) is passed over: any l
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from helpline import calls, desk_items, handovers, line, people, requests, rota, talking
+from helpline import blocks, calls, desk_items, handovers, hours, line, people, requests, rota, talking
 from helpline.calls import Call, NextStep, Outcome
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError
-from helpline.people import Person
+from helpline.people import HatName, Person
 from helpline.requests import Written
 from helpline.wording import Kind, Money, Urgency
 from simulator.handset import PhoneCall
 from simulator.phone import Phone
 from simulator.steps import Key
-from tests.stories.stage import HABITS, MACHINES, Cast, Stage, at
+from tests.stories.stage import HABITS, MACHINES, PIN, Cast, Stage, at
 
 Move = tuple[str, tuple[Any, ...]]
 Does = Callable[..., None]
@@ -364,6 +365,69 @@ def the_coordinator_has_a_habit(stage: Stage, habit: str) -> None:
 def the_coordinator_hangs_up(stage: Stage) -> None:
     if call := stage.handset(stage.coordinator).call:
         call.hang_up()
+
+
+# After a call, ringing in, and what an organiser decides.
+
+
+@move(2, who)
+def says_the_request(stage: Stage, n: int) -> None:
+    """A handler whose call is over presses 2, and says the request for somebody to write down."""
+    if call := _talking(stage.handsets, n):
+        call.press("2").wait(8)
+        if not call.ended:
+            call.says("Milk for Rita, today", 4).wait(5)
+
+
+@move(1, who)
+def is_ready_by_text(stage: Stage, n: int) -> None:
+    """A handler says by text that she is ready for the next call."""
+    stage.handset(_handler(stage, n)).sends("READY")
+    stage.soon()
+
+
+@move(2, who, ([PIN, PIN, "9173", "0", ""]))
+def rings_in(stage: Stage, n: int, keys: str) -> None:
+    """A handler whose telephone is free rings the helpline herself, and is let into a menu of her own, or not."""
+    phone = _one_of([one for one in stage.handsets if one.call is None and one.ringing is None], n)
+    if phone is not None:
+        phone.dial().wait(2).press(keys).wait(2)
+
+
+def _as_organiser(stage: Stage, does: Callable[..., object]) -> None:
+    with suppress(HelplineError), stage.database.transaction() as session:
+        organiser = session.get_one(Person, stage.coordinator.id)
+        people.wear(session, organiser, HatName.ORGANISER, at=stage.clock.now())
+        does(session, organiser, stage.clock.now(), stage.clock.now().astimezone(stage.settings.zone).date())
+    stage.soon()
+
+
+@move(1)
+def an_organiser_closes_the_line(stage: Stage) -> None:
+    """From now on the line is closed today, whoever waits."""
+    _as_organiser(
+        stage,
+        lambda session, who, at, today: hours.close_day(session, today, "Street party", today=today, who=who, at=at),
+    )
+
+
+@move(2)
+def an_organiser_opens_the_line(stage: Stage) -> None:
+    """Today is a day as any other."""
+    _as_organiser(stage, lambda session, who, at, today: hours.open_day(session, today, who=who, at=at))
+
+
+@move(1, who)
+def is_blocked(stage: Stage, n: int) -> None:
+    """A resident's number is turned away for an hour."""
+    number = stage.residents[n].number
+    if not stage.residents[n].note:
+        _as_organiser(
+            stage,
+            lambda session, who, at, _: blocks.block(
+                session, number, "Shouts", until_at=at + timedelta(hours=1), who=who, at=at
+            ),
+        )
 
 
 # Trouble.
