@@ -106,7 +106,9 @@ def queued(hook: Signed) -> Response:
         call = call_of(session, hook)
         if hook.field("QueueResult").startswith("redirected"):
             return speech.goodbye()  # nobody hears this: we moved her leg, which asks another page
-        if hook.field("QueueResult") == "hangup":
+        # She rang off before they met, or as she heard to whom she was being put through.
+        connecting = hook.field("QueueResult") == "bridging-in-process" and hook.field("CallStatus") != "in-progress"
+        if hook.field("QueueResult") == "hangup" or connecting:
             calls.never_met(session, call, at=hook.at)
             return speech.goodbye()
         if hook.field("QueueResult") == "bridged":
