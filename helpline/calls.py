@@ -363,6 +363,8 @@ def finish(session: Session, call: Call, *, at: datetime) -> Call:
     they asked how their requests stand and wanted no more; our own if they were in menus of their own; else they rang off.
     """
     lock(session, call)
+    if only_perhaps_put_through(call):
+        return never_met(session, call, at=at)
     in_the_menu = call.state == C.GREETING
     apart = call.apart_at is not None and call.outcome is None and call.state in {C.WAITING, C.LEAVING, C.HELD, C.TAKEN}
     if call.talking_at is not None and (not apart or call.phone is None):
@@ -397,7 +399,23 @@ def turn_away(session: Session, call: Call, *, at: datetime) -> Call:
 
 
 def put_through(session: Session, call: Call, *, at: datetime) -> Call:
-    """We are broken, and the caller was put through to the fallback number."""
+    """We are broken, and the caller is being put through to the fallback number; `reached_fallback` says that she was."""
+    return _end(session, call, Ending.PUT_THROUGH, at=at)
+
+
+def only_perhaps_put_through(call: Call) -> bool:
+    """Whether the fallback number was to be rung for her, and nobody told us that anybody answered there."""
+    return call.ending == Ending.PUT_THROUGH and call.talking_at is None and call.outcome is None
+
+
+def reached_fallback(session: Session, call: Call, *, at: datetime) -> Call:
+    """Somebody answered at the fallback number: what was owed to her when we did not know so is owed no more."""
+    lock(session, call)
+    call.talking_at = call.talking_at or at
+    if call.ending == Ending.CALL_BACK_OWED and call.outcome is None:
+        call.ending = Ending.PUT_THROUGH
+        desk_items.close_all(session, at=at, call_id=call.id)
+        history.record(session, "call.put_through", at=at, call_id=call.id)
     return _end(session, call, Ending.PUT_THROUGH, at=at)
 
 

@@ -87,7 +87,7 @@ def _resident(session: Session, seen: LegSeen, *, at: datetime) -> None:
     known = calls.find_call(session, seen.sid)
     call = known or calls.arrive(session, seen.sid, phone=seen.phone, at=at)
     lock(session, call)
-    if call.state == C.ENDED:
+    if call.state == C.ENDED and not calls.only_perhaps_put_through(call):
         return
     # Whom we greeted, and who rang off in the greeting, wanted nothing of us; whoever never reached us may have.
     greeted = known is not None and seen.seconds <= calls.LONGEST_GREETING.total_seconds()

@@ -1,14 +1,16 @@
 """The ways out: a message, a call-back, an offer of help, and the fallback number that was rung while we were broken."""
 
 from fastapi import APIRouter, Response
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from starlette.background import BackgroundTask
 
 from helpline import calls, script
 from helpline.calls import Call, Ending, Wish
 from helpline.script import Line, Sentence
 from ivr import asking, speech
 from ivr.caller import PutThrough, call_of, voice_of
-from ivr.webhook import Hook, Signed, when_broken
+from ivr.webhook import Hook, Signed, log, when_broken
 
 WILL_RING_BACK = (script.WILL_RING_BACK, script.EMERGENCY, script.FAREWELL)
 # What a key means wherever a resident may choose.
@@ -126,10 +128,20 @@ def _heard_nothing(session: Session, call: Call, hook: Hook) -> Response:
 def fallback_over(hook: Signed) -> Response:
     """The fallback number was rung while we were broken; when nobody answered there, the desk owes a call-back."""
     if hook.field("DialCallStatus") == "completed":
-        return speech.goodbye()
+        over = speech.goodbye()
+        over.background = BackgroundTask(_reached, hook)  # what broke may break this too, and nobody waits for it
+        return over
     with hook.house.database.transaction() as session:
         call = call_of(session, hook)
         calls.leave_queue(session, call, at=hook.at)
         calls.never_met(session, call, at=hook.at)
         voice, owed = voice_of(session, call), call.ending == Ending.CALL_BACK_OWED
     return speech.goodbye(voice, *(WILL_RING_BACK if owed else NOBODY_THERE))
+
+
+def _reached(hook: Hook) -> None:
+    try:
+        with hook.house.database.transaction() as session:
+            calls.reached_fallback(session, call_of(session, hook), at=hook.at)
+    except SQLAlchemyError:
+        log.exception("a call answered at the fallback number could not be written down")

@@ -24,6 +24,25 @@ from tests.valkey import Valkey
 
 SHARDS = 8
 FOUND: list[tuple[Cast, list[Move]]] = [
+    (  # she rang off while we apologised, before the fallback number was rung: it stood written that she was put through
+        Cast(at("2026-10-25T00:40"), (("takes", 240), ("off", 1), ("acts", 240), ("acts", 3))),
+        [
+            ("dials_and_waits_in_the_queue", (1,)),
+            ("the_door_is_deaf", (2,)),
+            ("takes", (3,)),
+            ("the_door_fails_inside", (2,)),
+            ("presses", (2, "#")),
+        ],
+    ),
+    (  # she was handed over while she still heard whom she was through to, and rang off: nobody had talked to her
+        Cast(at("2027-10-31T00:40"), (("hangs up", 240), ("takes", 3), ("no answer", 3))),
+        [
+            ("dials_and_waits_in_the_queue", (2,)),
+            ("takes", (1,)),
+            ("hands_over", (3, 1)),
+            ("dials_and_waits_in_the_queue", (0,)),
+        ],
+    ),
     (  # our database was away for all of her call, and back for the report of its end: she had only rung off
         Cast(at("2027-03-28T00:40"), (("hangs up", 15),)),
         [("dials", (3,)), ("the_door_fails_inside", (3,)), ("a_while_passes", (2,))],
