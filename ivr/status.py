@@ -1,18 +1,12 @@
 """Reports from the carrier: best effort, repeated, and out of order, so they only ever move things forward."""
 
-from datetime import timedelta
-
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from helpline import calls, delivery, line, recordings
-from helpline.calls import Ending
 from helpline.messages import Message
 from helpline.rings import Ring
 from ivr.webhook import Hook, Signed, nothing
-
-# As long as she hears that we are broken, before the other number is rung.
-APOLOGY = timedelta(seconds=9)
 
 router = APIRouter(prefix="/ivr/status")
 
@@ -38,9 +32,6 @@ def _resident(session: Session, hook: Hook) -> None:
     if call is None and hook.field("Direction") == "inbound":
         call = calls.arrive(session, hook.sid, phone=hook.caller, at=hook.at)
     if call is None or hook.field("CallStatus") not in line.OVER:
-        return
-    if call.ending == Ending.PUT_THROUGH and call.ended_at is not None and hook.at - call.ended_at < APOLOGY:
-        calls.never_met(session, call, at=hook.at)  # she rang off before the other number was even rung
         return
     # Longer than the greeting, and we know of nothing else: what came after it failed, and so did writing that down.
     strange = hook.seconds("CallDuration") > calls.LONGEST_GREETING.total_seconds()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import calls, durations, line, one_at_a_time, rings, script
+from helpline import calls, durations, line, one_at_a_time, parting, rings, script
 from helpline.calls import C, Call, Wish
 from helpline.rings import R, Ring
 from helpline.script import Line, Sentence
@@ -106,11 +106,13 @@ def queued(hook: Signed) -> Response:
         call = call_of(session, hook)
         if hook.field("QueueResult").startswith("redirected"):
             return speech.goodbye()  # nobody hears this: we moved her leg, which asks another page
+        connecting = hook.field("QueueResult") == "bridging-in-process"
         # She rang off before they met, or as she heard to whom she was being put through.
-        connecting = hook.field("QueueResult") == "bridging-in-process" and hook.field("CallStatus") != "in-progress"
-        if hook.field("QueueResult") == "hangup" or connecting:
+        if hook.field("QueueResult") == "hangup" or (connecting and hook.field("CallStatus") != "in-progress"):
             calls.never_met(session, call, at=hook.at)
             return speech.goodbye()
+        if connecting:  # it was the handler who went, or whose leg we moved
+            parting.not_met(session, call)
         if hook.field("QueueResult") == "bridged":
             calls.connected(session, call, at=hook.at)
         if hook.field("CallStatus") == "in-progress":
