@@ -107,8 +107,6 @@ def _participant(exchange: Exchange, request: Request) -> Participant:
 def as_json(conference: Conference) -> Json:
     """Give a conference as the API does."""
     uri = f"/2010-04-01/Accounts/{conference.exchange.account_sid}/Conferences/{conference.sid}"
-    # The description knows no null for these two.
-    over = {"reason_conference_ended": conference.why_ended, "call_sid_ending_conference": conference.ended_by}
     return {
         "sid": conference.sid,
         "account_sid": conference.exchange.account_sid,
@@ -118,7 +116,8 @@ def as_json(conference: Conference) -> Json:
         "api_version": "2010-04-01",
         "date_created": date(conference.created_at),
         "date_updated": date(conference.updated_at),
-        **{name: value for name, value in over.items() if value is not None},
+        "reason_conference_ended": conference.why_ended,
+        "call_sid_ending_conference": conference.ended_by,
         "uri": f"{uri}.json",
         "subresource_uris": {"participants": f"{uri}/Participants.json", "recordings": f"{uri}/Recordings.json"},
     }

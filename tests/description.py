@@ -128,7 +128,9 @@ def _resolved(schema: Json) -> Json:
 def _wrong(schema: Json, value: Any, at: str) -> list[str]:
     schema = _resolved(schema)
     if value is None:
-        return [] if schema.get("nullable") else [f"{at} may not be null"]
+        # Of some it says so only in words: "When a conference is in progress, will be `null`."
+        may_be = schema.get("nullable") or "will be `null`" in schema.get("description", "")
+        return [] if may_be else [f"{at} may not be null"]
     kind = schema.get("type")
     if kind and not isinstance(value, TYPES[kind]):
         return [f"{at} is no {kind}"]

@@ -33,6 +33,7 @@ def test_a_withheld_caller_leaves_a_message_while_a_handler_s_telephone_goes_to_
     expect(heard).to_contain_text("(beep)")
     rita.get_by_label("Say something").fill("It is only me")
     rita.get_by_role("button", name="Say it").click()
+    board.wait_for_timeout(2_000)  # a message takes a while to say
     rita.get_by_role("button", name="#", exact=True).click()
     expect(heard).to_contain_text("Your message is kept")
     hana.get_by_label("When it rings").select_option("person")

@@ -120,7 +120,7 @@ def test_who_waits_at_closing_time_is_taken_all_the_same(line: Evening, database
     line.phone(bea).rings(within=60).hears("Press 1").press("1")
     waits.hears("You are through to Bea", limit=30)
     late.hang_up()
-    waits.hang_up()
+    waits.wait(2).hang_up()
     assert endings(line) == [Ending.ANSWERED, Ending.CALL_BACK_OWED]
 
 

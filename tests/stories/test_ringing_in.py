@@ -128,8 +128,7 @@ def test_silence_in_her_menu_goes_to_the_ordinary_one_and_then_to_somebody(
     call = rings_in(line, hana).hears("Hello Hana").hears("You are not on shift").hears("You are not on shift")
     call.hears("To talk to us, press 1", limit=40)
     line.phone(tomasz).rings(within=30).hears("Helpline call").press("1")
-    call.hears("You are through to Tomasz")
-    call.hang_up()
+    call.hears("You are through to Tomasz").wait(2).hang_up()
     assert the_call(line).ending == Ending.ANSWERED
 
 

@@ -49,7 +49,7 @@ def carrier(settings: Settings) -> Asked:
 
 
 def test_every_request_we_make_is_one_that_the_carrier_describes(carrier: Asked) -> None:
-    leg = carrier.telephone.ring(7, HANA)
+    leg = carrier.telephone.ring(7, HANA, seconds=18)
     text = carrier.telephone.text(8, HANA, "Words", valid_seconds=3600)
     carrier.telephone.end_leg(leg)
     carrier.exchange.queue("CA1")
