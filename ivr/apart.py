@@ -37,7 +37,7 @@ def hears(session: Session, call: Call, hook: Hook) -> Response:
         return speech.leave()
     since = hook.at - (call.apart_at or hook.at)
     if since >= FIRST_WORDS and since % SAID_AGAIN >= A_SENTENCE:
-        return speech.pause(3)
+        return speech.music()
     begins = script.ON_HOLD if since < FIRST_WORDS else script.STILL_ON_HOLD
     said = script.BEING_HANDED if call.handing_at is not None else begins
     return speech.say_and_wait(voice_of(session, call), said, seconds=3)

@@ -121,6 +121,13 @@ def wait_with_keys(voice: Speaker, *lines: Sentence | Line, seconds: int, music:
     return document(speech)
 
 
+def music() -> Response:
+    """Five seconds of our music."""
+    speech = VoiceResponse()
+    speech.play(address("/ivr/sounds/while-waiting"))
+    return document(speech)
+
+
 def spoken(voice: Speaker, *lines: Sentence | Line) -> Response:
     """Only say this."""
     speech = VoiceResponse()
