@@ -12,14 +12,15 @@ from sqlalchemy import CheckConstraint, Executable, ForeignKey, Index, Select, S
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import desk_items, durations, errands, history, languages, own_calls, people, rings
+from helpline import desk_items, durations, errands, history, languages, own_calls, people, recognising, rings
 from helpline.db import Base, insert_once, kept, known, lock
 from helpline.desk_items import ItemKind
 from helpline.errands import ErrandKind
 from helpline.people import Person
+from helpline.recognising import Caller
 from helpline.rings import Ring
 from helpline.script import ENGLISH
-from helpline.sealed import Sealed, SealedBytes, key_of, keys_of
+from helpline.sealed import Sealed, SealedBytes, keys_of
 from helpline.states import Life, StateText, check
 
 # The greeting, the menu and its silence are over by then (product: she reaches ringing within 15 seconds).
@@ -236,27 +237,30 @@ def language_for(session: Session, phone: str | None, offered: Iterable[str]) ->
     return last if last in others else first
 
 
-def write_down(session: Session, sid: str, *, phone: str | None, language: str = ENGLISH, at: datetime) -> None:
-    """Somebody rings. Telling us twice of one call makes one call."""
+def write_down(session: Session, sid: str, *, phone: str | None, language: str = ENGLISH, at: datetime) -> Caller:
+    """Somebody rings; what her number tells us. Telling us twice of one call makes one call."""
+    keys = {f"key_{place}": key for place, key in enumerate(keys_of(phone) if phone else [])}
     given = {
         "sid": sid,
         "phone": phone,
-        "phone_key": key_of(phone) if phone else None,
+        "phone_key": keys.get("key_0"),  # the newest, by which it is kept
         "language": language,
         "arrived_at": at,
     }
-    keys = {f"key_{place}": key for place, key in enumerate(keys_of(phone) if phone else [])}
-    # In one statement, without reading it back, and without an event, since the row itself says when she rang: the greeting
-    # waits for this, and asks for nothing of it.
+    # One statement, and no event, since the row itself says when she rang: the greeting waits for this.
     connection = session.connection()
-    connection.execute(_arriving(connection.dialect.name, tuple(keys)), given | keys)
+    told = connection.execute(_arriving(connection.dialect.name, tuple(keys)), given | keys)
+    known = told.one_or_none() if keys else None  # nothing is told of a call that is there already
+    return Caller(*known) if known is not None else recognising.recognise(session, phone)
 
 
 @cache
 def _arriving(dialect: str, keys: tuple[str, ...]) -> Executable:
     """A new call, from the person whose number has one of these keys, if we know one; with no number, from nobody we know."""
     new = insert_once(dialect, Call, "sid")
-    return new.values(person_id=people.id_by_keys(keys).scalar_subquery()) if keys else new
+    if not keys:
+        return new
+    return new.values(person_id=people.id_by_keys(keys).scalar_subquery()).returning(*recognising.columns(keys))
 
 
 def speak(session: Session, call: Call, language: str, *, at: datetime) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from helpline import blocks, people
@@ -47,19 +47,27 @@ def recognise(session: Session, phone: str | None) -> Caller:
     if phone is None:
         return NOBODY
     keys = {f"key_{place}": key for place, key in enumerate(keys_of(phone))}
-    # Every incoming call waits for this: one statement, compiled once, of the tables and not of the classes.
-    known = session.connection().execute(_question(tuple(keys)), keys).one()
-    return Caller(*known)
+    return Caller(*session.connection().execute(_question(tuple(keys)), keys).one())
 
 
 @cache
 def _question(names: tuple[str, ...]) -> Select[int | None, bool, bool, datetime | None]:
-    """One row, whether or not we know the number: what else a call's beginning must know is one more column here."""
+    """One row, whether or not we know the number."""
+    return select(*columns(names))
+
+
+def columns(
+    names: tuple[str, ...],
+) -> tuple[ColumnElement[int | None], ColumnElement[bool], ColumnElement[bool], ColumnElement[datetime | None]]:
+    """What makes a `Caller` of the number with one of these keys: what else a call's beginning must know is one more column here.
+
+    Every incoming call waits for it, so it is asked in the statement that writes the call down (`calls.write_down`).
+    """
     wears = (_wears(names, ANSWERS), _wears(names, COORDINATES))
-    return select(people.id_by_keys(names).scalar_subquery(), *wears, blocks.until_by_keys(names))
+    return people.id_by_keys(names).scalar_subquery(), *wears, blocks.until_by_keys(names)
 
 
 def _wears(names: Iterable[str], hats: Iterable[HatName]) -> ColumnElement[bool]:
-    person, hat = people.PEOPLE.c, Base.metadata.tables["hats"].c
-    theirs = or_(*(person.phone_key == bindparam(name) for name in names))
-    return select(hat.id).where(theirs, hat.person_id == person.id, hat.name.in_(hats)).exists()
+    # One table in each question: of what an INSERT returns, SQLAlchemy names a column to SQLite without its table.
+    hat, theirs = Base.metadata.tables["hats"].c, people.id_by_keys(names).scalar_subquery()
+    return select(hat.id).where(hat.person_id == theirs, hat.name.in_(hats)).exists()

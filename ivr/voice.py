@@ -6,7 +6,7 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import calls, closings, durations, languages, line, prompts, reachable, recognising, script, wording
+from helpline import calls, closings, durations, languages, line, prompts, reachable, script, wording
 from helpline.calls import C, Call
 from helpline.line import Welcome
 from helpline.prompts import QUIET_AFTER_MENU
@@ -24,8 +24,7 @@ def arrived(hook: Signed) -> Response:
     with hook.house.database.transaction() as session:
         said = hook.house.first_words.now(session, hook.at)
         first = calls.language_for(session, hook.caller, said.offered)
-        caller = recognising.recognise(session, hook.caller)
-        calls.write_down(session, hook.sid, phone=hook.caller, language=first, at=hook.at)
+        caller = calls.write_down(session, hook.sid, phone=hook.caller, language=first, at=hook.at)
         if caller.ours:
             return phone_in.door(session, hook, caller)
         if caller.turned_away(hook.at):
