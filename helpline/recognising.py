@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from helpline import blocks, people
@@ -70,4 +70,5 @@ def columns(
 def _wears(names: Iterable[str], hats: Iterable[HatName]) -> ColumnElement[bool]:
     # One table in each question: of what an INSERT returns, SQLAlchemy names a column to SQLite without its table.
     hat, theirs = Base.metadata.tables["hats"].c, people.id_by_keys(names).scalar_subquery()
-    return select(hat.id).where(hat.person_id == theirs, hat.name.in_(hats)).exists()
+    one_of = or_(*(hat.name == name for name in hats))  # an IN would be written out anew for each call
+    return select(hat.id).where(hat.person_id == theirs, one_of).exists()
