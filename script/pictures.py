@@ -15,7 +15,7 @@ from procfile import ROOT
 from stack import Stack, running_stack
 
 PICTURES = ROOT / "docs" / "pictures"
-WIDE, PHONE = ViewportSize(width=1280, height=1000), ViewportSize(width=390, height=844)
+WIDE, PHONE = ViewportSize(width=1280, height=1240), ViewportSize(width=390, height=844)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 
 
