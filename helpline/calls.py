@@ -426,7 +426,7 @@ def reached_fallback(session: Session, call: Call, *, at: datetime) -> Call:
 def never_met(session: Session, call: Call, *, at: datetime) -> Call:
     """She was being connected, to a handler or to the fallback number, but never was: a call-back is owed after all."""
     lock(session, call)
-    if call.apart_at is not None:  # they had talked before: only their meeting again came to nothing
+    if call.apart_at is not None and call.talking_at is not None:  # only their meeting again came to nothing
         if call.state == C.TALKING:
             LIFE.win(session, call, C.HELD)
         return finish(session, call, at=at)

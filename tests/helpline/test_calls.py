@@ -184,6 +184,16 @@ def test_earlier_calls_are_of_the_same_number_newest_first(session: Session) -> 
     assert calls.earlier(session, a_call(session, phone=None)) == []
 
 
+def test_who_was_parted_before_they_met_and_then_perhaps_put_through_is_owed_a_call_back(session: Session) -> None:
+    call = a_call(session)
+    call.apart_at = NOON  # her handler's leg was moved while she still heard whom she was through to
+    calls.put_through(session, call, at=NOON)
+    calls.finish(session, call, at=NOON + SECOND)
+    assert (call.ending, owed(session)) == (Ending.CALL_BACK_OWED, [ItemKind.CALL_BACK])
+    calls.reached_fallback(session, call, at=NOON + SECOND)  # and the report of it was only late
+    assert (call.ending, owed(session)) == (Ending.PUT_THROUGH, [])
+
+
 # The line
 
 
