@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpline import erlang
+
 SERVICE = 420.0  # seconds on average: talk and wrap-up together
 
 
@@ -32,12 +34,7 @@ def at_random(calls: int, *, load: float, handlers: int, chance: random.Random) 
 
 def erlang_c(handlers: int, load: float, service: float = SERVICE) -> float:
     """The mean wait, in seconds, when each of `handlers` is busy a share `load` of the time and calls last `service` on average."""
-    offered = load * handlers
-    blocked = 1.0
-    for servers in range(1, handlers + 1):
-        blocked = offered * blocked / (servers + offered * blocked)
-    waits = blocked / (1 - load * (1 - blocked))
-    return waits * service / (handlers * (1 - load))
+    return erlang.mean_wait(load * handlers, handlers, held=service)
 
 
 def read(file: Path) -> list[Arrival]:

@@ -18,6 +18,7 @@ PART_WORDS = {
     Part.RINGING: "While somebody rings",
     Part.AFTERWARDS: "After a call",
     Part.OFFERS: "Asking a coordinator",
+    Part.ROTA: "The rota",
     Part.KEEPING: "Keeping and forgetting",
 }
 # The promise that is spoken to callers: changing it is asked about.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any
 
-from helpline.lengths import IN_SECONDS, Length, Part, Unit
+from helpline.lengths import IN_SECONDS, LENGTHS, Length, Part, Unit
 
 
 def _is(
@@ -29,7 +29,7 @@ def _is(
     low, high = ordinary
     given = {"default": default * each, "least": least * each, "most": most * each}
     row = {"part": part, "words": words, "unit": unit, **given, "ordinary": (low * each, high * each), "why": why}
-    value = default if unit == Unit.COUNT else timedelta(seconds=default * each)
+    value = timedelta(seconds=default * each) if unit in LENGTHS else default
     return field(default=value, metadata=row)
 
 
@@ -156,6 +156,26 @@ class Durations:
         most=72,
         ordinary=(4, 26),
         why="Hours in which people are awake, from 8 am to 9 pm.",
+    )
+    answered_within: timedelta = _is(
+        60,
+        Unit.SECONDS,
+        Part.ROTA,
+        "How soon a call should be answered",
+        least=10,
+        most=600,
+        ordinary=(20, 120),
+        why="The forecast says how many handlers that takes, hour by hour. It changes nothing for callers.",
+    )
+    answered_share: int = _is(
+        80,
+        Unit.SHARE,
+        Part.ROTA,
+        "The share of callers for whom it should be so",
+        least=50,
+        most=99,
+        ordinary=(70, 95),
+        why="A higher share takes more handlers, who are idle more of the time.",
     )
     sign_in_code: timedelta = _is(
         10,

@@ -7,17 +7,18 @@ from enum import StrEnum
 from typing import Any
 
 from helpline.errors import HelplineError
-from helpline.wording import how_long, plain
+from helpline.wording import NBSP, how_long, plain
 
 
 class Unit(StrEnum):
-    """What a bare number means; a count is of times or of telephones."""
+    """What a bare number means; a count is of times or of telephones, and a share is of callers."""
 
     SECONDS = "s"
     MINUTES = "min"
     HOURS = "h"
     DAYS = "days"
     COUNT = ""
+    SHARE = "%"
 
 
 class Part(StrEnum):
@@ -26,17 +27,19 @@ class Part(StrEnum):
     RINGING = "ringing"
     AFTERWARDS = "afterwards"
     OFFERS = "offers"
+    ROTA = "rota"
     KEEPING = "keeping"
 
 
-IN_SECONDS = {Unit.SECONDS: 1, Unit.MINUTES: 60, Unit.HOURS: 3600, Unit.DAYS: 86_400, Unit.COUNT: 1}
+IN_SECONDS = {Unit.SECONDS: 1, Unit.MINUTES: 60, Unit.HOURS: 3600, Unit.DAYS: 86_400, Unit.COUNT: 1, Unit.SHARE: 1}
+LENGTHS = frozenset({Unit.SECONDS, Unit.MINUTES, Unit.HOURS, Unit.DAYS})
 
 
 @dataclass(frozen=True)
 class Length:
-    """One duration or count: its words for people, its unit, its bounds, and why it matters.
+    """One duration, count or share: its words for people, its unit, its bounds, and why it matters.
 
-    Outside `ordinary` it works, and is worth a second look. Whole seconds, or a count, as they are kept in a row.
+    Outside `ordinary` it works, and is worth a second look. Whole seconds, a count, or per cent, as they are kept in a row.
     """
 
     name: str
@@ -50,8 +53,10 @@ class Length:
     why: str
 
     def worded(self, amount: int) -> str:
-        """An amount as it is shown: `18 s`, `1 h 30 min`, `3`."""
-        return str(amount) if self.unit == Unit.COUNT else how_long(timedelta(seconds=amount))
+        """An amount as it is shown: `18 s`, `1 h 30 min`, `3`, `80 %`."""
+        if self.unit == Unit.SHARE:
+            return f"{amount}{NBSP}%"
+        return how_long(timedelta(seconds=amount)) if self.unit in LENGTHS else str(amount)
 
     def typed(self, amount: int) -> str:
         """An amount as somebody would type it."""
@@ -59,7 +64,7 @@ class Length:
 
     def value(self, amount: int) -> Any:
         """An amount as the code has it."""
-        return amount if self.unit == Unit.COUNT else timedelta(seconds=amount)
+        return timedelta(seconds=amount) if self.unit in LENGTHS else amount
 
     def amount(self, value: timedelta | int) -> int:
         """What the code has, as it is kept."""
@@ -71,7 +76,7 @@ class Length:
 
     def understand(self, typed: str) -> int:
         """What was typed, as an amount. Raises `HelplineError` with a sentence when it is none, or beyond the bounds."""
-        amount = _count(typed) if self.unit == Unit.COUNT else _seconds(typed, self.unit)
+        amount = _seconds(typed, self.unit) if self.unit in LENGTHS else _count(typed.strip().removesuffix(self.unit))
         if amount is None:
             raise HelplineError(self._not_understood(typed))
         if not self.least <= amount <= self.most:
@@ -82,7 +87,7 @@ class Length:
         example = self.typed(self.default)
         if not typed.strip():
             return f"Something must stand here. Usually it is {example}."
-        if self.unit == Unit.COUNT:
+        if self.unit not in LENGTHS:
             return f"Write a whole number, such as {example}."
         return f"Write how long, such as “{example}”."
 

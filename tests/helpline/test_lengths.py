@@ -12,6 +12,7 @@ from helpline.lengths import Length, Unit
 
 RING, WRAP_UP, FORGET = defaults.ALL["ring"], defaults.ALL["wrap_up"], defaults.ALL["forget"]
 THIS_WEEK, MISSES = defaults.ALL["offer_this_week"], defaults.ALL["misses_before_pause"]
+SHARE = defaults.ALL["answered_share"]
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,9 @@ THIS_WEEK, MISSES = defaults.ALL["offer_this_week"], defaults.ALL["misses_before
         (FORGET, "1 week 3", 10 * 86_400),
         (FORGET, "10\N{NO-BREAK SPACE}days", 10 * 86_400),
         (MISSES, "4", 4),
+        (SHARE, "85", 85),
+        (SHARE, "85%", 85),
+        (SHARE, "85\N{NO-BREAK SPACE}% ", 85),
     ],
 )
 def test_what_is_typed_is_understood(length: Length, typed: str, amount: int) -> None:
@@ -64,6 +68,8 @@ def test_what_is_typed_is_understood(length: Length, typed: str, amount: int) ->
         (MISSES, "2.5", "Write a whole number"),
         (MISSES, "²", "Write a whole number"),
         (MISSES, "0", "It can be from 1 to 20."),
+        (SHARE, "most", "Write a whole number, such as 80 %."),
+        (SHARE, "100", "It can be from 50\N{NO-BREAK SPACE}% to 99\N{NO-BREAK SPACE}%."),
     ],
 )
 def test_what_is_not_is_refused_with_a_sentence(length: Length, typed: str, said: str) -> None:
@@ -87,7 +93,7 @@ def test_what_is_shown_can_be_typed_again(length: Length, data: st.DataObject) -
     shown = length.typed(amount)
     again = length.understand(shown)
     assert length.typed(again) == shown
-    if length.unit == Unit.COUNT or amount < 60:
+    if length.unit in {Unit.COUNT, Unit.SHARE} or amount < 60:
         assert again == amount
 
 
