@@ -8,7 +8,7 @@ import pytest
 from helpline import erlang
 
 # Of the README of the R package ErlangC 0.1.0 (CRAN, 2024), and Call Centre Helper's worked example, which is the same: 100 calls
-# in half an hour of 180 s each, 80 % within 20 s. Traffic, handlers, share that waits, share answered in time, mean wait in seconds.
+# in half an hour of 180 s each, 80 % within 20 s. Traffic, handlers, share that waits, share answered, mean wait in seconds.
 ONE_HUNDRED_CALLS = [(10, 11, 0.6821182, 0.3896138, None), (10, 14, 0.1741319, 0.88835, 7.83593701)]
 
 # As pyworkforce 0.5.1 (PyPI) works it out: calls an hour, minutes each, within so many seconds, share wanted, and what comes of it:
