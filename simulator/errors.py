@@ -55,13 +55,21 @@ MEANINGS = {
     21610: "Attempt to send to unsubscribed recipient",
     21617: "The message body exceeds the 1600 character limit",
     21626: "Invalid Twiml or ValidityPeriod",
+    21654: "ContentSid required",
+    21655: "The ContentSid is invalid",
+    21656: "The ContentVariables are invalid",
     21659: "'From' is not a number of this account",
+    21910: "'From' and 'To' are not of the same channel",
     22102: "Queue is not empty",
     30003: "Unreachable destination handset",
     30005: "Unknown destination handset",
     30006: "Landline or unreachable carrier",
     30036: "Validity period expired",
+    63003: "Channel could not find the 'To' address",
+    63007: "Channel could not find the 'From' address",
     63016: "Outside the 24 hours in which free words may be sent",
+    63018: "Rate limit exceeded for the channel",
+    63024: "Invalid message recipient",
 }
 
 

@@ -21,6 +21,7 @@ from simulator.ringing import ring
 from simulator.script import conversation
 from simulator.steps import Fetch, Script
 from simulator.weather import Parcel, Weather
+from simulator.whatsapp import Template, bare
 from simulator.wire import PATIENCE, RequestsWire, Wire, WireAnswer, WireError, signature, with_query
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ VERBS = (dialling, queues, recording, speaking)
 
 @dataclass
 class Number:
-    """A number of the account, and where its webhooks go."""
+    """A number of the account, and where its webhooks go. With a `whatsapp_url` it is a WhatsApp sender too."""
 
     number: str
     sid: str
@@ -47,6 +48,7 @@ class Number:
     sms_url: str | None = None
     sms_fallback_url: str | None = None
     sms_fallback_method: str = "POST"
+    whatsapp_url: str | None = None
     name: str = ""
 
 
@@ -82,6 +84,7 @@ class Exchange:
         self.conferences: list[Conference] = []
         self.recordings: list[Recording] = []
         self.texts: list[Message] = []
+        self.templates: dict[str, Template] = {}
         self.faults: list[Fault] = []
         self.asked: deque[Asked] = deque(maxlen=10_000)
         self.post_office = PostOffice(self)
@@ -118,6 +121,12 @@ class Exchange:
         for attribute, value in what.items():
             setattr(phone, attribute, value)
         return phone
+
+    def template(self, words: str, *, approved: bool = True, sid: str | None = None) -> Template:
+        """Give the account a template; `{{1}}` in its words is filled in. WhatsApp has approved it unless said otherwise."""
+        made = Template(sid or self.new_sid("HX"), words, approved)
+        self.templates[made.sid] = made
+        return made
 
     def new_sid(self, prefix: str) -> str:
         """Make up an identity, as the carrier does: two letters and 32 hexadecimal digits."""
@@ -227,7 +236,8 @@ class Exchange:
         """Tell the whole evening, everybody's calls and texts, in order of time."""
         told = [(line.at, leg.phone.name, line.words) for leg in self.calls for line in leg.transcript]
         for text in self.texts:
-            phone = self.phone(text.to if text.is_ours else text.sender)
-            told.append((text.created_at, phone.name, f"{'gets' if text.is_ours else 'sends'} a text: {text.body}"))
+            phone = self.phone(bare(text.to if text.is_ours else text.sender))
+            what = "a WhatsApp message" if text.by_whatsapp else "a text"
+            told.append((text.created_at, phone.name, f"{'gets' if text.is_ours else 'sends'} {what}: {text.body}"))
         told.sort(key=lambda row: row[0])
         return "\n".join(f"{at:%H:%M:%S}  {name:<14} {words}" for at, name, words in told)

@@ -1,4 +1,4 @@
-"""Texts: sent for our application, delivered to telephones, and received from them.
+"""Texts and WhatsApp messages: sent for our application, delivered to telephones, and received from them.
 
 https://www.twilio.com/docs/messaging/api/message-resource
 """
@@ -12,10 +12,11 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
-from simulator import grammar, twiml
+from simulator import grammar, twiml, whatsapp
 from simulator.errors import MEANINGS, TwimlError
 from simulator.steps import Fetch
 from simulator.weather import Parcel
+from simulator.whatsapp import address, bare
 from simulator.wire import Form, WireAnswer, WireError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def segments(body: str) -> int:
 
 @dataclass
 class Message:
-    """One text, either way. `status` is the carrier's word for where it is."""
+    """One text or WhatsApp message, either way. `status` is the carrier's word for where it is; `content` a template's sid."""
 
     sid: str
     sender: str
@@ -66,6 +67,12 @@ class Message:
     validity: int = DEFAULT_VALIDITY
     parts: int = 1
     order: int = 0
+    content: str | None = None
+
+    @property
+    def by_whatsapp(self) -> bool:
+        """Say whether it goes by WhatsApp."""
+        return whatsapp.is_address(self.to)
 
     @property
     def is_ours(self) -> bool:
@@ -79,6 +86,7 @@ class PostOffice:
     def __init__(self, exchange: Exchange) -> None:
         self.exchange = exchange
         self.stopped: set[tuple[str, str]] = set()
+        self.windows = whatsapp.Windows(exchange.clock)
         self._order = count()
 
     def send(
@@ -89,23 +97,32 @@ class PostOffice:
         callback: str | None,
         validity: int,
         direction: str = "outbound-api",
+        content: str | None = None,
     ) -> Message:
-        """Take a text for somebody; it leaves after a moment."""
+        """Take a text for somebody; it leaves after a moment. `content` is the template that its words were made of."""
         message = self._new("SM", sender, to, body, direction)
-        message.status_callback, message.validity = callback, validity
+        message.status_callback, message.validity, message.content = callback, validity, content
         self._after(0, message, partial(self._is_now, message, "queued"))
+        if message.by_whatsapp and content is None and not self.windows.open(to, sender):
+            self._after(SENT_AFTER, message, partial(self._is_now, message, "failed", 63016))
+            return message
         self._after(SENT_AFTER, message, partial(self._is_now, message, "sent"))
         self._after(DELIVERED_AFTER, message, partial(self._carry, message))
         return message
 
-    def receive(self, phone: Phone, number: Number, body: str) -> Message:
+    def receive(self, phone: Phone, number: Number, body: str, *, by_whatsapp: bool = False) -> Message:
         """Take a text from a telephone and tell our application."""
-        message = self._new("SM", phone.number, number.number, body, "inbound")
+        sender, to = (address(one) if by_whatsapp else one for one in (phone.number, number.number))
+        message = self._new("SM", sender, to, body, "inbound")
         message.status = "received"
         phone.sent.append(replace(message))
-        opt = self._opt(phone.number, number.number, body)
-        if number.sms_url:
-            fetch = Fetch(number.sms_url, self._inbound_form(message, opt))
+        url = number.whatsapp_url if by_whatsapp else number.sms_url
+        if by_whatsapp:
+            self.windows.begin(sender, to)
+        # Stop words by WhatsApp are our application's to honour.
+        opt = None if by_whatsapp else self._opt(phone.number, number.number, body)
+        if url:
+            fetch = Fetch(url, self._inbound_form(message, opt))
             ask = self.exchange.webhook(fetch)
             self.exchange.weather.carry(
                 Parcel("texts", phone.number),
@@ -117,19 +134,19 @@ class PostOffice:
     def telephone_is_on(self, phone: Phone) -> None:
         """Deliver what has been waiting for a telephone."""
         for message in self.exchange.texts:
-            if message.to == phone.number and message.status == "sent":
+            if bare(message.to) == phone.number and message.status == "sent":
                 self._deliver(message)
 
     def _new(self, prefix: str, sender: str, to: str, body: str, direction: str) -> Message:
         now = self.exchange.clock.now()
         message = Message(self.exchange.new_sid(prefix), sender, to, body, direction, now, now)
-        message.parts, message.order = segments(body), next(self._order)
+        message.parts, message.order = 1 if whatsapp.is_address(to) else segments(body), next(self._order)
         self.exchange.texts.append(message)
         return message
 
     def _after(self, seconds: float, message: Message, function: Callable[[], object]) -> None:
         def unless_over() -> None:
-            if message.status not in {"delivered", "undelivered", "failed", "canceled"}:
+            if message.status not in {"delivered", "undelivered", "failed", "canceled", "read"}:
                 function()
 
         self.exchange.clock.after(seconds, unless_over)
@@ -140,15 +157,27 @@ class PostOffice:
         self.exchange.weather.carry(Parcel("deliveries", message.to), deliver, deliver)
 
     def _deliver(self, message: Message) -> None:
-        phone = self.exchange.phone(message.to)
-        if phone.kind == "landline":
+        phone = self.exchange.phone(bare(message.to))
+        if message.by_whatsapp and not phone.whatsapp:
+            self._is_now(message, "undelivered", 63024)
+        elif phone.behaviour == "dead":
+            self._is_now(message, "undelivered", 30005)
+        elif phone.kind == "landline":
             self._is_now(message, "undelivered", 30006)
+        elif phone.behaviour == "off" and message.by_whatsapp:
+            return  # WhatsApp keeps it until the telephone is on again
         elif phone.behaviour == "off":
             self._after(message.validity, message, partial(self._is_now, message, "undelivered", 30036))
         else:
             if message.status != "delivered":
                 self._is_now(message, "delivered")
             phone.texts.append(replace(message))  # what the carrier forgets later, the telephone keeps
+
+    def was_read(self, message: Message) -> None:
+        """Somebody has read a WhatsApp message, and their telephone tells."""
+        ours = next((text for text in self.exchange.texts if text.sid == message.sid), None)
+        if ours is not None and ours.status == "delivered":
+            self._is_now(ours, "read")
 
     def _is_now(self, message: Message, status: str, error: int | None = None) -> None:
         message.status, message.error_code = status, error
@@ -158,6 +187,7 @@ class PostOffice:
         if message.status_callback:
             form = [*self._form(message), ("MessageStatus", status), ("SmsStatus", status)]
             form += [("ErrorCode", str(error)), ("ErrorMessage", MEANINGS[error])] if error else []
+            form += whatsapp.of_channel(message.to) if message.by_whatsapp else []
             self.exchange.report(Parcel("messages", message.sid, status), Fetch(message.status_callback, form))
 
     def _form(self, message: Message) -> Form:
@@ -180,6 +210,8 @@ class PostOffice:
             ("SmsMessageSid", message.sid),
             ("SmsStatus", "received"),
         ]
+        if message.by_whatsapp:
+            form += [*whatsapp.from_somebody(self.exchange.phone(bare(message.sender)))]
         return [*form, ("OptOutType", opt)] if opt else form
 
     def _opt(self, sender: str, number: str, body: str) -> str | None:
@@ -208,7 +240,7 @@ class PostOffice:
                 self._reply(message, " ".join([verb.text, *(child.text for child in verb.children)]).strip())
         except TwimlError as error:
             self.exchange.blame(error.code, error.about, f"{fetch.url} for a text from {message.sender}")
-            number = self.exchange.numbers[message.to]
+            number = self.exchange.numbers[bare(message.to)]
             if number.sms_fallback_url and not last:
                 form = [*fetch.form, ("ErrorCode", str(error.code)), ("ErrorUrl", fetch.url)]
                 self._ask(message, Fetch(number.sms_fallback_url, form, number.sms_fallback_method), last=True)

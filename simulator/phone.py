@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from simulator.handset import PhoneCall, plain
 from simulator.leg import Leg
 from simulator.steps import Answered, Refused
+from simulator.whatsapp import bare, is_address
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange
     from simulator.messages import Message
 
-BEHAVIOURS = ("person", "answerphone", "off", "no answer", "busy")
+BEHAVIOURS = ("person", "answerphone", "off", "no answer", "busy", "dead")
 ANSWERPHONE_PICKS_UP, ANSWERPHONE_STOPS = 4.0, 60.0
 GREETING = "You have reached a voicemail. Please leave a message after the tone."
 WITHHELD = "+266696687"
@@ -23,11 +24,15 @@ LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 
 
 class Phone:
-    """One telephone. `kind` is mobile or landline; `behaviour` is what happens when nobody acts for it."""
+    """One telephone. `kind` is mobile or landline; `behaviour` is what happens when nobody acts for it.
+
+    `whatsapp` says that it has WhatsApp, and `tells_read` that it lets a sender know what was read.
+    """
 
     def __init__(self, exchange: Exchange, number: str) -> None:
         self.exchange, self.number, self.name = exchange, number, number
         self.note, self.kind, self.behaviour = "", "mobile", "person"
+        self.whatsapp, self.tells_read = False, True
         self.calls: list[PhoneCall] = []
         self.texts: list[Message] = []
         self.sent: list[Message] = []
@@ -73,7 +78,7 @@ class Phone:
             raise AssertionError(f"{self.name}'s telephone rang.\n{self._story()}")
 
     def behaves(self, behaviour: str) -> Phone:
-        """Say what happens when nobody acts for it: person, answerphone, off, no answer, busy."""
+        """Say what happens when nobody acts for it: person, answerphone, off, no answer, busy; or that the number is dead."""
         if behaviour not in BEHAVIOURS:
             raise ValueError(f"A telephone behaves as one of {', '.join(BEHAVIOURS)}, not {behaviour!r}.")
         self.behaviour = behaviour
@@ -81,11 +86,13 @@ class Phone:
             self.exchange.post_office.telephone_is_on(self)
         return self
 
-    def sends(self, body: str, to: str | None = None) -> Phone:
-        """Send a text to the helpline."""
+    def sends(self, body: str, to: str | None = None, *, by_whatsapp: bool = False) -> Phone:
+        """Send a text, or a WhatsApp message, to the helpline."""
         if self.kind == "landline":
             raise ValueError(f"{self.name} has a landline, which sends no texts.")
-        self.exchange.post_office.receive(self, self.exchange.the_number(to), body)
+        if by_whatsapp and not self.whatsapp:
+            raise ValueError(f"{self.name}'s telephone has no WhatsApp.")
+        self.exchange.post_office.receive(self, self.exchange.the_number(to), body, by_whatsapp=by_whatsapp)
         self.exchange.clock.until(lambda: False, 0)
         return self
 
@@ -95,8 +102,15 @@ class Phone:
             raise AssertionError(f"{self.name} got no text with {containing!r} within {within} s.\n{self._story()}")
         message = self._unread(containing)
         assert message is not None  # noqa: S101  # the clock has just said so
-        self.read.add(message.sid)
+        self.reads(message)
         return ReceivedText(self, message)
+
+    def reads(self, message: Message) -> None:
+        """Read a text."""
+        self.read.add(message.sid)
+        if self.tells_read and message.by_whatsapp:
+            self.exchange.post_office.was_read(message)
+            self.exchange.clock.until(lambda: False, 0)
 
     def receives_nothing(self, for_seconds: float = 20) -> None:
         """Let time pass; there must be no unread text."""
@@ -106,7 +120,9 @@ class Phone:
 
     def rung(self, leg: Leg) -> None:
         """A call arrives here; told by the exchange."""
-        if self.behaviour == "off":
+        if self.behaviour == "dead":
+            self._later(1.0, leg, Refused("failed"))
+        elif self.behaviour == "off":
             self._later(2.0, leg, Refused("no-answer"))
         elif self.behaviour == "busy" or self.call is not None or self.ringing is not None:
             self._later(1.0, leg, Refused("busy"))
@@ -147,6 +163,11 @@ class ReceivedText:
         return self.message.body
 
     @property
+    def by_whatsapp(self) -> bool:
+        """Say whether it came by WhatsApp."""
+        return self.message.by_whatsapp
+
+    @property
     def link(self) -> str:
         """Give the first address in it."""
         found = LINK.search(self.body)
@@ -156,4 +177,5 @@ class ReceivedText:
 
     def replies(self, body: str) -> Phone:
         """Answer it."""
-        return self.phone.sends(body, to=self.message.sender)
+        sender = self.message.sender
+        return self.phone.sends(body, to=bare(sender), by_whatsapp=is_address(sender))

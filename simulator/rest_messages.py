@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator import values
+from simulator import values, whatsapp
 from simulator.answers import Json, Request, RestAnswer, check_url, date, gone, page_of, reply, since
 from simulator.errors import MEANINGS, RestError
 from simulator.messages import DEFAULT_VALIDITY, LONGEST_BODY, Message
@@ -12,14 +12,14 @@ from simulator.messages import DEFAULT_VALIDITY, LONGEST_BODY, Message
 if TYPE_CHECKING:
     from simulator.exchange import Exchange
 
-CREATE = ("To", "From", "Body", "StatusCallback", "ValidityPeriod")
+CREATE = ("To", "From", "Body", "ContentSid", "ContentVariables", "StatusCallback", "ValidityPeriod")
 
 
 def create(exchange: Exchange, request: Request) -> RestAnswer:
     """Take a text to be sent."""
     given = request.fields(*CREATE)
     _check_numbers(exchange, given)
-    body = given.get("Body", "")
+    body = _words(exchange, given)
     if not body.strip():
         raise RestError(400, 21602)
     if len(body) > LONGEST_BODY:
@@ -28,7 +28,14 @@ def create(exchange: Exchange, request: Request) -> RestAnswer:
     validity = given.get("ValidityPeriod", str(DEFAULT_VALIDITY))
     if not validity.isdigit() or not 1 <= int(validity) <= DEFAULT_VALIDITY:
         raise RestError(400, 21626, f"ValidityPeriod is 1 to {DEFAULT_VALIDITY} seconds, not {validity}")
-    message = exchange.post_office.send(given["From"], given["To"], body, given.get("StatusCallback"), int(validity))
+    message = exchange.post_office.send(
+        given["From"],
+        given["To"],
+        body,
+        given.get("StatusCallback"),
+        int(validity),
+        content=given.get("ContentSid"),
+    )
     return reply(as_json(exchange, message), 201)
 
 
@@ -80,23 +87,46 @@ def _find(exchange: Exchange, request: Request) -> Message:
     raise RestError(404, 20404, f"The requested resource {request.path} was not found")
 
 
+def _words(exchange: Exchange, given: dict[str, str]) -> str:
+    """Give the words to be sent: free ones, or those of a template with everything filled in."""
+    sid = given.get("ContentSid")
+    if sid is None:
+        if "ContentVariables" in given:
+            raise RestError(400, 21654)
+        return given.get("Body", "")
+    template = exchange.templates.get(sid)
+    if template is None:
+        raise RestError(400, 21655, f"{sid} is not a template of this account")
+    if "Body" in given:
+        raise RestError(400, 20001, "Body beside ContentSid is not simulated: a template has its own words")
+    if not whatsapp.is_address(given["To"]):
+        raise RestError(400, 20001, "A template by text is not simulated")
+    if not template.approved:
+        raise RestError(400, 21655, f"{sid} is not approved by WhatsApp")
+    return template.filled(given.get("ContentVariables"))
+
+
 def _check_numbers(exchange: Exchange, given: dict[str, str]) -> None:
     to, sender = given.get("To"), given.get("From")
     if not to:
         raise RestError(400, 21604)
     if not sender:
         raise RestError(400, 21603)
-    if to.startswith("whatsapp:") or sender.startswith("whatsapp:"):
-        raise RestError(400, 21606, "WhatsApp is not simulated")
+    by_whatsapp = whatsapp.is_address(to)
+    if by_whatsapp != whatsapp.is_address(sender):
+        raise RestError(400, 21910)
+    to, sender = whatsapp.bare(to), whatsapp.bare(sender)
     if not values.NUMBER.match(to):
         raise RestError(400, 21211, f"Invalid 'To' Phone Number: {to}")
     if not values.NUMBER.match(sender):
         raise RestError(400, 21212, f"Invalid 'From' Number: {sender}")
     if sender not in exchange.numbers:
         raise RestError(400, 21659, f"{sender} is not a number of this account")
+    if by_whatsapp and exchange.numbers[sender].whatsapp_url is None:
+        raise RestError(400, 63007, f"{sender} is not a WhatsApp sender of this account")
     if to in exchange.numbers:
         raise RestError(400, 21266, f"{to} is ours: texting ourselves is not simulated")
-    if (to, sender) in exchange.post_office.stopped:
+    if (to, sender) in exchange.post_office.stopped and not by_whatsapp:
         raise RestError(400, 21610)
 
 

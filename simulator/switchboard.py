@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.phone import BEHAVIOURS
+from simulator.whatsapp import bare
 
 if TYPE_CHECKING:
     from simulator.exchange import Exchange
@@ -37,6 +38,8 @@ class Switchboard:
             told = json.loads(path.read_text(encoding="utf-8"))
             for number in told["numbers"]:
                 self.exchange.number(**number)
+            for template in told.get("templates", []):
+                self.exchange.template(**template)
             for telephone in told.get("telephones", []):
                 self._add(telephone)
         except OSError as error:
@@ -66,6 +69,7 @@ class Switchboard:
             "name": phone.name,
             "note": phone.note,
             "kind": phone.kind,
+            "whatsapp": phone.whatsapp,
             "behaviour": phone.behaviour,
             "state": _state(phone),
             "other": _other(call.leg) if call is not None and not call.ended else "",
@@ -114,7 +118,11 @@ class Switchboard:
         if kind not in KINDS or behaviour not in BEHAVIOURS:
             raise ValueError(f"{telephone['number']} is a {kind!r} that behaves as {behaviour!r}")
         self.exchange.phone(
-            telephone["number"], telephone.get("name", ""), note=telephone.get("note", ""), kind=kind
+            telephone["number"],
+            telephone.get("name", ""),
+            note=telephone.get("note", ""),
+            kind=kind,
+            whatsapp=bool(telephone.get("whatsapp")),
         ).behaves(behaviour)
 
     def _dial(self, phone: Phone, told: Json) -> None:
@@ -150,11 +158,15 @@ class Switchboard:
             raise RefusedError("A text needs some words.")
         if phone.kind == "landline":
             raise RefusedError(f"{phone.name} has a landline, which sends no texts.")
-        phone.sends(body, told.get("to"))
+        by_whatsapp = bool(told.get("whatsapp"))
+        if by_whatsapp and not phone.whatsapp:
+            raise RefusedError(f"{phone.name}'s telephone has no WhatsApp.")
+        phone.sends(body, told.get("to"), by_whatsapp=by_whatsapp)
 
     def _read(self, phone: Phone, told: Json) -> None:
         del told
-        phone.read.update(text.sid for text in phone.texts)
+        for text in phone.unread:
+            phone.reads(text)
 
     def _behave(self, phone: Phone, told: Json) -> None:
         try:
@@ -166,13 +178,15 @@ class Switchboard:
         return sorted([*phone.texts, *phone.sent], key=lambda text: text.order)
 
     def _text(self, phone: Phone, text: Message) -> Json:
+        mine = bare(text.sender) == phone.number
         return {
             "sid": text.sid,
-            "mine": text.sender == phone.number,
-            "with": text.to if text.sender == phone.number else text.sender,
+            "mine": mine,
+            "with": bare(text.to if mine else text.sender),
+            "whatsapp": text.by_whatsapp,
             "body": text.body,
             "at": text.created_at.isoformat(),
-            "unread": text.sender != phone.number and text.sid not in phone.read,
+            "unread": not mine and text.sid not in phone.read,
         }
 
 

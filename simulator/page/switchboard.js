@@ -9,6 +9,7 @@ const HABITS = {
   "no answer": "Quiet, with nobody near it",
   busy: "Engaged",
   off: "Switched off",
+  dead: "A number that is no longer in use",
 };
 let known = "";
 
@@ -81,7 +82,8 @@ function onSubmit(card, form, field, action) {
     event.preventDefault();
     const box = event.target.elements[field];
     const words = box.value;
-    const kept = await act(card, action, { [field]: words });
+    const byWhatsapp = action === "text" && event.target.elements.whatsapp.checked;
+    const kept = await act(card, action, { [field]: words, ...(byWhatsapp ? { whatsapp: true } : {}) });
     if (kept && action === "text") act(card, "read");
     if (kept && box.value === words) box.value = "";
   });
@@ -102,6 +104,7 @@ function amend(card, phone) {
   card.part(".withheld").hidden = ringing || live;
   card.part(".on-call").hidden = !live;
   card.part(".send").hidden = phone.kind === "landline";
+  card.part(".by-whatsapp").hidden = !phone.whatsapp;
   amendLines(card, phone);
   amendTexts(card, phone);
 }
@@ -171,7 +174,7 @@ function makeText(text) {
   item.classList.toggle("mine", text.mine);
   item.classList.toggle("unread", text.unread);
   head.className = "head";
-  head.textContent = `${text.unread ? "New. " : ""}${text.mine ? "Sent" : "From"} ${text.with} at ${time(text.at)}`;
+  head.textContent = `${text.unread ? "New. " : ""}${text.mine ? "Sent" : "From"} ${text.with}${text.whatsapp ? " by WhatsApp" : ""} at ${time(text.at)}`;
   item.append(head, ...withLinks(text.body));
   return item;
 }

@@ -164,7 +164,7 @@ def test_texts_are_sent_read_blotted_out_and_deleted(
         ({"body": "x" * 1601}, 21617),
         ({"validity_period": 40000}, 21626),
         ({"status_callback": "/sms"}, 21609),
-        ({"to": f"whatsapp:{HANA}"}, 21606),
+        ({"to": f"whatsapp:{HANA}"}, 21910),
     ],
 )
 def test_a_wrong_text_is_refused(twilio: Client, change: dict[str, Any], code: int) -> None:
