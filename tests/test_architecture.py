@@ -94,7 +94,7 @@ LAYERS = [
     {"people", "places", "history", "hearing", "pulse", "languages", "durations"},
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
     | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"}
-    | {"pin_hash", "erlang"},
+    | {"pin_hash", "erlang", "forecast", "staffing"},
 ]
 
 

@@ -1,0 +1,159 @@
+"""Staffing: what the forecast needs, held against who is down on the rota. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from helpline import wording
+from helpline.forecast import Forecast
+from helpline.wording import NBSP
+
+Span = tuple[datetime, datetime]
+"""From one instant to another: a slot, or one handler's shift."""
+AN_HOUR = timedelta(hours=1)
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+@dataclass(frozen=True)
+class Column:
+    """An hour of the wall clock, or what a slot has of it: how many are `needed` (None when nobody can say) and `down` for it.
+
+    Down counts whoever is down for all of it: at its thinnest moment.
+    """
+
+    begins: datetime
+    ends: datetime
+    needed: int | None
+    down: int
+
+    @property
+    def more(self) -> int:
+        """How many more would help."""
+        return max(0, (self.needed or 0) - self.down)
+
+
+def hours_of(day: date, zone: ZoneInfo) -> Iterator[Span]:
+    """The hours of a day there: 23 when the clocks go forward, 25 when they go back."""
+    begins = datetime.combine(day, time(), zone).astimezone(UTC)
+    ends = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+    while begins < ends:
+        yield begins, begins + AN_HOUR
+        begins += AN_HOUR
+
+
+def columns(wanted: Sequence[Span], shifts: Sequence[Span], forecast: Forecast, zone: ZoneInfo) -> list[Column]:
+    """The hours of these spans (slots, which may overlap), each once, in order."""
+    days = sorted({at.astimezone(zone).date() for span in wanted for at in _each_day(span, zone)})
+    found = []
+    for hour in (hour for day in days for hour in hours_of(day, zone)):
+        parts = [part for span in wanted if (part := _both(hour, span)) is not None]
+        if parts:
+            begins, ends = min(begins for begins, _ in parts), max(ends for _, ends in parts)
+            found.append(Column(begins, ends, forecast.needed(begins, zone), thinnest((begins, ends), shifts)))
+    return found
+
+
+def _each_day(span: Span, zone: ZoneInfo) -> Iterator[datetime]:
+    at, ends = span
+    while at < ends:
+        yield at
+        at = datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), zone).astimezone(UTC)
+
+
+def _both(one: Span, other: Span) -> Span | None:
+    begins, ends = max(one[0], other[0]), min(one[1], other[1])
+    return (begins, ends) if begins < ends else None
+
+
+def thinnest(span: Span, shifts: Sequence[Span]) -> int:
+    """How many are down at the moment of a span at which fewest are."""
+    begins, ends = span
+    moments = {begins, *(at for shift in shifts for at in shift if begins < at < ends)}
+    return min(sum(starts <= at < over for starts, over in shifts) for at in moments)
+
+
+def would_help(slots: Sequence[Span], shifts: Sequence[Span], forecast: Forecast, zone: ZoneInfo) -> list[int]:
+    """For each slot, how many more than are down on the rota would help at its busiest; none when nobody can say.
+
+    `shifts` are all that are down at these times, whatever slot they are for.
+    """
+    return [max((one.more for one in columns([slot], shifts, forecast, zone)), default=0) for slot in slots]
+
+
+# In words
+
+
+def cell_words(down: int, more: int) -> str:
+    """What a cell of the week says of it: `busy hours, a third would help`; blank when nobody more would."""
+    if not more:
+        return ""
+    if more == 1 and 1 <= down < len(ORDINALS):
+        return f"busy hours, a {ORDINALS[down]} would help"
+    return f"busy hours, {wording.number(more)} more would help"
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Hours that follow each other on one day, in each of which more would help: from `least` to `most`. By the wall clock."""
+
+    day: date
+    begins: time
+    ends: time
+    least: int
+    most: int
+
+
+def busy(found: Sequence[Column], zone: ZoneInfo) -> list[Busy]:
+    """Where more would help, a stretch of hours at a time."""
+    told = []
+    for (day, short), hours in groupby(found, lambda one: (one.begins.astimezone(zone).date(), one.more > 0)):
+        for stretch in _unbroken(hours) if short else ():
+            begins, ends = (at.astimezone(zone).time() for at in (stretch[0].begins, stretch[-1].ends))
+            told.append(Busy(day, begins, ends, min(one.more for one in stretch), max(one.more for one in stretch)))
+    return told
+
+
+def _unbroken(hours: Iterable[Column]) -> list[list[Column]]:
+    stretches: list[list[Column]] = []
+    for hour in hours:
+        if stretches and stretches[-1][-1].ends == hour.begins:
+            stretches[-1].append(hour)
+        else:
+            stretches.append([hour])
+    return stretches
+
+
+def sentences(found: Sequence[Busy]) -> list[str]:
+    """Where more would help, days that are alike together, the first of the week first.
+
+    `Tuesday and Friday, 10 am to 12 noon: one more would help.`
+    """
+    alike: dict[tuple[str, str], list[date]] = {}
+    for one in found:
+        alike.setdefault((between(one.begins, one.ends), _how_many(one)), []).append(one.day)
+    return [
+        f"{wording.listed([f'{day:%A}' for day in days])}, {hours}: {many} more would help."
+        for (hours, many), days in alike.items()
+    ]
+
+
+def _how_many(one: Busy) -> str:
+    if one.least == one.most:
+        return wording.number(one.most)
+    return f"{wording.number(one.least)} {'or' if one.most == one.least + 1 else 'to'} {wording.number(one.most)}"
+
+
+def between(begins: time, ends: time) -> str:
+    """Two times of day as they are read: `10 am to 12 noon`, `1 to 4 pm`, `10 pm to midnight`."""
+    first, last = _clock(begins), _clock(ends)
+    if first[-2:] == last[-2:] and first != last:
+        first = first.removesuffix(f"{NBSP}{first[-2:]}")
+    return f"{first} to {last}"
+
+
+def _clock(at: time) -> str:
+    if (at.hour, at.minute) in {(0, 0), (12, 0)}:
+        return f"12{NBSP}noon" if at.hour else "midnight"
+    return f"{at.hour % 12 or 12}{f':{at.minute:02}' if at.minute else ''}{NBSP}{'am' if at.hour < 12 else 'pm'}"
