@@ -29,7 +29,7 @@ def _is(
     low, high = ordinary
     given = {"default": default * each, "least": least * each, "most": most * each}
     row = {"part": part, "words": words, "unit": unit, **given, "ordinary": (low * each, high * each), "why": why}
-    value = timedelta(seconds=default * each) if unit in LENGTHS else default
+    value = timedelta(seconds=default * each) if unit in LENGTHS | {Unit.CLOCK} else default
     return field(default=value, metadata=row)
 
 
@@ -155,7 +155,37 @@ class Durations:
         least=1,
         most=72,
         ordinary=(4, 26),
-        why="Hours in which people are awake, from 8 am to 9 pm.",
+        why="Hours in which people are awake: quiet hours do not count.",
+    )
+    quiet_from: timedelta = _is(
+        21,
+        Unit.CLOCK,
+        Part.OFFERS,
+        "Nobody is asked from",
+        least=17,
+        most=24,
+        ordinary=(20, 23),
+        why="Unless it is urgent. Whoever looks after a street may say other hours for themselves.",
+    )
+    quiet_until: timedelta = _is(
+        8,
+        Unit.CLOCK,
+        Part.OFFERS,
+        "And until",
+        least=5,
+        most=12,
+        ordinary=(7, 10),
+        why="What waits for the morning is asked then. The hours between the two count towards no answer's time.",
+    )
+    most_open: int = _is(
+        5,
+        Unit.COUNT,
+        Part.OFFERS,
+        "Requests with one person at once, asked or taken",
+        least=1,
+        most=20,
+        ordinary=(2, 8),
+        why="More are put to the next on the ladder; an urgent one may be one more. Anybody may say another number for themselves.",
     )
     answered_within: timedelta = _is(
         60,

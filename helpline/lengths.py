@@ -11,7 +11,10 @@ from helpline.wording import NBSP, how_long, plain
 
 
 class Unit(StrEnum):
-    """What a bare number means; a count is of times or of telephones, and a share is of callers."""
+    """What a bare number means.
+
+    A count is of times or of telephones, a share is of callers, and a time of the wall clock is kept as seconds after midnight.
+    """
 
     SECONDS = "s"
     MINUTES = "min"
@@ -19,6 +22,7 @@ class Unit(StrEnum):
     DAYS = "days"
     COUNT = ""
     SHARE = "%"
+    CLOCK = "o'clock"
 
 
 class Part(StrEnum):
@@ -31,8 +35,16 @@ class Part(StrEnum):
     KEEPING = "keeping"
 
 
-IN_SECONDS = {Unit.SECONDS: 1, Unit.MINUTES: 60, Unit.HOURS: 3600, Unit.DAYS: 86_400, Unit.COUNT: 1, Unit.SHARE: 1}
 LENGTHS = frozenset({Unit.SECONDS, Unit.MINUTES, Unit.HOURS, Unit.DAYS})
+IN_SECONDS = {
+    Unit.SECONDS: 1,
+    Unit.MINUTES: 60,
+    Unit.HOURS: 3600,
+    Unit.DAYS: 86_400,
+    Unit.COUNT: 1,
+    Unit.SHARE: 1,
+    Unit.CLOCK: 3600,
+}
 
 
 @dataclass(frozen=True)
@@ -53,9 +65,11 @@ class Length:
     why: str
 
     def worded(self, amount: int) -> str:
-        """An amount as it is shown: `18 s`, `1 h 30 min`, `3`, `80 %`."""
+        """An amount as it is shown: `18 s`, `1 h 30 min`, `3`, `80 %`, `9 pm`."""
         if self.unit == Unit.SHARE:
             return f"{amount}{NBSP}%"
+        if self.unit == Unit.CLOCK:
+            return clock_words(amount)
         return how_long(timedelta(seconds=amount)) if self.unit in LENGTHS else str(amount)
 
     def typed(self, amount: int) -> str:
@@ -64,7 +78,7 @@ class Length:
 
     def value(self, amount: int) -> Any:
         """An amount as the code has it."""
-        return timedelta(seconds=amount) if self.unit in LENGTHS else amount
+        return timedelta(seconds=amount) if self.unit in LENGTHS | {Unit.CLOCK} else amount
 
     def amount(self, value: timedelta | int) -> int:
         """What the code has, as it is kept."""
@@ -76,7 +90,12 @@ class Length:
 
     def understand(self, typed: str) -> int:
         """What was typed, as an amount. Raises `HelplineError` with a sentence when it is none, or beyond the bounds."""
-        amount = _seconds(typed, self.unit) if self.unit in LENGTHS else _count(typed.strip().removesuffix(self.unit))
+        if self.unit == Unit.CLOCK:
+            amount = _clock(typed)
+        elif self.unit in LENGTHS:
+            amount = _seconds(typed, self.unit)
+        else:
+            amount = _count(typed.strip().removesuffix(self.unit))
         if amount is None:
             raise HelplineError(self._not_understood(typed))
         if not self.least <= amount <= self.most:
@@ -87,6 +106,8 @@ class Length:
         example = self.typed(self.default)
         if not typed.strip():
             return f"Something must stand here. Usually it is {example}."
+        if self.unit == Unit.CLOCK:
+            return f"Write a time of day, such as “{example}”."
         if self.unit not in LENGTHS:
             return f"Write a whole number, such as {example}."
         return f"Write how long, such as “{example}”."
@@ -102,6 +123,32 @@ _WORDS = {
 _IN = {word: seconds for seconds, words in _WORDS.items() for word in words}
 # One part of a length, with an "and" or a comma before it; two of them are `1 h 30 min`.
 _PART = re.compile(r"(?:,|\band\b)?\s*(\d{1,7})(?:[.,](\d))?\s*([a-z]*)\.?\s*")
+
+
+_TIME = re.compile(r"(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?")
+
+
+def clock_words(seconds: int) -> str:
+    """A time of the wall clock as it is said: `9 pm`, `8:30 am`, `midnight`."""
+    hour, minute = divmod(seconds // 60 % 1440, 60)
+    if (hour, minute) == (0, 0):
+        return "midnight"
+    return f"{hour % 12 or 12}{f':{minute:02}' if minute else ''}{NBSP}{'am' if hour < 12 else 'pm'}"
+
+
+def _clock(typed: str) -> int | None:
+    """Seconds after midnight of `9 pm`, `21:00`, `21`, `midnight`; None when it is no time of day."""
+    written = plain(typed).strip().lower()
+    if written in {"midnight", "noon"}:
+        return 86_400 if written == "midnight" else 43_200
+    found = _TIME.fullmatch(written)
+    if found is None:
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
+    if half and not 1 <= hour <= 12:
+        return None
+    hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
+    return (hour * 60 + minute) * 60 if minute < 60 and hour * 60 + minute <= 1440 else None
 
 
 def _count(typed: str) -> int | None:

@@ -4,7 +4,7 @@ There is no separate kind of person who helps and another who is helped; a hat s
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, bindparam, or_, select
@@ -35,7 +35,11 @@ class Way(StrEnum):
 
 
 class Person(Base):
-    """Anyone we know by a number. `misses` counts rings missed in a row; `last_answered_at` makes ringing fair."""
+    """Anyone we know by a number. `misses` counts rings missed in a row; `last_answered_at` makes ringing fair.
+
+    What they said of when, and how much, they are asked (`sparing`): `quiet_from` and `quiet_until` by the wall clock,
+    `rests_until` the last day of a rest, and `most_open` requests at once.
+    """
 
     __tablename__ = "people"
     __table_args__ = (check("by", Way, name="way"),)
@@ -51,6 +55,10 @@ class Person(Base):
     misses: Mapped[int] = mapped_column(default=0)
     last_answered_at: Mapped[datetime | None]
     stopped_texts_at: Mapped[datetime | None]
+    quiet_from: Mapped[time | None]
+    quiet_until: Mapped[time | None]
+    rests_until: Mapped[date | None]
+    most_open: Mapped[int | None]
     forgotten_at: Mapped[datetime | None]
 
     hats: Mapped[list["Hat"]] = relationship(back_populates="person", lazy="selectin", order_by="Hat.id")

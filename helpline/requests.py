@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import calls, desk_items, history, messages, people, places, wording
-from helpline.db import Base, kept, lock
+from helpline.db import Base, kept, known, lock
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
 from helpline.people import Person
@@ -51,6 +51,7 @@ class HelpRequest(Base):
 
     1. `asking`: a coordinator or deputy of the street's patch is being asked. 2. `taken`: one of them said yes. 3. `done`.
     `nobody`: the ladder is used up, or the street is not known, and the desk holds it. `called_off`: no longer needed.
+    While it is asking and whoever is to be asked has quiet hours, it waits for them (`waits_for_id`) until `waits_until`.
     `over_at` is when it was done or called off; four weeks after, what is sealed is forgotten (`retention`).
     """
 
@@ -60,6 +61,7 @@ class HelpRequest(Base):
         check("urgency", Urgency, name="urgency"),
         check("money", Money, name="money"),
         Index(None, "state", "created_at"),
+        known("waits_until"),
         kept("over_at"),
     )
 
@@ -83,6 +85,8 @@ class HelpRequest(Base):
     handler_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
     created_at: Mapped[datetime]
+    waits_until: Mapped[datetime | None]
+    waits_for_id: Mapped[int | None]
     over_at: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
 

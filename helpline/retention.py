@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from helpline import desk_items, durations, errands, history, requests, spoken_notes
+from helpline.away import Away
 from helpline.blocks import Block
 from helpline.calls import Call, Voicemail
 from helpline.db import Base
@@ -180,7 +181,7 @@ def forget_text(session: Session, text: Message | Text, *, at: datetime) -> None
 
 def forget_person(session: Session, person: Person, *, at: datetime) -> None:
     """Gone altogether; of somebody who once helped a bare number stays, since what they did is still told, of nobody."""
-    for table in (Device, SignInCode, Pin, Guess, OwnCall):
+    for table in (Device, SignInCode, Pin, Guess, OwnCall, Away):
         session.execute(delete(table).where(table.person_id == person.id))
     try:
         with session.begin_nested():
@@ -215,6 +216,7 @@ RULES = (
     Rule(Text, _texts, Text.at, forget_text),
     Rule(Handover, _handovers, Handover.at, _blank_only),
     Rule(Person, _people, Person.id, forget_person),
+    Rule(Away, lambda at, kept: Away.last < (at - kept.length).date(), Away.last, _delete),
     Rule(SignInCode, lambda at, _: SignInCode.created_at <= at - A_DAY, SignInCode.created_at, _delete),
     Rule(Guess, lambda at, _: Guess.at <= at - REMEMBERED, Guess.at, _delete),
     Rule(Said, lambda at, _: Said.said_at <= at - A_DAY, Said.said_at, _delete),

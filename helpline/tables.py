@@ -1,6 +1,7 @@
 """Every table, imported once so that migrations and tests see them all."""
 
 from helpline import (
+    away,
     blocks,
     calls,
     closings,
@@ -33,6 +34,7 @@ from helpline.db import Base
 
 __all__ = [
     "Base",
+    "away",
     "blocks",
     "calls",
     "closings",

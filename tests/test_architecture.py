@@ -90,10 +90,13 @@ LAYERS = [
         "recognising",
         "blocks",
         "own_calls",
+        "away",
+        "sparing",
     },
     {"people", "places", "history", "hearing", "pulse", "languages", "durations"},
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
     | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"}
+    | {"quiet"}
     | {"pin_hash", "erlang", "forecast", "staffing"},
 ]
 
