@@ -28,6 +28,7 @@ from dashboard import (
     requests,
     streets,
     talk,
+    welcomes,
 )
 from dashboard.auth import DEVICE, House, NotSignedInError, WrongTokenError, house_of, to_sign_in
 from dashboard.guard import Guard, TooLargeError
@@ -89,6 +90,7 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
         opening,
         prompts,
         private,
+        welcomes,
     ):
         app.include_router(door.router)
     _refusals(app)

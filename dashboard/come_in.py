@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from dashboard import pin_of
+from dashboard import pin_of, welcomes
 from dashboard.auth import (
     DEVICE,
     STAYS,
@@ -140,7 +140,7 @@ def label_of(request: Request) -> str:
 @router.get("/yours")
 def yours(visit: Reads, news: str = "") -> Response:
     """Where somebody is signed in, and the PIN for ringing in."""
-    return your_page(visit, news=news if news in pin_of.NEWS else None)
+    return your_page(visit, news=news if news in pin_of.NEWS | welcomes.NEWS else None)
 
 
 def your_page(visit: Visit, *, status: int = 200, news: str | None = None, problem: str = "") -> Response:
@@ -153,6 +153,7 @@ def your_page(visit: Visit, *, status: int = 200, news: str | None = None, probl
         device=visit.device,
         news=news,
         **pin_of.context(visit, visit.who, "/yours/pin", problem),
+        **welcomes.context(visit, visit.who, "/yours"),
     )
 
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 
-from dashboard import pin_of
+from dashboard import pin_of, welcomes
 from dashboard.auth import Form, Id, Reads, Visit, Writes, go
 from helpline import people, pins
 from helpline.errors import NotFoundError
@@ -47,13 +47,14 @@ def _page(visit: Visit, person: Person, *, status: int = 200, news: str | None =
         patches=_patches(visit),
         news=news,
         **pin_of.context(visit, person, f"/people/{person.id}/pin", problem),
+        **welcomes.context(visit, person, f"/people/{person.id}"),
     )
 
 
 @router.get("/people/{person_id}")
 def one(visit: Reads, person_id: Id, news: str = "") -> Response:
-    """One person: their hats, and their PIN for ringing in."""
-    return _page(visit, person_of(visit, person_id), news=news if news in pin_of.NEWS else None)
+    """One person: their hats, their PIN for ringing in, and whether their phone lets the line through."""
+    return _page(visit, person_of(visit, person_id), news=news if news in pin_of.NEWS | welcomes.NEWS else None)
 
 
 @router.post("/people/{person_id}/pin")

@@ -39,6 +39,7 @@ class Person(Base):
 
     What they said of when, and how much, they are asked (`sparing`): `quiet_from` and `quiet_until` by the wall clock,
     `rests_until` the last day of a rest, and `most_open` requests at once.
+    A handler is sent the contact card at `welcomed_at`.
     """
 
     __tablename__ = "people"
@@ -59,6 +60,7 @@ class Person(Base):
     quiet_until: Mapped[time | None]
     rests_until: Mapped[date | None]
     most_open: Mapped[int | None]
+    welcomed_at: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
 
     hats: Mapped[list["Hat"]] = relationship(back_populates="person", lazy="selectin", order_by="Hat.id")

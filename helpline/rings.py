@@ -54,8 +54,8 @@ IS_LIVE = sql("state IN ('owed', 'dialling', 'ringing', 'answered')")
 
 class RingKind(StrEnum):
     """Why somebody is rung: to take a waiting call (from the caller's own leg, when that is the only way), to ring back, to take a
-    call that another handler hands over, to join a talk as its coordinator, or to say a sentence that callers will hear, which is
-    about no call.
+    call that another handler hands over, to join a talk as its coordinator, to say a sentence that callers will hear, or to try
+    what a call is like. The last two are about no call.
     """
 
     TAKE = "take"
@@ -64,6 +64,11 @@ class RingKind(StrEnum):
     HAND_OVER = "hand_over"
     JOIN = "join"
     SAY = "say"
+    TEST = "test"
+
+
+# Nobody waits for these: they are no miss, and make nobody's turn come later.
+NO_CALLER = frozenset({RingKind.SAY, RingKind.JOIN, RingKind.TEST})
 
 
 class Ring(Base):
@@ -81,7 +86,7 @@ class Ring(Base):
     __table_args__ = (
         check("state", RingState, name="state"),
         check("kind", RingKind, name="kind"),
-        CheckConstraint("(kind = 'say') = (call_id IS NULL)", name="about_a_call"),
+        CheckConstraint("(kind IN ('say', 'test')) = (call_id IS NULL)", name="about_a_call"),
         # Nobody's phone is rung twice at once: the database has the last word.
         Index(
             "uq_rings_person_live",
@@ -216,7 +221,7 @@ def end(session: Session, ring: Ring, state: RingState, *, at: datetime, why: st
     if not LIFE.allows(ring.state, state) or not LIFE.win(session, ring, state, over_at=at, why=why):
         return False
     history.record(session, f"ring.{state}", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)
-    if state in {R.MISSED, R.DECLINED} and ring.kind not in {RingKind.SAY, RingKind.JOIN}:
+    if state in {R.MISSED, R.DECLINED} and ring.kind not in NO_CALLER:
         ring.person.misses += 1
         if ring.person.misses >= durations.of(session).misses_before_pause:
             people.pause(session, ring.person, who=None, at=at)
@@ -264,7 +269,7 @@ def took(session: Session, ring: Ring, *, at: datetime) -> bool:
     """Key 1 was pressed first on this leg. It is busy until it hangs up. False when it is over already."""
     if not LIFE.win(session, ring, R.TOOK):
         return False
-    if ring.kind not in {RingKind.SAY, RingKind.JOIN}:
+    if ring.kind not in NO_CALLER:
         ring.person.misses = 0
         ring.person.last_answered_at = at
     history.record(session, "ring.took", at=at, call_id=ring.call_id, ring_id=ring.id, person_id=ring.person_id)

@@ -611,6 +611,19 @@ LEG_BROKEN = _is(
     fixed=True,
 )
 
+TEST_CALL = _is(
+    "test_call",
+    P.HANDLERS,
+    "As they pick up a test call",
+    "Hello, this is {group} with a test call. Nobody is waiting. When somebody rings the helpline, this is what you hear.",
+)
+TEST_TAKEN = _is(
+    "test_taken",
+    P.HANDLERS,
+    "When key 1 is pressed on a test call",
+    "Thank you, that works. Now you would be talking to the caller. Goodbye.",
+)
+
 SAY_IT = _is(
     "say_it",
     P.RECORDING,

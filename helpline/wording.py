@@ -273,6 +273,14 @@ def pins_closed_text() -> str:
     )
 
 
+def welcome_text(group: str, link: str) -> str:
+    """Sends a new handler the contact card; the link is short of personal data, and anybody's."""
+    return plain(
+        f"{group}: thank you for answering the line. Save our number, so that your phone lets us through: {link} "
+        "To hear what a call is like, reply TEST."
+    )
+
+
 YOURS = "Thank you, {what} near {street} is yours. Our other text says who and where."
 NOT_YOURS = "Thank you for saying. We will ask somebody else about {what} near {street}."
 WELL_DONE = "Thank you. {what} near {street} is marked done, and the person who took the call will hear."

@@ -73,7 +73,7 @@ LAYERS = [
     {"offers", "line", "handovers", "standing"},
     {"requests"},
     {"recordings"},
-    {"said", "spoken_notes", "wrap_up", "nuisance"},
+    {"said", "spoken_notes", "wrap_up", "nuisance", "welcomes"},
     {"calls", "reachable", "ringing", "ladder", "links", "sign_in"},
     {"holders"},
     {
@@ -96,7 +96,7 @@ LAYERS = [
     {"people", "places", "history", "hearing", "pulse", "languages", "durations"},
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
     | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"}
-    | {"quiet"}
+    | {"quiet", "card"}
     | {"pin_hash", "erlang", "forecast", "staffing"},
 ]
 

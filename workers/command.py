@@ -13,11 +13,11 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy.exc import DBAPIError
 
 import migrations
-from helpline import clock, config, importing, resealing, restoring
+from helpline import clock, config, importing, resealing, restoring, welcomes
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.errors import HelplineError
-from helpline.wording import listed
+from helpline.wording import counted, listed
 from workers import backup as backups
 from workers import demo, keys
 from workers import fallback as kept_elsewhere
@@ -157,7 +157,10 @@ def people(file: File) -> None:
         table = _read(file, importing.PEOPLE)
         with database.transaction() as session:
             report = importing.take_people(session, table.rows, at=clock.now())
+            welcomed = welcomes.welcome_new(session, at=clock.now())
         print(report)
+        if welcomed:
+            print(f"{counted(welcomed, 'new handler is', 'new handlers are')} sent our contact card by text.")
 
 
 @imports.command()

@@ -119,7 +119,7 @@ def test_every_page_carries_the_strict_headers(
 
 def test_whoever_has_not_signed_in_sees_nothing(app: FastAPI, visitor: Browser, full: dict[str, str]) -> None:
     for path in routes(app, "GET"):
-        if path in {"/health", "/o/{token}"} or path.startswith("/sign-in"):
+        if path in {"/health", "/o/{token}", "/card", "/card.vcf"} or path.startswith("/sign-in"):
             continue
         page = visitor.open(at(path), follow=False)
         if path == "/metrics":  # for whoever holds its token, and not there for anybody else
