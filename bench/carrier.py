@@ -19,11 +19,12 @@ SIDS = {"Calls.json": "CA", "Messages.json": "SM"}
 
 @dataclass(frozen=True)
 class Heard:
-    """One thing asked: what, with which fields, and when (`time.perf_counter`)."""
+    """One thing asked: what, with which fields, when (`time.perf_counter`), and the sid that was answered."""
 
     what: str
     fields: dict[str, str]
     at: float
+    sid: str
 
 
 @dataclass
@@ -34,10 +35,10 @@ class Carrier:
     heard: list[Heard] = field(default_factory=list)
     news: threading.Condition = field(default_factory=threading.Condition)
 
-    def hear(self, what: str, fields: dict[str, str], at: float) -> None:
+    def hear(self, heard: Heard) -> None:
         """Write it down, and wake whoever waits for it."""
         with self.news:
-            self.heard.append(Heard(what, fields, at))
+            self.heard.append(heard)
             self.news.notify_all()
 
     def all(self, what: str, since: float = 0.0) -> Sequence[Heard]:
@@ -64,9 +65,10 @@ def listening() -> Iterator[Carrier]:
             at = time.perf_counter()
             words = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
             what = self.path.rsplit("/", 1)[-1]
+            sid = SIDS.get(what, "XX") + secrets.token_hex(16)
             # Before it is written down: whoever waits for it may take the processor.
-            self.answer({"sid": SIDS.get(what, "XX") + secrets.token_hex(16)})
-            carrier.hear(what, dict(parse_qsl(words)), at)
+            self.answer({"sid": sid})
+            carrier.hear(Heard(what, dict(parse_qsl(words)), at, sid))
 
         def do_GET(self) -> None:
             self.answer({"queues": [], "page": 0})

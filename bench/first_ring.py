@@ -30,8 +30,15 @@ def a_call(here: Evening) -> tuple[str, float]:
 
 
 def hang_up(here: Evening, sid: str) -> None:
-    """She rings off, so the handlers who are rung for her are free."""
+    """She rings off."""
     here.webhook("/ivr/status/calls", CallSid=sid, CallStatus="completed", Direction="inbound")
+
+
+def put_down(here: Evening, since: float) -> None:
+    """Every leg asked for since an instant is over, says the carrier, and only then is its handler free."""
+    for leg in here.carrier.all("Calls.json", since=since):
+        path = leg.fields["StatusCallback"].removeprefix(here.stack.settings["PUBLIC_URL"])
+        here.webhook(path, CallSid=leg.sid, CallStatus="completed", Direction="outbound-api")
 
 
 def rung(here: Evening) -> dict[str, float]:
@@ -48,11 +55,12 @@ def rung(here: Evening) -> dict[str, float]:
 
 
 def waited(here: Evening, calls: dict[str, float]) -> list[float]:
-    """How long each call waited for its first ring; then all ring off."""
+    """How long each call waited for its first ring; then all ring off, and every phone stops ringing."""
     here.carrier.wait(lambda: calls.keys() <= rung(here).keys())
     asked = rung(here)
     for sid in calls:
         hang_up(here, sid)
+    put_down(here, since=min(calls.values()))
     return [asked[sid] - at for sid, at in calls.items()]
 
 

@@ -65,8 +65,11 @@ class Base(DeclarativeBase):
 
 
 def kept(column: str) -> Index:
-    """An index of the rows that are not forgotten yet, by the instant from which four weeks are counted (`retention`)."""
-    where = text("forgotten_at IS NULL")
+    """An index of the rows that are not forgotten yet, by the instant from which four weeks are counted (`retention`).
+
+    A row for which they are not counted yet costs it no write.
+    """
+    where = text(f"{column} IS NOT NULL AND forgotten_at IS NULL")
     return Index(None, column, sqlite_where=where, postgresql_where=where)
 
 
