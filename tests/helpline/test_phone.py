@@ -1,6 +1,9 @@
 """Numbers: understood generously, never guessed."""
 
+import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpline import phone
 
@@ -43,3 +46,10 @@ def test_a_number_is_shown_by_its_end_and_read_in_groups() -> None:
     assert phone.last_three("+442079460118") == "118"
     assert phone.spoken("+442079460303") == "020 7946 0303"
     assert phone.spoken("+447700900123") == "07700 900123"
+
+
+@given(st.from_regex(r"\+44[1237][0-9]{9}", fullmatch=True))
+def test_a_whole_british_number_is_what_the_library_understands(sent: str) -> None:
+    known = phonenumbers.parse(sent)
+    assert phonenumbers.is_possible_number(known)
+    assert phonenumbers.format_number(known, phonenumbers.PhoneNumberFormat.E164) == phone.understand(sent) == sent
