@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Text, select
+from sqlalchemy import ForeignKey, Text, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -42,6 +42,13 @@ def now(session: Session, at: datetime) -> Closing | None:
     """The closing that keeps the line closed at this instant, if one does."""
     newest = _newest(session)
     return newest if newest is not None and newest.ended_at is None and newest.until > at else None
+
+
+def between(session: Session, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """From when until when the line was closed by somebody, at any time from one instant to another."""
+    over = func.coalesce(Closing.ended_at, Closing.until)
+    found = session.execute(select(Closing.made_at, over).where(Closing.made_at < end, over > start))
+    return [(begins, ends) for begins, ends in found]
 
 
 def close(session: Session, *, until: datetime, words: str, who: Person, at: datetime) -> Closing:

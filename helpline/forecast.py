@@ -3,7 +3,7 @@
 Method. Calls come at random, at a rate of their own in each hour of the week (by the wall clock, so a summer's Tuesday 10 am is a
 winter's). In a small group an hour of the week has been seen a dozen times and had three calls, so by itself it says little.
 
-1. Its weeks are added up, and with half their weight its two neighbours, as far as the line was open in them.
+1. Its weeks are added up, and with a quarter of their weight its two neighbours, as far as the line was open in them.
 2. What that gives is drawn towards the group's own mean, by as much as chance alone might explain (gamma-Poisson: the rates of the
    hours are spread around the mean as a gamma distribution, whose width is what the hours differ by beyond what random arrivals
    differ by anyway). A group whose hours are all alike gets one figure, and one with two true peaks gets both.
@@ -23,7 +23,7 @@ from helpline import erlang
 from helpline.defaults import Durations
 
 WEEK = 7 * 24
-NEIGHBOUR = 0.5
+NEIGHBOUR = 0.25
 WEEKS_NEEDED = 4
 # The mean of 50 is within a quarter of the truth nineteen times in twenty, which is nearer than one handler.
 CALLS_NEEDED = 50

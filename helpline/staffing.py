@@ -1,18 +1,16 @@
 """Staffing: what the forecast needs, held against who is down on the rota. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from helpline import wording
+from helpline import spans, wording
 from helpline.forecast import Forecast
+from helpline.spans import Span
 from helpline.wording import NBSP
 
-Span = tuple[datetime, datetime]
-"""From one instant to another: a slot, or one handler's shift."""
-AN_HOUR = timedelta(hours=1)
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -34,37 +32,16 @@ class Column:
         return max(0, (self.needed or 0) - self.down)
 
 
-def hours_of(day: date, zone: ZoneInfo) -> Iterator[Span]:
-    """The hours of a day there: 23 when the clocks go forward, 25 when they go back."""
-    begins = datetime.combine(day, time(), zone).astimezone(UTC)
-    ends = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
-    while begins < ends:
-        yield begins, begins + AN_HOUR
-        begins += AN_HOUR
-
-
 def columns(wanted: Sequence[Span], shifts: Sequence[Span], forecast: Forecast, zone: ZoneInfo) -> list[Column]:
     """The hours of these spans (slots, which may overlap), each once, in order."""
-    days = sorted({at.astimezone(zone).date() for span in wanted for at in _each_day(span, zone)})
+    days = sorted({day for span in wanted for day in spans.days_of(span, zone)})
     found = []
-    for hour in (hour for day in days for hour in hours_of(day, zone)):
-        parts = [part for span in wanted if (part := _both(hour, span)) is not None]
+    for hour in (hour for day in days for hour in spans.hours_of(day, zone)):
+        parts = [part for span in wanted if (part := spans.both(hour, span)) is not None]
         if parts:
             begins, ends = min(begins for begins, _ in parts), max(ends for _, ends in parts)
             found.append(Column(begins, ends, forecast.needed(begins, zone), thinnest((begins, ends), shifts)))
     return found
-
-
-def _each_day(span: Span, zone: ZoneInfo) -> Iterator[datetime]:
-    at, ends = span
-    while at < ends:
-        yield at
-        at = datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), zone).astimezone(UTC)
-
-
-def _both(one: Span, other: Span) -> Span | None:
-    begins, ends = max(one[0], other[0]), min(one[1], other[1])
-    return (begins, ends) if begins < ends else None
 
 
 def thinnest(span: Span, shifts: Sequence[Span]) -> int:

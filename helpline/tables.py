@@ -3,6 +3,7 @@
 from helpline import (
     away,
     blocks,
+    busy_hours,
     calls,
     closings,
     desk_items,
@@ -36,6 +37,7 @@ __all__ = [
     "Base",
     "away",
     "blocks",
+    "busy_hours",
     "calls",
     "closings",
     "desk_items",

@@ -63,6 +63,7 @@ LAYERS = [
         "board",
         "still_owed",
         "ledger",
+        "busy_hours",
         "answers",
         "request_story",
         "promises",
@@ -97,7 +98,7 @@ LAYERS = [
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
     | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"}
     | {"quiet", "card"}
-    | {"pin_hash", "erlang", "forecast", "staffing"},
+    | {"pin_hash", "erlang", "forecast", "staffing", "spans"},
 ]
 
 

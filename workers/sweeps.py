@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from helpline import (
+    busy_hours,
     calls,
     comparing,
     delivery,
@@ -183,6 +184,7 @@ SWEEPS = (
     Sweep(handovers.untold, handovers.tell, NOW_AND_THEN),
     Sweep(handovers.alarming, handovers.alarm),
     Sweep(ledger.due, ledger.make, NOW_AND_THEN),
+    Sweep(busy_hours.due, busy_hours.make, NOW_AND_THEN),
     *(Sweep(rule.find, rule.forget, NOW_AND_THEN) for rule in retention.RULES),
 )
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from helpline import forecast, staffing
+from helpline import forecast, spans, staffing
 from helpline.defaults import Durations
 from helpline.forecast import WEEK, Forecast, History, Seen
 
@@ -102,8 +102,8 @@ def test_with_too_little_history_no_number_is_made_up(calls: int, weeks: int, an
 
 
 def test_both_of_octobers_one_ams_are_one_hour_of_the_week_and_marchs_is_never_met() -> None:
-    october = [hour for hour, _ in staffing.hours_of(date(2026, 10, 25), LONDON)]
-    march = [hour for hour, _ in staffing.hours_of(date(2026, 3, 29), LONDON)]
+    october = [hour for hour, _ in spans.hours_of(date(2026, 10, 25), LONDON)]
+    march = [hour for hour, _ in spans.hours_of(date(2026, 3, 29), LONDON)]
     assert [forecast.hour_of_week(hour, LONDON) - 144 for hour in october] == [0, 1, 1, *range(2, 24)]
     assert [forecast.hour_of_week(hour, LONDON) - 144 for hour in march] == [0, *range(2, 24)]
 
