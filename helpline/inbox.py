@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpline import (
+    asked,
     calls,
     config,
     desk_items,
@@ -23,7 +23,7 @@ from helpline import (
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
-from helpline.offers import O, Offer
+from helpline.offers import O
 from helpline.people import HatName, Person
 from helpline.replies import Meaning, Reply
 from helpline.texts import Text
@@ -40,7 +40,7 @@ def receive(session: Session, sid: str, *, phone: str, body: str, at: datetime) 
     if reply.meaning in {Meaning.STOP, Meaning.START}:
         _stop_or_start(session, text, who, reply.meaning, at=at)
         return
-    if who is not None and _is_of_the_line(session, who, reply, body):
+    if who is not None and _is_of_the_line(session, who, reply, body, at=at):
         answer = _ready_or_pause(session, who, reply.meaning, at=at)
     else:
         answer = _answer(session, text, who, reply, at=at)
@@ -79,12 +79,12 @@ def _stop_or_start(session: Session, text: Text, who: Person | None, meaning: Me
         desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
 
 
-def _is_of_the_line(session: Session, who: Person, reply: Reply, body: str) -> bool:
+def _is_of_the_line(session: Session, who: Person, reply: Reply, body: str, *, at: datetime) -> bool:
     """Whether a handler speaks of their own ringing. Of one who is asked for something too, only the bare word is clear."""
     if reply.meaning not in {Meaning.READY, Meaning.PAUSE} or not who.wears(HatName.HANDLER, HatName.ORGANISER):
         return False
-    asked = any(offer.state == O.OPEN for offer in offers.live_of_person(session, who))
-    return not asked or len(body.split()) == 1
+    waits = asked.waiting(asked.questions(session, who, at=at))
+    return not waits or len(body.split()) == 1
 
 
 def _ready_or_pause(session: Session, who: Person, meaning: Meaning, *, at: datetime) -> str:
@@ -101,7 +101,7 @@ def _ready_or_pause(session: Session, who: Person, meaning: Meaning, *, at: date
 
 
 def _answer(session: Session, text: Text, who: Person | None, reply: Reply, *, at: datetime) -> str:
-    if who is None or not who.wears(HatName.COORDINATOR, HatName.DEPUTY):
+    if who is None or not _is_asked(session, who, at=at):
         desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
         settings = config.current()
         return wording.KIND_ANSWER.format(group=settings.group_name, number=phone.spoken(settings.helpline_number))
@@ -111,56 +111,24 @@ def _answer(session: Session, text: Text, who: Person | None, reply: Reply, *, a
     return _act(session, text, who, reply, at=at)
 
 
+def _is_asked(session: Session, who: Person, *, at: datetime) -> bool:
+    """Whether an answer is to be expected of somebody, who hears how to answer when theirs was unclear."""
+    return who.wears(HatName.COORDINATOR, HatName.DEPUTY) or bool(asked.questions(session, who, at=at))
+
+
 def _act(session: Session, text: Text, who: Person, reply: Reply, *, at: datetime) -> str:
-    meant = _meant(session, who, reply)
+    known = asked.questions(session, who, at=at)
+    meant = asked.meant(known, reply.meaning, reply.letter, at=at)
     if not meant:
         desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
         return wording.NOTHING_OPEN
     if len(meant) > 1:
-        choices = [(offer.letter, offer.request.what, offer.street) for offer in meant]
-        return wording.which_text(reply.meaning.upper(), choices)
-    return _do(session, meant[0], reply.meaning, at=at)
-
-
-def _meant(session: Session, who: Person, reply: Reply) -> list[Offer]:
-    """The offers a reply can be about: by letter, else those for which it would mean something, else the last."""
-    live = offers.live_of_person(session, who)
-    if reply.letter:
-        lettered = [offer for offer in live if offer.letter == reply.letter]
-        return lettered or offers.lately(session, who, letter=reply.letter)
-    # "Done" may come without a yes before it, and "no" after one.
-    wanted, else_wanted = {
-        Meaning.YES: (O.OPEN, O.OPEN),
-        Meaning.NO: (O.OPEN, O.ACCEPTED),
-        Meaning.DONE: (O.ACCEPTED, O.OPEN),
-    }[reply.meaning]
-    fitting = [offer for offer in live if offer.state == wanted]
-    if not fitting and reply.meaning == Meaning.NO:
-        fitting = _just_passed(session, who)
-    fitting = fitting or [offer for offer in live if offer.state == else_wanted]
-    return fitting or offers.lately(session, who)
-
-
-def _just_passed(session: Session, who: Person) -> list[Offer]:
-    """The offer that somebody has just said no to: "No" and then "no, sorry" gives back nothing else."""
-    mine = select(Offer).where(Offer.person_id == who.id, Offer.answered_at.is_not(None))
-    last = session.scalar(mine.order_by(Offer.answered_at.desc(), Offer.id.desc()).limit(1))
-    return [last] if last is not None and last.state == O.PASSED else []
-
-
-def _do(session: Session, offer: Offer, meaning: Meaning, *, at: datetime) -> str:
-    named = {"what": offer.request.what, "street": offer.street}
+        return wording.which_text(reply.meaning.upper(), [(one.letter, one.about) for one in meant])
+    (question,) = meant
+    if not asked.is_for(question, reply.meaning):
+        desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
+        return wording.UNCLEAR
     try:
-        if meaning == Meaning.YES:
-            taken = offers.accept(session, offer, at=at)
-            return wording.ALREADY_DONE if taken.state == O.DONE else wording.YOURS.format(**named)
-        if meaning == Meaning.NO:
-            offers.pass_on(session, offer, at=at)
-            return wording.NOT_YOURS.format(**named)
-        if offer.state == O.OPEN:  # done without saying yes first: the street was quicker than its answer
-            offers.accept(session, offer, at=at)
-        if not offers.done(session, offer, at=at):
-            return wording.ALREADY_DONE
+        return question.answer(reply.meaning, at=at)
     except HelplineError as refused:
         return str(refused)
-    return wording.WELL_DONE.format(**named)

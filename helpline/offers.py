@@ -6,24 +6,38 @@ No request is ever without somebody: an open offer, a yes, or the desk.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import config, desk_items, durations, history, ladder, links, messages, people, requests, rota, wording
+from helpline import (
+    asked,
+    config,
+    desk_items,
+    durations,
+    history,
+    ladder,
+    links,
+    messages,
+    people,
+    requests,
+    rota,
+    wording,
+)
+from helpline.asked import Question
 from helpline.db import Base, lock
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
 from helpline.ladder import Rung
 from helpline.messages import Message, MessageKind, MessageState
 from helpline.people import HatName, Person
+from helpline.replies import Meaning
 from helpline.requests import HelpRequest, Q
 from helpline.states import Life, StateText, check
 
 LINK_LASTS = timedelta(days=7)
-# I and O are too like 1 and 0, and X is a kiss.
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWYZ"
 
 
 class OfferState(StrEnum):
@@ -151,10 +165,10 @@ def ask_next(session: Session, request: HelpRequest, *, at: datetime) -> Offer |
 
 
 def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime) -> Offer | None:
-    # Only another offer waits for this: two neighbours who answer at once may be asked for each other.
-    person = session.get_one(Person, rung.person_id, with_for_update={"key_share": True})
-    letter = _free_letter(session, person, at=at)
-    if letter is None:  # two dozen open with one person: a person must look at that
+    # Only another question waits for this: two neighbours who answer at once may be asked for each other.
+    person = session.get_one(Person, rung.person_id)
+    letter = asked.letter_for(session, person, at=at)
+    if letter is None:  # every letter is open with one person: a person must look at that
         _to_the_desk(session, request, at=at)
         return None
     zone = config.current().zone
@@ -190,16 +204,6 @@ def _asking_text(offer: Offer, link: str, *, at: datetime) -> str:
     return wording.offer_text(group, offer.request.what, offer.street, by, offer.letter, within, link)
 
 
-def _free_letter(session: Session, person: Person, *, at: datetime) -> str | None:
-    """A letter that means nothing to somebody yet: one of last week's would let a late answer mean the wrong request."""
-    live = {offer.letter for offer in live_of_person(session, person)}
-    lately = set(
-        session.scalars(select(Offer.letter).where(Offer.person_id == person.id, Offer.asked_at > at - LINK_LASTS))
-    )
-    free = [letter for letter in LETTERS if letter not in live]
-    return next((letter for letter in free if letter not in lately), next(iter(free), None))
-
-
 def by_when(request: HelpRequest, at: datetime) -> str:
     """By when a request is needed, in words that are true now."""
     zone = config.current().zone
@@ -232,9 +236,8 @@ def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
     free = holder_of(session, offer.request) in {None, offer} and offer.request.state in {Q.ASKING, Q.NOBODY}
     if not free or not LIFE.allows(offer.state, O.ACCEPTED):
         raise HelplineError(wording.MOVED_ON)
-    if offer.state != O.OPEN:
-        offer.letter = _letter_again(session, offer)
-    LIFE.win(session, offer, O.ACCEPTED, answered_at=at, letter=offer.letter)
+    letter = offer.letter if offer.state == O.OPEN else _letter_again(session, offer, at=at)
+    LIFE.win(session, offer, O.ACCEPTED, answered_at=at, letter=letter)
     requests.LIFE.move(offer.request, Q.TAKEN)
     desk_items.close_all(session, at=at, request_id=offer.request_id)
     history.record(
@@ -260,9 +263,12 @@ def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
     return offer
 
 
-def _letter_again(session: Session, offer: Offer) -> str:
-    taken = {other.letter for other in live_of_person(session, offer.person)}
-    letter = offer.letter if offer.letter not in taken else next((one for one in LETTERS if one not in taken), None)
+def _letter_again(session: Session, offer: Offer, *, at: datetime) -> str:
+    """Its own letter, or another when that one means something else by now."""
+    lock(session, offer.person)
+    known = asked.questions(session, offer.person, at=at)
+    taken = any(one.letter == offer.letter and not one.over for one in known)
+    letter = asked.free_letter(known) if taken else offer.letter
     if letter is None:
         raise HelplineError(wording.MOVED_ON)
     return letter
@@ -391,8 +397,57 @@ def time_is_up(session: Session, offer: Offer, *, at: datetime) -> None:
         desk_items.put(session, ItemKind.REQUEST, at=at, request_id=offer.request_id)
 
 
-def lately(session: Session, person: Person, *, letter: str | None = None) -> list[Offer]:
-    """The last offer somebody had (with that letter), for an answer that comes late or twice; empty when there was none."""
-    mine = select(Offer).where(Offer.person_id == person.id)
-    offer = session.scalar((mine.where(Offer.letter == letter) if letter else mine).order_by(Offer.id.desc()).limit(1))
-    return [offer] if offer else []
+# Offers as questions, which a text can answer
+
+
+class _Offers:
+    """What a coordinator or deputy was asked to see to."""
+
+    def questions(self, session: Session, person: Person, *, since: datetime) -> list[Question]:
+        mine = select(Offer).where(Offer.person_id == person.id, Offer.state.in_(LIVE) | (Offer.asked_at > since))
+        return [_question(session, offer) for offer in session.scalars(mine)]
+
+
+def _question(session: Session, offer: Offer) -> Question:
+    waits_for, takes, answered = _ANSWERS.get(offer.state, (NOTHING, NOTHING, None))
+    if offer.request.state == Q.NOBODY and LIFE.allows(offer.state, O.ACCEPTED):
+        takes = frozenset({Meaning.YES})  # late, but welcome while nobody else has it
+    return Question(
+        letter=offer.letter,
+        about=f"{offer.request.what} near {offer.street}",
+        asked_at=offer.asked_at,
+        answer=partial(_answer, session, offer),
+        waits_for=waits_for,
+        takes=takes,
+        answered=answered,
+        answered_at=offer.request.over_at if offer.state == O.DONE else offer.answered_at,
+        over=offer.state not in LIVE,
+        over_at=offer.lapses_at if offer.state == O.LAPSED else offer.request.over_at,
+    )
+
+
+# What each state waits for, what it takes too, and what was said. "Done" may come without a yes before it, and "no" after one.
+NOTHING: frozenset[Meaning] = frozenset()
+_ANSWERS: dict[OfferState, tuple[frozenset[Meaning], frozenset[Meaning], Meaning | None]] = {
+    O.OPEN: (asked.YES_OR_NO, frozenset({Meaning.DONE}), None),
+    O.ACCEPTED: (frozenset({Meaning.DONE}), frozenset({Meaning.NO}), Meaning.YES),
+    O.PASSED: (NOTHING, NOTHING, Meaning.NO),
+    O.GIVEN_BACK: (NOTHING, NOTHING, Meaning.NO),
+    O.DONE: (NOTHING, NOTHING, Meaning.DONE),
+}
+
+
+def _answer(session: Session, offer: Offer, meaning: Meaning, *, at: datetime) -> str:
+    named = {"what": offer.request.what, "street": offer.street}
+    if meaning == Meaning.YES:
+        taken = accept(session, offer, at=at)
+        return wording.ALREADY_DONE if taken.state == O.DONE else wording.YOURS.format(**named)
+    if meaning == Meaning.NO:
+        pass_on(session, offer, at=at)
+        return wording.NOT_YOURS.format(**named)
+    if offer.state == O.OPEN:  # done without saying yes first: the street was quicker than its answer
+        accept(session, offer, at=at)
+    return wording.WELL_DONE.format(**named) if done(session, offer, at=at) else wording.ALREADY_DONE
+
+
+asked.plug(_Offers())

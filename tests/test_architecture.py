@@ -82,6 +82,7 @@ LAYERS = [
         "rota",
         "hours",
         "closings",
+        "asked",
         "messages",
         "rings",
         "errands",

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, desk_items, links, offers, requests, wording
+from helpline import asked, calls, desk_items, links, offers, requests, wording
 from helpline.calls import C, Outcome
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
@@ -134,7 +134,7 @@ def test_every_open_offer_has_its_own_letter_and_none_comes_back_within_the_week
 def test_when_every_letter_is_open_a_person_must_look(
     session: Session, hana: Person, road: Street, coral: Person
 ) -> None:
-    for _ in offers.LETTERS:
+    for _ in asked.LETTERS:
         a_request(session, hana, road)
     request = a_request(session, hana, road)
     assert (request.state, on_the_desk(session)) == (Q.NOBODY, [ItemKind.REQUEST])
@@ -327,7 +327,7 @@ def test_what_is_over_is_not_asked_again(
 def test_asked_again_of_somebody_with_every_letter_open_it_stays_on_the_desk(
     session: Session, hana: Person, road: Street, coral: Person
 ) -> None:
-    for _ in offers.LETTERS:
+    for _ in asked.LETTERS:
         a_request(session, hana, road)
     request = a_request(session, hana, road)
     assert offers.ask_again(session, request, who=hana, at=NOON) is None
