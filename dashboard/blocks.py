@@ -22,7 +22,7 @@ def every(visit: Looks, news: str = "") -> Response:
     visit.saw("blocks")
     return visit.show(
         "blocks/list.html",
-        page="desk",
+        page="blocks",
         news=news if news in NEWS else None,
         blocks=[(one, blocks.may_lift(one, visit.who)) for one in blocks.standing(visit.session, at=visit.at)],
     )

@@ -24,7 +24,7 @@ def days(visit: Looks) -> Response:
     unaccounted = any(one.unaccounted for one in now.values())
     return visit.show(
         "desk/days.html",
-        page="desk",
+        page="days",
         lines=found,
         now=now,
         said=said,

@@ -1,7 +1,7 @@
 """Templates into answers. Times are local only here and in the templates; no HTML is written in Python."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,30 @@ def _since(context: Context, at: datetime) -> str:
 
 
 @pass_context
+def _local_day(context: Context, at: datetime) -> date:
+    return at.astimezone(_zone(context)).date()
+
+
+def _first_large(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+@pass_context
+def _hour(context: Context, at: datetime) -> str:
+    return wording.hour(at, _zone(context))
+
+
+@pass_context
+def _from_to(context: Context, span: Any) -> str:
+    return wording.from_to(span.starts_at, span.ends_at, _zone(context))
+
+
+@pass_context
+def _near_day(context: Context, at: datetime) -> str:
+    return wording.near_day(at, _zone(context), now=context["at"])
+
+
+@pass_context
 def _left(context: Context, at: datetime) -> str:
     # Rounded up: "5 min" as it begins, and never "0 s" while it lasts.
     length = max(timedelta(seconds=1), at - context["at"])
@@ -95,6 +119,11 @@ def _templates() -> Environment:
         since=_since,
         on_day=_on_day,
         opens=_opens,
+        local_day=_local_day,
+        first_large=_first_large,
+        hour=_hour,
+        from_to=_from_to,
+        near_day=_near_day,
         left=_left,
         seconds=_seconds,
         last_three=phone.last_three,

@@ -105,6 +105,23 @@ def date_words(given: date) -> str:
     return f"{given:%A} {given.day} {given:%B}"
 
 
+def hour(at: datetime, zone: ZoneInfo) -> str:
+    """A time at which something begins or ends: as `time`, and `noon` and `midnight`."""
+    wall = at.astimezone(zone)
+    return {(0, 0): "midnight", (12, 0): "noon"}.get((wall.hour, wall.minute), time(at, zone))
+
+
+def from_to(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+    """From when to when: `1 to 4 pm`, `10 am to 1 pm`, `10 pm to 6 am`, `6 pm to 8 am on Monday` once it is over a day long."""
+    begins, ends = hour(starts_at, zone), hour(ends_at, zone)
+    first, last = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    over = (last.date() - first.date()).days
+    if over > 1 or (over == 1 and last.time() > first.time()):
+        return f"{begins} to {ends} on {last:%A}"
+    head, _, half = begins.partition(NBSP)
+    return f"{head if half and over == 0 and ends.endswith(half) else begins} to {ends}"
+
+
 def moment(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     """A time, with its day when that is not today: `2:47 pm`, `2:47 pm tomorrow`, `2:47 pm on Saturday 21 November`."""
     here, there = now.astimezone(zone).date(), at.astimezone(zone).date()
@@ -115,6 +132,15 @@ def moment(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     if there == here - timedelta(days=1):
         return f"{time(at, zone)} yesterday"
     return f"{time(at, zone)} on {day(at, zone)}"
+
+
+def near_day(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
+    """The day of something to come, within a sentence: `today`, `tomorrow`, `Saturday 21`, `Saturday 19 December`."""
+    here, there = now.astimezone(zone).date(), at.astimezone(zone).date()
+    ahead = (there - here).days
+    if ahead in {0, 1}:
+        return ("today", "tomorrow")[ahead]
+    return f"{there:%A} {there.day}" + ("" if 0 < ahead < 28 else f" {there:%B}")
 
 
 def on_day(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:

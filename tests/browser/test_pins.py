@@ -42,6 +42,7 @@ def test_an_organiser_sets_her_own_pin_and_a_coordinators_by_keyboard(desk: Desk
     is_fit_for_everybody(window)
     picture(window, "saved")
 
+    page.get_by_role("link", name="More").click()
     page.get_by_role("link", name="People").click()
     expect(page.get_by_text("4 people look after the line and the streets.")).to_be_visible()
     is_fit_for_everybody(window)

@@ -20,6 +20,7 @@ def test_the_greeting_is_changed_by_keyboard_and_every_state_is_fit_for_everybod
         prompts.keep_sound(session, script.EMERGENCY, "ur", wav(5), read=True, who=olga, at=at)
         prompts.mark_read(session, script.MENU, "pl", who=olga, at=at)
     comes_in(desk, window)
+    page.get_by_role("link", name="More").click()
     page.get_by_role("link", name="Settings").click()
     is_fit_for_everybody(window)
     page.get_by_role("link", name="What callers hear").click()

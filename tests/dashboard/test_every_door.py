@@ -214,7 +214,7 @@ def test_nothing_is_written_when_a_page_is_only_looked_at(
     browser = signed_in(find("Hana"))
     with database.reading() as session:
         before = history.latest(session)
-    for path in ("/", "/requests", "/requests/new", "/requests/1", "/people", "/people/1", "/yours"):
+    for path in ("/", "/requests", "/requests/new", "/requests/1", "/people", "/people/1", "/yours", "/rota", "/more"):
         assert browser.open(path).status == 200
     with database.reading() as session:
         assert history.latest(session) == before

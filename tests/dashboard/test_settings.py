@@ -39,7 +39,7 @@ def typed(page: Page, name: str) -> str:
 
 
 def test_the_index_leads_to_everything_and_says_how_it_stands(beas: Browser) -> None:
-    page = beas.open(beas.open("/").links["Settings"])
+    page = beas.open(beas.open(beas.open("/").links["More"]).links["Settings"])
     page.says("The line is open whenever somebody is on shift.", "Everything is as it came.", "In 1 language.")
     for name in ("When the line is open", "How long things take", "What callers hear"):
         assert beas.open(page.links[name]).status == 200

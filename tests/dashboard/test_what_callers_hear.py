@@ -32,7 +32,7 @@ def send(browser: Browser, path: str, data: bytes, **fields: str) -> Page:
 
 def test_the_greeting_is_two_presses_away_and_changed_at_once(olgas: Browser) -> None:
     page = olgas.open("/")
-    page = olgas.open(page.links["Settings"])
+    page = olgas.open(olgas.open(page.links["More"]).links["Settings"])
     page = olgas.open(page.links["What callers hear"])
     page.says("When somebody rings", "Hello, this is {group}.", "and then somebody is rung")
     page = olgas.open(page.links["Hello, this is {group}."])

@@ -1,0 +1,53 @@
+"""More: one calm page of links to whatever the bar at the top has no room for."""
+
+from fastapi import APIRouter, Response
+
+from dashboard.auth import Reads, Visit
+from dashboard.index import Leaf
+from helpline import blocks, people, sign_in, wording
+
+router = APIRouter()
+
+
+def leaves(visit: Visit) -> list[Leaf]:
+    """Every page that everybody on the desk may open; a new one is a line here."""
+    blocked = len(blocks.standing(visit.session, at=visit.at))
+    devices = len(sign_in.devices_of(visit.session, visit.who))
+    return [
+        Leaf(
+            "/people",
+            "People",
+            f"{wording.counted(len(people.with_hats(visit.session)), 'person', 'people').capitalize()}.",
+            "Everybody who looks after the line or a street.",
+        ),
+        Leaf(
+            "/settings",
+            "Settings",
+            "Opening hours, how long things take, and what callers hear.",
+            "Organisers change them, and everybody can read them and see who changed what.",
+        ),
+        Leaf(
+            "/blocks",
+            "Blocked numbers",
+            f"{wording.counted(blocked, 'number', 'numbers').capitalize()} just now.",
+            "Who is turned away, by whom and until when.",
+        ),
+        Leaf(
+            "/days",
+            "Day by day",
+            "A line for each day of the last four weeks.",
+            "How many calls there were, and whether each is accounted for.",
+        ),
+        Leaf(
+            "/yours",
+            "Yours",
+            f"You are signed in on {wording.counted(devices, 'device', 'devices')}.",
+            "Your devices, and the PIN with which you ring in.",
+        ),
+    ]
+
+
+@router.get("/more")
+def more(visit: Reads) -> Response:
+    """Where everything else is."""
+    return visit.show("more/page.html", page="more", leaves=leaves(visit))
