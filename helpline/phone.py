@@ -30,7 +30,9 @@ _WHOLE = re.compile(r"\+44[1237][0-9]{9}")
 def understand(written: str, country: str = COUNTRY) -> str | None:
     """The number as E.164 (`+447700900123`), or None when it is withheld or cannot be a number."""
     written = written.strip()
-    if _WHOLE.fullmatch(written):  # as the carrier tells almost all who ring, who wait for this: nothing is left to understand
+    if _WHOLE.fullmatch(
+        written
+    ):  # as the carrier tells almost all who ring, who wait for this: nothing is left to understand
         return written
     if written.lower() in WITHHELD or written in NEVER_DIALLED:
         return None

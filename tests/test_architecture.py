@@ -64,6 +64,7 @@ LAYERS = [
         "still_owed",
         "ledger",
         "busy_hours",
+        "fairness",
         "answers",
         "request_story",
         "promises",
