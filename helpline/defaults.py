@@ -117,6 +117,16 @@ class Durations:
         ordinary=(2, 15),
         why="A handler who is ready sooner says so on the desk. Callers hear nothing of this; handlers do, as a call ends.",
     )
+    shift: timedelta = _is(
+        2,
+        Unit.HOURS,
+        Part.AFTERWARDS,
+        "How long somebody is on who starts without a shift",
+        least=1,
+        most=12,
+        ordinary=(1, 4),
+        why="Or until their own next shift begins. Whoever ended a shift early and starts again is on until its end.",
+    )
     call_back_lease: timedelta = _is(
         20,
         Unit.MINUTES,

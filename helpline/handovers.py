@@ -85,7 +85,9 @@ def after(session: Session, who: Person, *, at: datetime) -> Around:
 def over(session: Session, at: datetime) -> Sequence[int]:
     """Shifts that are over and not handed over yet."""
     return session.scalars(
-        select(Shift.id).where(Shift.ends_at <= at, Shift.ends_at > at - LOOKS_BACK, Shift.handed_over_at.is_(None))
+        select(Shift.id).where(
+            rota.IS_LIVE, Shift.ends_at <= at, Shift.ends_at > at - LOOKS_BACK, Shift.handed_over_at.is_(None)
+        )
     ).all()
 
 
@@ -95,7 +97,7 @@ def shift_over(session: Session, shift_id: int, at: datetime) -> None:
     if shift is None:
         return
     lock(session, shift)
-    if shift.handed_over_at is not None or shift.ends_at > at:
+    if shift.handed_over_at is not None or shift.ends_at > at or not shift.is_live:
         return
     shift.handed_over_at = at
     if rota.shift_of(session, shift.person, at) is None:  # else the next shift is their own

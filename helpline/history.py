@@ -29,6 +29,8 @@ class Event(Base):
     message_id: Mapped[int | None]
     item_id: Mapped[int | None]
     prompt_id: Mapped[int | None]
+    slot_id: Mapped[int | None]
+    shift_id: Mapped[int | None]
 
 
 class Reading(Base):

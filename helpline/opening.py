@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from helpline import clock
+
 A_DAY = 24 * 60
 ONE_DAY = timedelta(days=1)
 AHEAD = 400
@@ -93,14 +95,7 @@ def _instant(wall: datetime, zone: ZoneInfo, *, last: bool) -> datetime:
     first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first <= second:
         return second if last else first
-    # The clocks skip it: between these two instants, in which a minute is enough to find the change.
-    early, late = second, first
-    before = early.astimezone(zone).utcoffset()
-    while late - early > timedelta(minutes=1):
-        middle = early + (late - early) // 2
-        middle -= timedelta(seconds=middle.second, microseconds=middle.microsecond)
-        early, late = (middle, late) if middle.astimezone(zone).utcoffset() == before else (early, middle)
-    return late
+    return clock.change_between(second, first, zone)
 
 
 def overlap(spans: Sequence[Span]) -> bool:

@@ -30,6 +30,7 @@ from helpline.own_calls import OwnCall
 from helpline.people import Hat, Person
 from helpline.pins import REMEMBERED, Guess, Pin
 from helpline.prompts import Prompt, Sound
+from helpline.regulars import Regular
 from helpline.requests import HelpRequest, Note
 from helpline.rings import Ring
 from helpline.rota import Shift
@@ -181,7 +182,7 @@ def forget_text(session: Session, text: Message | Text, *, at: datetime) -> None
 
 def forget_person(session: Session, person: Person, *, at: datetime) -> None:
     """Gone altogether; of somebody who once helped a bare number stays, since what they did is still told, of nobody."""
-    for table in (Device, SignInCode, Pin, Guess, OwnCall, Away):
+    for table in (Device, SignInCode, Pin, Guess, OwnCall, Away, Regular):
         session.execute(delete(table).where(table.person_id == person.id))
     try:
         with session.begin_nested():

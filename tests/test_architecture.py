@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 
 import dashboard.app
 import ivr.app
-from helpline import calls, config, desk_items, errands, messages, offers, requests, rings
+from helpline import calls, config, desk_items, errands, messages, offers, requests, rings, rota
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.states import Life
@@ -77,7 +77,9 @@ LAYERS = [
     {"recordings"},
     {"said", "spoken_notes", "wrap_up", "nuisance", "welcomes"},
     {"calls", "reachable", "ringing", "ladder", "links", "sign_in"},
-    {"holders"},
+    {"holders", "ahead"},
+    {"regulars", "called_off"},
+    {"shifts"},
     {
         "pins",
         "rota",
@@ -96,7 +98,8 @@ LAYERS = [
         "away",
         "sparing",
     },
-    {"people", "places", "history", "hearing", "pulse", "languages", "durations"},
+    {"people", "places", "history", "hearing", "pulse", "languages", "durations", "slots"},
+    {"patterns"},
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
     | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"}
     | {"quiet", "card"}
@@ -195,6 +198,7 @@ LIVES: dict[str, Life[Any]] = {
     "message": messages.LIFE,
     "errand": errands.LIFE,
     "item": desk_items.LIFE,
+    "shift": rota.LIFE,
 }
 
 

@@ -11,7 +11,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from helpline import (
+    ahead,
     busy_hours,
+    called_off,
     calls,
     comparing,
     delivery,
@@ -180,6 +182,8 @@ SWEEPS = (
     Sweep(stuck_messages, settle_message),
     Sweep(offers.overdue, lapse),
     Sweep(leases, release),
+    Sweep(ahead.due, ahead.make, NOW_AND_THEN),
+    Sweep(called_off.out_of_step, called_off.fall_in, NOW_AND_THEN),
     Sweep(handovers.over, handovers.shift_over),
     Sweep(handovers.untold, handovers.tell, NOW_AND_THEN),
     Sweep(handovers.alarming, handovers.alarm),

@@ -1,0 +1,55 @@
+"""The words for times on the rota, and the texts that tell handlers what became of theirs. In the carriers' cheap alphabet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from helpline.wording import NBSP, counted, day, plain, time
+
+
+def hours(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+    """From when until when, as a neighbour says it: `4 to 7 pm`, `10 am to 1 pm`, `10 pm to midnight`."""
+    first, last = _clock(starts_at, zone), _clock(ends_at, zone)
+    half = first[-2:]
+    if (
+        half == last[-2:]
+        and half in {"am", "pm"}
+        and starts_at.astimezone(zone).date() == ends_at.astimezone(zone).date()
+    ):
+        first = first.removesuffix(f"{NBSP}{half}")
+    return f"{first} to {last}"
+
+
+def _clock(at: datetime, zone: ZoneInfo) -> str:
+    wall = at.astimezone(zone)
+    if wall.minute:
+        return time(at, zone)
+    return {0: "midnight", 12: "noon"}.get(wall.hour, time(at, zone))
+
+
+def when(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+    """A shift as it is named: `Friday 20 November, 4 to 7 pm`."""
+    return f"{day(starts_at, zone)}, {hours(starts_at, ends_at, zone)}"
+
+
+def called_off_text(group: str, what: str) -> str:
+    """Tells a handler that a shift of theirs will not be."""
+    return plain(f"{group}: your shift on {what} is called off, so you are not needed then. Thank you all the same.")
+
+
+def back_text(group: str, what: str, link: str) -> str:
+    """Tells a handler that a shift of theirs will be after all."""
+    return plain(f"{group}: your shift on {what} is on again after all. If you cannot, please say so here: {link}")
+
+
+def all_called_off_text(group: str, what: str, many: int) -> str:
+    """Tells a handler at once of several shifts that will not be."""
+    return plain(
+        f"{group}: {counted(many, 'shift', 'shifts')} of yours called off, the first on {what}. Thank you all the same."
+    )
+
+
+def gaps_text(group: str, whats: Sequence[str], link: str) -> str:
+    """Tells an organiser where somebody who keeps a time every week is down for another shift already."""
+    more = f", and {counted(len(whats) - 1, 'more', 'more')}" if len(whats) > 1 else ""
+    return plain(f"{group}: somebody who keeps {whats[0]}{more} has another shift then. It may need somebody: {link}")
