@@ -117,7 +117,7 @@ def form_context(visit: Visit, form: RequestForm | None) -> dict[str, Any]:
         "form_call": form.call_id or 0,
         "form_about": call,
         "promise": streets.promise_for(visit, form),
-        "choices": streets.rows(visit.session, form.choices),
+        "choices": streets.rows(visit.session, form.choices, at=visit.at),
         "outcomes": OUTCOME_WORDS,
         "kind_words": KIND_WORDS,
         **CHOICES,

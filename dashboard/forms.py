@@ -122,7 +122,7 @@ def understand(session: Session, form: RequestForm, *, at: datetime, promise: st
         form.errors["words"] = "Write a few words, so that a neighbour knows what to bring or do."
     number = _number(form)
     street = _street(session, form)
-    by_at = _by(form, at=at)
+    by_at = by(form, at=at)
     if form.urgency not in set(Urgency):
         form.errors["urgency"] = "Say by when: press one."
     if form.money not in set(Money):
@@ -175,7 +175,8 @@ def _street(session: Session, form: RequestForm) -> Street | None:
     return street
 
 
-def _by(form: RequestForm, *, at: datetime) -> datetime | None:
+def by(form: RequestForm, *, at: datetime) -> datetime | None:
+    """By what day and time, if that was pressed; what cannot be is said in `form.errors`."""
     if form.urgency != Urgency.DAY_AND_TIME:
         return None
     try:

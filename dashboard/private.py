@@ -60,7 +60,7 @@ class Opened:
             request=self.offer.request,
             details=self.link.shows_details and theirs,
             free=promises.still_free(self.session, self.offer),
-            asked_next=request_story.asked_next(self.session, self.offer.request),
+            asked_next=request_story.asked_then(self.session, self.offer.request, at=self.at),
             what_within=wording.kinds_within([Kind(kind) for kind in self.offer.request.kinds.split(",")]),
             by_when=offers.by_when(self.offer.request, self.at),
             chat_words=promises.chat_words(self.offer, at=self.at),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from dashboard.forms import RequestForm
 from helpline import board, promises
 from helpline.places import Patch, Street
 from helpline.promises import Promise
+from helpline.wording import Urgency
 
 router = APIRouter()
 
@@ -29,14 +31,14 @@ class Row:
         return " / ".join(patch.name for patch, _ in self.parts)
 
 
-def rows(session: Session, streets: Iterable[Street]) -> list[Row]:
+def rows(session: Session, streets: Iterable[Street], *, at: datetime) -> list[Row]:
     """Streets, each with its patches and who would be asked first."""
     found = []
     for street in streets:
         patches = {stretch.patch_id: stretch.patch for stretch in street.stretches}
         parts = []
         for patch in patches.values():
-            person = promises.looked_after_by(session, patch.id)
+            person = promises.looked_after_by(session, patch.id, at=at)
             parts.append((patch, board.name_of(person) if person else None))
         found.append(Row(street, tuple(parts)))
     return found
@@ -47,7 +49,9 @@ def suggest(visit: Asks) -> Response:
     """Streets that sound like what was typed; sent as a form, because a house may be typed along with its street."""
     heard = text(visit.form, "street", 80)
     return visit.show(
-        "streets/_suggestions.html", heard=heard, rows=rows(visit.session, forms.like(visit.session, heard))
+        "streets/_suggestions.html",
+        heard=heard,
+        rows=rows(visit.session, forms.like(visit.session, heard), at=visit.at),
     )
 
 
@@ -57,7 +61,9 @@ def promise_for(visit: Visit, form: RequestForm) -> Promise | None:
     unsure = not form.street or forms.like(visit.session, form.street)
     if street is None and unsure and not forms.not_on_our_list(form):
         return None
-    return promises.promise(visit.session, street, form.house or None, at=visit.at)
+    urgency = Urgency(form.urgency) if form.urgency in set(Urgency) else Urgency.THIS_WEEK
+    by_at = forms.by(form, at=visit.at)
+    return promises.promise(visit.session, street, form.house or None, at=visit.at, urgency=urgency, by_at=by_at)
 
 
 @router.post("/streets/promise")

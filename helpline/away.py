@@ -81,6 +81,14 @@ def who_is_away(session: Session, people_ids: Iterable[int], day: date) -> dict[
     return {row.person_id: row for row in rows}
 
 
+def spells(session: Session, people_ids: Iterable[int], *, at: datetime) -> dict[int, list[Away]]:
+    """When these people are away, now and in time to come: one question for all of them."""
+    found: dict[int, list[Away]] = {}
+    for row in session.scalars(select(Away).where(Away.person_id.in_(set(people_ids)), Away.last >= today(at))):
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
 def of_person(session: Session, person: Person, *, at: datetime) -> list[Away]:
     """When somebody is away, now and in time to come, soonest first."""
     rows = session.scalars(

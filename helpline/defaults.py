@@ -193,7 +193,7 @@ class Durations:
         Part.OFFERS,
         "Requests with one person at once, asked or taken",
         least=1,
-        most=20,
+        most=15,
         ordinary=(2, 8),
         why="More are put to the next on the ladder; an urgent one may be one more. Anybody may say another number for themselves.",
     )

@@ -3,12 +3,13 @@
 No request is ever without somebody: an open offer, a yes, or the desk.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -21,21 +22,23 @@ from helpline import (
     ladder,
     links,
     messages,
-    people,
     requests,
     rota,
+    rungs,
+    sparing,
     wording,
 )
 from helpline.asked import Question
 from helpline.db import Base, lock
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
-from helpline.ladder import Rung
+from helpline.ladder import Choice, Rung, Skip, When
 from helpline.messages import Message, MessageKind, MessageState
 from helpline.people import HatName, Person
 from helpline.replies import Meaning
 from helpline.requests import HelpRequest, Q
 from helpline.states import Life, StateText, check
+from helpline.wording import Urgency
 
 LINK_LASTS = timedelta(days=7)
 
@@ -139,29 +142,93 @@ def holder_of(session: Session, request: HelpRequest) -> Offer | None:
     return session.scalar(select(Offer).where(Offer.request_id == request.id, Offer.state.in_(LIVE)))
 
 
-def expected(session: Session, patch_id: int) -> Rung | None:
-    """Who would be asked first for a patch; None when nobody can be."""
-    return ladder.next_to_ask(_rungs(session, patch_id), ()).rung
+def expected(
+    session: Session,
+    patch_id: int,
+    *,
+    at: datetime,
+    urgency: Urgency = Urgency.THIS_WEEK,
+    by_at: datetime | None = None,
+) -> Choice:
+    """Who would be asked first for something of a patch that was written down now, and when; nobody when nobody can be."""
+    need = ladder.when(urgency, at=at, zone=config.current().zone, by_at=by_at)
+    return ladder.next_to_ask(_rungs(session, patch_id, at=at), (), need)
 
 
-def _rungs(session: Session, patch_id: int) -> list[Rung]:
-    hats = people.ladder_of(session, patch_id)
-    return [Rung(hat.person_id, hat.name, hat.person.by, hat.person.stopped_texts_at is not None) for hat in hats]
+def choice(session: Session, request: HelpRequest, *, at: datetime) -> Choice:
+    """Who is next on the ladder of a request, and when they can be asked; nobody when the desk would have it."""
+    had = {offer.person_id for offer in of_request(session, request)}
+    return ladder.next_to_ask(_rungs(session, request.patch_id, at=at), had, _when(request, at))
+
+
+def _when(request: HelpRequest, at: datetime) -> When:
+    zone = config.current().zone
+    return ladder.when(request.urgency, at=at, zone=zone, written_at=request.created_at, by_at=request.by_at)
+
+
+def _rungs(session: Session, patch_id: int | None, *, at: datetime) -> list[Rung]:
+    hats = rungs.of_patch(session, patch_id) if patch_id else []
+    return rungs.of(session, hats, how_many(session, [hat.person_id for hat in hats]), at=at)
+
+
+def how_many(session: Session, people_ids: Iterable[int]) -> dict[int, int]:
+    """How many requests each of these people has, asked or taken."""
+    live = select(Offer.person_id, func.count()).where(Offer.person_id.in_(set(people_ids)), Offer.state.in_(LIVE))
+    return dict(session.execute(live.group_by(Offer.person_id)).all())
 
 
 def ask_next(session: Session, request: HelpRequest, *, at: datetime) -> Offer | None:
-    """Put a request to the next person on the ladder of its patch, by text; with nobody left, put it on the desk."""
+    """Put a request to the next person on the ladder of its patch; with nobody left, put it on the desk.
+
+    With nobody to be asked until the morning, it waits for whoever is asked then.
+    """
     lock(session, request)
     if request.state not in {Q.ASKING, Q.NOBODY} or holder_of(session, request) is not None:
         return None
-    rungs = _rungs(session, request.patch_id) if request.patch_id else []
-    choice = ladder.next_to_ask(rungs, {offer.person_id for offer in of_request(session, request)})
-    for rung, why in choice.skipped:
-        history.record(session, f"offer.skipped_{why}", at=at, request_id=request.id, person_id=rung.person_id)
-    if choice.rung is None:
+    found = choice(session, request, at=at)
+    if found.rung is not None and found.waits_until is None and _filled_up(session, found.rung, request, at=at):
+        found = choice(session, request, at=at)  # another request took their last place in this moment
+    _tell_skipped(session, request, found, at=at)
+    request.waits_until = request.waits_for_id = None
+    if found.rung is None:
         _to_the_desk(session, request, at=at)
         return None
-    return _offer(session, request, choice.rung, at=at)
+    if found.waits_until is not None:
+        _wait(session, request, found.rung, found.waits_until, at=at)
+        return None
+    return _offer(session, request, found.rung, at=at)
+
+
+def _filled_up(session: Session, rung: Rung, request: HelpRequest, *, at: datetime) -> bool:
+    """Hold whoever is to be asked, and look again how much they have.
+
+    Only another offer waits for this: two neighbours who answer at once may be asked for each other.
+    """
+    session.get_one(Person, rung.person_id, with_for_update={"key_share": True})
+    now = replace(rung, has=how_many(session, [rung.person_id]).get(rung.person_id, 0))
+    return now.why_skipped(_when(request, at)) == Skip.FULL
+
+
+def _tell_skipped(session: Session, request: HelpRequest, found: Choice, *, at: datetime) -> None:
+    """Who was passed over and why, for its story. What was told before the night is not told again in the morning."""
+    told = (
+        {(event.what, event.person_id) for event in history.story_of_request(session, request.id)}
+        if request.waits_until
+        else set()
+    )
+    for rung, why in found.skipped:
+        what = f"offer.skipped_{why}"
+        if (what, rung.person_id) not in told:
+            history.record(session, what, at=at, request_id=request.id, person_id=rung.person_id)
+
+
+def _wait(session: Session, request: HelpRequest, rung: Rung, until: datetime, *, at: datetime) -> None:
+    """Nobody is woken for it: whoever is asked in the morning is named now, and the clock asks them (`moving_on`)."""
+    if request.state == Q.NOBODY:
+        requests.LIFE.move(request, Q.ASKING)
+        desk_items.close_all(session, at=at, request_id=request.id)
+    request.waits_until, request.waits_for_id = until, rung.person_id
+    history.record(session, "offer.waits", at=at, request_id=request.id, person_id=rung.person_id)
 
 
 def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime) -> Offer | None:
@@ -171,10 +238,8 @@ def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime) 
     if letter is None:  # every letter is open with one person: a person must look at that
         _to_the_desk(session, request, at=at)
         return None
-    zone = config.current().zone
-    lapses_at = ladder.lapses_at(
-        request.urgency, at=at, by_at=request.by_at, zone=zone, durations=durations.of(session)
-    )
+    hours = sparing.quiet_of(session, person)
+    lapses_at = ladder.lapses_at(_when(request, at), hours=hours, durations=durations.of(session))
     if request.state == Q.NOBODY:
         requests.LIFE.move(request, Q.ASKING)
     offer = Offer(request=request, person=person, hat=rung.hat, letter=letter, asked_at=at, lapses_at=lapses_at)
@@ -239,6 +304,7 @@ def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
     letter = offer.letter if offer.state == O.OPEN else _letter_again(session, offer, at=at)
     LIFE.win(session, offer, O.ACCEPTED, answered_at=at, letter=letter)
     requests.LIFE.move(offer.request, Q.TAKEN)
+    offer.request.waits_until = offer.request.waits_for_id = None
     desk_items.close_all(session, at=at, request_id=offer.request_id)
     history.record(
         session,
@@ -353,9 +419,13 @@ def ask_again(session: Session, request: HelpRequest, *, who: Person, at: dateti
     lock(session, request)
     if request.state not in requests.OPEN:
         raise HelplineError("That request is no longer open, so nobody needs to be asked.")
-    rungs = _rungs(session, request.patch_id) if request.patch_id else []
-    if ladder.next_to_ask(rungs, {offer.person_id for offer in of_request(session, request)}).rung is None:
-        raise HelplineError("Everybody who looks after that street has been asked.")
+    found = choice(session, request, at=at)
+    if found.rung is None:
+        raise HelplineError(
+            "Everybody who looks after that street has been asked."
+            if not found.skipped
+            else "Nobody is left who can be asked just now: see the story for why."
+        )
     if request.state == Q.TAKEN:
         requests.LIFE.move(request, Q.ASKING)
     _withdraw(session, request, at=at)

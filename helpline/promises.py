@@ -8,13 +8,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpline import (
+    away,
+    config,
     offers,
+    passed_over,
     places,
     wording,
 )
+from helpline.ladder import Choice, Skip
 from helpline.offers import O, Offer
 from helpline.people import Person
-from helpline.places import Street
+from helpline.places import Patch, Street
 from helpline.requests import HelpRequest, Q
 from helpline.wording import Kind, Money, Urgency
 
@@ -32,14 +36,25 @@ class Promise:
     needs_house: bool = False
 
 
-def looked_after_by(session: Session, patch_id: int) -> Person | None:
-    """Who would be asked first for a patch."""
-    rung = offers.expected(session, patch_id)
-    return session.get(Person, rung.person_id) if rung else None
+def looked_after_by(session: Session, patch_id: int, *, at: datetime) -> Person | None:
+    """Who would be asked first for a patch, now or in the morning."""
+    found = offers.expected(session, patch_id, at=at)
+    return session.get(Person, found.rung.person_id) if found.rung else None
 
 
-def promise(session: Session, street: Street | None, house: str | None, *, at: datetime) -> Promise:
-    """What may be promised about a house on a street; None is a street that is not on our list."""
+def promise(
+    session: Session,
+    street: Street | None,
+    house: str | None,
+    *,
+    at: datetime,
+    urgency: Urgency = Urgency.THIS_WEEK,
+    by_at: datetime | None = None,
+) -> Promise:
+    """What may be promised about a house on a street; None is a street that is not on our list.
+
+    The words are for the caller and the hint is for the handler: that somebody is away is never read out.
+    """
     unsure = "“I will write it down, and ring you to say what we found.”"
     if street is None:
         return Promise(unsure, "Do not promise today. That street is not on our list, so the desk finds out.")
@@ -57,19 +72,48 @@ def promise(session: Session, street: Street | None, house: str | None, *, at: d
             else "is in no patch that we know of. Ask for the number again; else the desk finds out."
         )
         return Promise(unsure, f"“{house}” on {street.name} {where}")
-    somebody = looked_after_by(session, patch.id) if patch else None
-    if patch is None or somebody is None:
-        return Promise(unsure, f"Do not promise today. Nobody looks after {street.name} yet, so the desk finds out.")
-    name = somebody.first_name
-    usual = usually(session, patch.id, at=at)
-    found = f" A yes often comes within {usual}." if usual else ""
-    if name is None:
+    found = offers.expected(session, patch.id, at=at, urgency=urgency, by_at=by_at) if patch else Choice(None)
+    whys = _whys(session, found, at=at)
+    if patch is None or found.rung is None:
+        whys = whys or [f"nobody looks after {street.name} yet"]
+        return Promise(unsure, f"Do not promise today. {passed_over.sentence(whys, 'the desk finds out')}")
+    return _of_somebody(session, street, patch, found, whys, at=at)
+
+
+def _of_somebody(
+    session: Session, street: Street, patch: Patch, found: Choice, whys: list[str], *, at: datetime
+) -> Promise:
+    """There is somebody to ask: now, or in the morning and not before."""
+    assert found.rung is not None  # noqa: S101  # asked by whoever calls
+    somebody = session.get_one(Person, found.rung.person_id)
+    name = somebody.first_name or f"the person who looks after {street.name}"
+    if found.waits_until is not None:
+        when = wording.moment(found.waits_until, config.current().zone, now=at)
+        hint = passed_over.sentence(whys, f"{name} is asked at {when}: it is in their quiet hours now")
         return Promise(
-            f"“We ask the person who looks after {street.name} now, and ring you back if nobody can.{found}”"
+            f"“We ask {name} at {when}, not before, and ring you back if nobody can.”",
+            f"{hint} If it is urgent, say so below.",
         )
+    usual = usually(session, patch.id, at=at)
+    often = f" A yes often comes within {usual}." if usual else ""
+    looks = f"{name} looks after {street.name}. " if somebody.first_name else ""
     return Promise(
-        f"“{name} looks after {street.name}. We ask {name} now, and ring you back if nobody can.{found}”", asks=name
+        f"“{looks}We ask {name} now, and ring you back if nobody can.{often}”",
+        passed_over.sentence(whys, f"{name} will be asked") if whys else None,
+        asks=somebody.first_name,
     )
+
+
+def _whys(session: Session, found: Choice, *, at: datetime) -> list[str]:
+    """Why others are passed over, as the handler reads it."""
+    gone = away.spells(session, [rung.person_id for rung, _ in found.skipped], at=at)
+    told = []
+    for rung, skip in found.skipped:
+        name = session.get_one(Person, rung.person_id).first_name or "Somebody"
+        last = min((spell.ends for spell in gone.get(rung.person_id, ()) if spell.ends >= spell.first), default=None)
+        until = {Skip.AWAY: last, Skip.RESTS: rung.rests_until}.get(skip)
+        told.append(passed_over.why(skip, name, until=until))
+    return told
 
 
 def usually(session: Session, patch_id: int, *, at: datetime) -> str | None:

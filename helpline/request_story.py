@@ -1,27 +1,28 @@
 """A request's story: what happened, who has seen the details, and what happens next. Nothing is changed here."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpline import (
+    away,
     board,
     desk_items,
     history,
-    ladder,
     offers,
-    people,
+    passed_over,
 )
+from helpline.away import Away
 from helpline.db import by_id
 from helpline.desk_items import DeskItem
 from helpline.history import Event
-from helpline.ladder import Rung
+from helpline.ladder import Skip
 from helpline.people import Person
-from helpline.requests import HelpRequest, Note
+from helpline.requests import HelpRequest, Note, Q
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Happened:
     until: datetime | None = None
     note: Note | None = None
     came_to: Event | None = None
+    words: str | None = None
 
 
 # How being put through to the resident may end.
@@ -49,6 +51,7 @@ def happened(session: Session, request: HelpRequest) -> list[Happened]:
     put = {offer.id: offer for offer in offers.of_request(session, request)}
     # One event for each note, in the same order.
     notes = iter(notes_of(session, request))
+    over = _passed_over(session, events, names)
     told = []
     for place, event in enumerate(events):
         offer = put.get(event.offer_id or 0)
@@ -61,9 +64,50 @@ def happened(session: Session, request: HelpRequest) -> list[Happened]:
                 until=offer.lapses_at if offer else None,
                 note=next(notes, None) if event.what == "request.noted" else None,
                 came_to=_came_to(event, events[place + 1 :]) if event.what == "offer.put_through" else None,
+                words=over.get(event.id),
             )
         )
     return told
+
+
+# What follows from passing somebody over, by what happened next.
+FOLLOWED = {
+    "offer.made": "{} was asked",
+    "offer.waits": "{} is asked in the morning",
+    "request.nobody": "it came to the desk",
+}
+SKIPPED = "offer.skipped_"
+
+
+def _passed_over(session: Session, events: Sequence[Event], names: Mapping[int, str]) -> dict[int, str]:
+    """A sentence for each row of people who were passed over one after the other, by the id of the last of their events."""
+    told, whys = {}, list[str]()
+    days = _days_away(session, [event for event in events if event.what == f"{SKIPPED}{Skip.AWAY}"])
+    for event, following in zip(events, [*events[1:], None], strict=True):
+        if not event.what.startswith(SKIPPED):
+            continue
+        name, skip = names.get(event.person_id or 0, board.SOMEBODY), Skip(event.what.removeprefix(SKIPPED))
+        whys.append(passed_over.why(skip, name, until=days.get(event.id)))
+        if following is None or not following.what.startswith(SKIPPED):
+            then = FOLLOWED.get(following.what if following else "", "nobody was asked")
+            whom = names.get((following.person_id if following else None) or 0, board.SOMEBODY)
+            told[event.id] = passed_over.sentence(whys, then.format(whom))
+            whys = []
+    return told
+
+
+def _days_away(session: Session, events: Sequence[Event]) -> dict[int, date]:
+    """Until when whoever was passed over was to be away, as was known then."""
+    wanted = {event.person_id for event in events}
+    rows = list(session.scalars(select(Away).where(Away.person_id.in_(wanted)).order_by(Away.first))) if wanted else []
+    found = {}
+    for event in events:
+        day = away.today(event.at)
+        for row in rows:
+            # Or from the next morning on, when they would have been asked.
+            if row.person_id == event.person_id and row.first <= day + timedelta(days=1) and row.last >= day:
+                found[event.id] = row.last
+    return found
 
 
 def _came_to(event: Event, later: Sequence[Event]) -> Event | None:
@@ -101,14 +145,22 @@ def seen_by(session: Session, request: HelpRequest) -> list[Seen]:
     return [Seen(found[reader], tuple(when)) for reader, when in times.items() if reader in found]
 
 
-def asked_next(session: Session, request: HelpRequest) -> Person | None:
-    """Who would be asked after whoever is asked now; None when the desk would have it."""
-    rungs = [
-        Rung(hat.person_id, hat.name, hat.person.by, hat.person.stopped_texts_at is not None)
-        for hat in (people.ladder_of(session, request.patch_id) if request.patch_id else [])
-    ]
-    choice = ladder.next_to_ask(rungs, {offer.person_id for offer in offers.of_request(session, request)})
-    return session.get(Person, choice.rung.person_id) if choice.rung else None
+def asked_next(session: Session, request: HelpRequest, *, at: datetime) -> Person | None:
+    """Who would be asked at an instant, after whoever is asked now; None when the desk would have it."""
+    found = offers.choice(session, request, at=at)
+    return session.get(Person, found.rung.person_id) if found.rung else None
+
+
+def asked_then(session: Session, request: HelpRequest, *, at: datetime) -> Person | None:
+    """Who would be asked when the time of whoever is asked now is up."""
+    offer = offers.holder_of(session, request)
+    return asked_next(session, request, at=max(at, offer.lapses_at) if offer else at)
+
+
+def waits_for(session: Session, request: HelpRequest) -> Person | None:
+    """Whom a request waits for until the morning; None when it does not wait."""
+    waits = request.state == Q.ASKING and request.waits_until is not None and request.waits_for_id is not None
+    return session.get(Person, request.waits_for_id) if waits else None
 
 
 def items_about(session: Session, request: HelpRequest) -> list[DeskItem]:

@@ -7,15 +7,15 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from helpline import away, durations, history, quiet
+from helpline import away, config, durations, history, quiet
 from helpline.errors import HelplineError
 from helpline.people import HatName, Person
 from helpline.quiet import Quiet
 from helpline.wording import date_words
 
 LONGEST_REST = timedelta(days=366)
-MOST = 20
-"""Somebody's open requests are told apart by letters, of which there are two dozen."""
+MOST = 15
+"""Whatever is open with somebody is told apart by letters, of which there are eighteen (`asked`)."""
 _MIDNIGHT = datetime(2000, 1, 1)  # noqa: DTZ001  # of no day: only its wall clock is read
 
 
@@ -30,6 +30,11 @@ def quiet_of(session: Session, person: Person) -> Quiet:
     if person.quiet_from is None or person.quiet_until is None:
         return groups_quiet(session)
     return Quiet(person.quiet_from, person.quiet_until)
+
+
+def awake(session: Session, person: Person, *, at: datetime) -> datetime:
+    """The first instant from this one on that is outside somebody's quiet hours: when to say what can wait till then."""
+    return quiet_of(session, person).over(at, config.current().zone)
 
 
 def most_of(session: Session, person: Person) -> int:

@@ -4,12 +4,12 @@ The text goes once, when somebody becomes a handler. The test call comes when th
 shows most to somebody who has the telephone in their hand; whether one was ever taken is on the desk.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, config, history, ladder, messages, rings, wording
+from helpline import calls, config, history, messages, rings, sparing, wording
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
 from helpline.people import Hat, HatName, Person
@@ -41,7 +41,7 @@ def welcome(session: Session, person: Person, *, who: Person | None, at: datetim
     words = wording.welcome_text(config.current().group_name, card_address())
     message = messages.owe(session, MessageKind.NEWS, words, to=person, at=at)
     if not again:
-        message.due_at = ladder.after_waking(at, timedelta(0), config.current().zone)
+        message.due_at = sparing.awake(session, person, at=at)
     history.record(session, "handler.welcomed", at=at, who=who.id if who else None, person_id=person.id)
     return True
 

@@ -68,6 +68,7 @@ LAYERS = [
         "answers",
         "request_story",
         "promises",
+        "moving_on",
         "one_at_a_time",
         "retention",
     }
@@ -76,7 +77,7 @@ LAYERS = [
     {"requests"},
     {"recordings"},
     {"said", "spoken_notes", "wrap_up", "nuisance", "welcomes"},
-    {"calls", "reachable", "ringing", "ladder", "links", "sign_in"},
+    {"calls", "reachable", "ringing", "ladder", "links", "sign_in"} | {"rungs", "passed_over"},
     {"holders", "ahead"},
     {"regulars", "called_off"},
     {"shifts"},

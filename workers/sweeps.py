@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from helpline import (
     ahead,
+    away,
     busy_hours,
     called_off,
     calls,
@@ -23,6 +24,7 @@ from helpline import (
     ledger,
     line,
     logs,
+    moving_on,
     offers,
     pulse,
     retention,
@@ -181,6 +183,9 @@ SWEEPS = (
     Sweep(silent_rings, settle_ring),
     Sweep(stuck_messages, settle_message),
     Sweep(offers.overdue, lapse),
+    Sweep(moving_on.waiting, moving_on.morning),
+    Sweep(away.beginning, moving_on.leave),
+    Sweep(moving_on.with_nobody, moving_on.find_somebody, NOW_AND_THEN),
     Sweep(leases, release),
     Sweep(ahead.due, ahead.make, NOW_AND_THEN),
     Sweep(called_off.out_of_step, called_off.fall_in, NOW_AND_THEN),

@@ -171,6 +171,7 @@
       form.dataset.begun = "yes";
       combobox(byId("street"));
       byId("house").addEventListener("change", look);
+      for (const when of form.querySelectorAll("[name=urgency], [name=day], [name=time]")) when.addEventListener("change", look);
       form.addEventListener("input", () => keep(form));
       form.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && event.ctrlKey) form.requestSubmit(form.querySelector("button[type=submit]"));

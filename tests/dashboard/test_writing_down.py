@@ -1,11 +1,11 @@
 """The request form: saved once, refused kindly, and never more promised than is true."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from helpline import calls, offers
+from helpline import away, calls, offers, sparing
 from helpline.calls import Call, Outcome
 from helpline.db import Database
 from helpline.offers import Offer
@@ -227,13 +227,58 @@ def test_only_what_is_true_is_promised(hana: Browser, street: str, house: str, w
     page.says(words, hint)
 
 
+@pytest.mark.parametrize(
+    ("said", "words", "hint"),
+    [
+        (
+            "away",
+            "Deepak looks after Acacia Road. We ask Deepak now",
+            "Coral is away until Monday 23 November, so Deepak will",
+        ),
+        ("full", "We ask Deepak now", "Coral has as many requests as they take on at once, so Deepak will be asked."),
+        (
+            "everybody",
+            "I will write it down",
+            "Do not promise today. Coral is away until Monday 23 November and Deepak has a rest",
+        ),
+        (
+            "night",
+            "We ask Coral at 8 am tomorrow, not before,",
+            "Coral is asked at 8 am tomorrow: it is in their quiet hours",
+        ),
+        ("urgent", "Coral looks after Acacia Road. We ask Coral now", ""),
+    ],
+)
+def test_no_more_is_promised_than_whoever_is_there_can_do(
+    hana: Browser, database: Database, find: Find, hands: Hands, said: str, words: str, hint: str
+) -> None:
+    hands.at = NOON + timedelta(hours=8 if said in {"night", "urgent"} else 0)
+    with database.transaction() as session:
+        coral = session.merge(find("Coral"))
+        deepak = a_coordinator(session, "Deepak Rao", deputy=True)
+        if said in {"away", "everybody"}:
+            away.say_away(session, coral, date(2026, 11, 19), date(2026, 11, 23), who=coral, at=NOON)
+        if said == "everybody":
+            sparing.rest(session, deepak, date(2026, 11, 20), who=deepak, at=NOON)
+        if said == "full":
+            coral.most_open = 1
+            a_request(session, find("Hana"))
+    form = hana.open("/requests/new").form("/requests").fields
+    urgency = "now" if said == "urgent" else "this_week"
+    page = hana.post("/streets/promise", {**form, "street": "Acacia Road", "house": "14", "urgency": urgency})
+    page.says(words, hint)
+    assert "away" not in page.words.split("”")[0], "nobody is told of an empty house"
+
+
 def test_how_long_it_takes_is_said_only_when_five_are_known(hana: Browser, database: Database, hands: Hands) -> None:
     with database.transaction() as session:
         handler = a_handler(session, "Tomasz")
         for number in range(5):
-            request = a_request(session, handler, at=NOON - timedelta(hours=10 + number))
+            asked = NOON - timedelta(hours=2 + number)
+            request = a_request(session, handler, at=asked)
             offer = offers.of_request(session, request)[0]
-            offers.accept(session, offer, at=NOON - timedelta(hours=8 + number, minutes=30))
+            offers.accept(session, offer, at=asked + timedelta(minutes=90))
+            offers.done(session, offer, at=asked + timedelta(minutes=91))
     form = hana.open("/requests/new").form("/requests").fields
     page = hana.post("/streets/promise", {**form, "street": "Acacia Road", "house": "1"})
     page.says("A yes often comes within 2 hours.")

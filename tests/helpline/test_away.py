@@ -117,5 +117,5 @@ def test_a_rest_until_a_day_and_over_before_it(session: Session, coral: Person) 
     for until, why in ((-1, "has gone by"), (400, "longer than a year")):
         with pytest.raises(HelplineError, match=why):
             sparing.rest(session, coral, day(until), who=coral, at=NOON)
-    with pytest.raises(HelplineError, match="from 1 to 20"):
-        sparing.set_most(session, coral, 21, who=coral, at=NOON)
+    with pytest.raises(HelplineError, match="from 1 to 15"):
+        sparing.set_most(session, coral, 16, who=coral, at=NOON)
