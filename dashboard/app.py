@@ -17,6 +17,7 @@ from dashboard import (
     days,
     desk,
     durations,
+    feeds,
     health,
     index,
     items,
@@ -94,6 +95,7 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
         opening,
         prompts,
         private,
+        feeds,
         welcomes,
     ):
         app.include_router(door.router)

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
+from dashboard import feeds as calendar
 from dashboard import pin_of, welcomes
 from dashboard.auth import (
     DEVICE,
@@ -26,7 +27,7 @@ from dashboard.auth import (
     token_for,
     visitor_of,
 )
-from helpline import phone, pins, sealed, sign_in
+from helpline import feeds, phone, pins, sealed, sign_in
 from helpline.errors import HelplineError, NotFoundError
 from helpline.sign_in import Device
 
@@ -140,10 +141,12 @@ def label_of(request: Request) -> str:
 @router.get("/yours")
 def yours(visit: Reads, news: str = "") -> Response:
     """Where somebody is signed in, and the PIN for ringing in."""
-    return your_page(visit, news=news if news in pin_of.NEWS | welcomes.NEWS else None)
+    return your_page(visit, news=news if news in pin_of.NEWS | welcomes.NEWS | calendar.NEWS else None)
 
 
-def your_page(visit: Visit, *, status: int = 200, news: str | None = None, problem: str = "") -> Response:
+def your_page(
+    visit: Visit, *, status: int = 200, news: str | None = None, problem: str = "", address: str = ""
+) -> Response:
     """The page of whoever is signed in."""
     return visit.show(
         "yours.html",
@@ -152,6 +155,8 @@ def your_page(visit: Visit, *, status: int = 200, news: str | None = None, probl
         devices=sign_in.devices_of(visit.session, visit.who),
         device=visit.device,
         news=news,
+        address=address,
+        **calendar.context(visit),
         **pin_of.context(visit, visit.who, "/yours/pin", problem),
         **welcomes.context(visit, visit.who, "/yours"),
     )
@@ -168,6 +173,12 @@ def clear_pin(visit: Writes) -> Response:
     """Takes my PIN away."""
     pins.clear(visit.session, visit.who, who=visit.who, at=visit.at)
     return go("/yours?news=pin_cleared")
+
+
+@router.post("/yours/calendar")
+def make_feed(visit: Writes) -> Response:
+    """A new address for my shifts, in this answer and nowhere else: not even the address of a page may hold it."""
+    return your_page(visit, address=feeds.make(visit.session, who=visit.who, at=visit.at))
 
 
 @router.post("/yours/{device_id}/sign-out")

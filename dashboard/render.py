@@ -101,6 +101,11 @@ def _left(context: Context, at: datetime) -> str:
     return wording.how_long(length + timedelta(seconds=59) if length > timedelta(minutes=1) else length)
 
 
+def _webcal(address: str) -> str:
+    """What a phone's calendar opens by itself."""
+    return f"webcal://{address.partition('://')[2]}"
+
+
 def _seconds(length: int) -> str:
     return wording.how_long(timedelta(seconds=length))
 
@@ -126,6 +131,7 @@ def _templates() -> Environment:
         near_day=_near_day,
         left=_left,
         seconds=_seconds,
+        webcal=_webcal,
         last_three=phone.last_three,
         spoken=phone.spoken,
         listed=wording.listed,

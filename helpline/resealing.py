@@ -14,7 +14,7 @@ from sqlalchemy import LargeBinary, String, Table, TableClause, column, select, 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpline import links, sealed, sign_in, wording
+from helpline import feeds, links, sealed, sign_in, wording
 from helpline.db import Database
 from helpline.errors import HelplineError
 from helpline.people import Person
@@ -51,15 +51,17 @@ def reseal(database: Database, *, at: datetime, zone: ZoneInfo) -> str:
         )
     with database.reading() as session:
         (open_links, last), devices = links.under_older_keys(session, at=at), sign_in.under_older_keys(session)
+        calendars = feeds.under_older_keys(session)
     done = f"{counted(first.changed, 'row', 'rows')} sealed again; nothing is sealed with an older key any more."
-    if not open_links and not devices:
+    if not open_links and not devices and not calendars:
         return f"{done} An older key may be taken out of SECRET_KEY now."
     needs = [counted(open_links, "link in a text", "links in texts")] if open_links else []
     needs += [counted(devices, "signed-in device", "signed-in devices")] if devices else []
+    needs += [counted(calendars, "calendar", "calendars")] if calendars else []
     advice = (
         f"Keep the older key until {wording.day(last, zone)}, when the last link ends, and run this again."
         if last
-        else "Each moves on when its handler next saves something, or signs in again once the key is gone."
+        else "Each moves on when its handler next saves something, or signs in again once the key is gone; a calendar, as it asks."
     )
     return f"{done} Only {listed(needs)} still need an older key. {advice}"
 

@@ -22,6 +22,7 @@ from helpline.db import Base
 from helpline.desk_items import DeskItem
 from helpline.durations import Kept
 from helpline.errands import ErrandKind
+from helpline.feeds import BACK, Feed, FeedEntry
 from helpline.handovers import Handover
 from helpline.links import Link
 from helpline.messages import M, Message
@@ -182,7 +183,7 @@ def forget_text(session: Session, text: Message | Text, *, at: datetime) -> None
 
 def forget_person(session: Session, person: Person, *, at: datetime) -> None:
     """Gone altogether; of somebody who once helped a bare number stays, since what they did is still told, of nobody."""
-    for table in (Device, SignInCode, Pin, Guess, OwnCall, Away, Regular):
+    for table in (Device, SignInCode, Pin, Guess, Feed, FeedEntry, OwnCall, Away, Regular):
         session.execute(delete(table).where(table.person_id == person.id))
     try:
         with session.begin_nested():
@@ -224,4 +225,6 @@ RULES = (
     Rule(Sound, _unheard, Sound.made_at, _delete),
     Rule(Link, lambda at, kept: Link.expires_at <= at - kept.length, Link.expires_at, _delete),
     Rule(Device, lambda at, kept: Device.revoked_at <= at - kept.length, Device.revoked_at, _delete),
+    Rule(Feed, lambda at, kept: Feed.stopped_at <= at - kept.length, Feed.stopped_at, _delete),
+    Rule(FeedEntry, lambda at, _: FeedEntry.ends_at <= at - BACK - A_DAY, FeedEntry.ends_at, _delete),
 )

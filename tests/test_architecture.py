@@ -65,6 +65,8 @@ LAYERS = [
         "ledger",
         "busy_hours",
         "fairness",
+        "feeds",
+        "ical",
         "answers",
         "request_story",
         "promises",
