@@ -6,6 +6,7 @@ every program shows it by its reader's own clock. Nobody but the reader is in it
 
 from collections.abc import Sequence
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
 
@@ -27,12 +28,13 @@ def written(entries: Sequence[FeedEntry], *, group: str, home: str) -> bytes:
     calendar.add("x-published-ttl", "PT1H")
     for entry in entries:
         calendar.add_component(_event(entry, group, home))
-    return calendar.to_ical()
+    file: bytes = calendar.to_ical()
+    return file
 
 
 def _event(entry: FeedEntry, group: str, home: str) -> Event:
     event = Event()
-    event.add("uid", f"shift-{entry.shift_id}-{entry.person_id}@{home.partition('://')[2]}")
+    event.add("uid", f"shift-{entry.shift_id}-{entry.person_id}@{urlsplit(home).hostname}")
     event.add("dtstamp", entry.changed_at)
     event.add("last-modified", entry.changed_at)
     event.add("sequence", entry.sequence)

@@ -20,6 +20,7 @@ def test_no_process_loads_what_colours_tracebacks(module: str) -> None:
     loaded = loaded_by(module)
     assert "structlog" in loaded
     assert not {"rich", "pygments"} & loaded
+    assert "icalendar" not in loaded, "it is loaded when a calendar asks"
 
 
 def test_the_clock_does_not_load_what_reaches_the_carrier() -> None:
