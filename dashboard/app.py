@@ -26,6 +26,8 @@ from dashboard import (
     opening,
     people,
     private,
+    private_patch,
+    private_taken,
     prompts,
     requests,
     rota,
@@ -97,6 +99,8 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
         private,
         feeds,
         welcomes,
+        private_taken,
+        private_patch,
     ):
         app.include_router(door.router)
     _refusals(app)

@@ -19,6 +19,7 @@ PART_WORDS = {
     Part.AFTERWARDS: "After a call",
     Part.OFFERS: "Asking a coordinator",
     Part.ROTA: "The rota",
+    Part.CLOSING: "Once somebody has it, and when it is done",
     Part.KEEPING: "Keeping and forgetting",
 }
 # The promise that is spoken to callers: changing it is asked about.

@@ -7,11 +7,13 @@ from fastapi import APIRouter, Response
 from dashboard.auth import Id, Looks, Visit, Writes, go, text
 from dashboard.desk import OUTCOME_WORDS
 from dashboard.playing import played
-from helpline import answers, board, desk_items, line, messages, phone, still_owed
+from helpline import answers, board, desk_items, follow_ups, line, messages, phone, still_owed, through
 from helpline.calls import Voicemail
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError, NotFoundError
+from helpline.follow_ups import Answer
 from helpline.messages import Message
+from helpline.requests import HelpRequest
 from helpline.spoken_notes import SpokenNote
 
 router = APIRouter()
@@ -41,12 +43,13 @@ def _page(visit: Visit, item: DeskItem, *, status: int = 200, **context: Any) ->
         we_tried=answers.could_not_reach(owed.call, attempts=item.attempts) if owed.call else None,
         takes_texts=owed.phone is not None and phone.takes_texts(owed.phone),
         longest=answers.LONGEST,
-        **{"number_shown": False, "problem": None, "typed": "", **context},
+        busy=desk.me.on_the_phone,
+        **{"news": None, "number_shown": False, "problem": None, "typed": "", **context},
     )
 
 
 @router.get("/items/{item_id}")
-def page(visit: Looks, item_id: Id) -> Response:
+def page(visit: Looks, item_id: Id, news: str = "") -> Response:
     """One item: what it is, who has it, and what can be done. Reading somebody's text is written down."""
     item = item_of(visit, item_id)
     if item.kind == ItemKind.REQUEST and item.request_id:
@@ -55,7 +58,7 @@ def page(visit: Looks, item_id: Id) -> Response:
         written = still_owed.owed_one(visit.session, item, at=visit.at).text
         if written is not None and written.person_id:
             visit.saw("text", person_id=written.person_id)
-    return _page(visit, item)
+    return _page(visit, item, news="ringing" if news == "ringing" else None)
 
 
 @router.post("/items/{item_id}/take")
@@ -133,6 +136,36 @@ def ring_later(visit: Writes, item_id: Id) -> Response:
     """What was listened to wants ringing back."""
     answers.ring_back_later(visit.session, item_of(visit, item_id), who=visit.who, at=visit.at)
     return go("/?news=ring_later")
+
+
+@router.post("/items/{item_id}/ring-them")
+def ring_them(visit: Writes, item_id: Id) -> Response:
+    """Rings my phone, and then whoever asked for what it is about."""
+    item = item_of(visit, item_id)
+    request = visit.session.get(HelpRequest, item.request_id) if item.request_id else None
+    if request is None:
+        raise NotFoundError("There is nobody to ring about that.")
+    desk_items.claim(visit.session, item, who=visit.who, at=visit.at)
+    through.ring(visit.session, request, who=visit.who, at=visit.at)
+    item.attempts += 1
+    return go(f"/items/{item.id}?news=ringing")
+
+
+@router.post("/items/{item_id}/followed-up")
+def followed_up(visit: Writes, item_id: Id) -> Response:
+    """What a resident said of what was done."""
+    item = item_of(visit, item_id)
+    said = [_answer(visit, name) for name in ("got_it", "again")]
+    try:
+        follow_ups.answer(visit.session, item, *said, who=visit.who, at=visit.at)
+    except follow_ups.NotPressedError as refused:
+        return _page(visit, item, status=422, problem=str(refused))
+    return go("/?news=done")
+
+
+def _answer(visit: Visit, name: str) -> Answer | None:
+    pressed = text(visit.form, name, 20)
+    return Answer(pressed) if pressed in set(Answer) else None
 
 
 @router.post("/items/{item_id}/number")

@@ -1,11 +1,14 @@
 """The coordinators' page: opened by a link in a text, with no signing in. Opening it changes nothing; pressing a button does.
 
-The first link never shows who or where, whatever happens; the second does, while the request is theirs.
+The first link never shows who or where, whatever happens. The second does, while the request is theirs, in a browser in which
+somebody has pressed for it: a preview that fetches the page is shown nothing (`docs/decisions/0014`). What is pressed after yes is
+in `private_taken`.
 """
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -13,16 +16,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
-from dashboard.auth import SEEN_AGAIN, Form, House, check_token, go, house_of, text, token_for
-from helpline import history, links, offers, promises, request_story, requests, wording
-from helpline.errors import HelplineError
+from dashboard.auth import SEEN_AGAIN, Form, House, check_token, go, house_of, remember, token_for
+from helpline import clock, durations, history, links, offers, patch_page, phone, promises, request_story, wording
 from helpline.history import Reading
 from helpline.links import Link
 from helpline.offers import O, Offer
 from helpline.wording import Kind
 
 router = APIRouter()
-NEWS = {"noted", "back", "no"}
+NEWS = {"noted", "back", "no", "found", "advice", "ringing", "still"}
+BROWSER = "helpline_page"
+BROWSER_STAYS = timedelta(days=180)
 
 
 class ClosedLinkError(Exception):
@@ -31,7 +35,7 @@ class ClosedLinkError(Exception):
 
 @dataclass
 class Opened:
-    """One request by whoever holds a link."""
+    """One request by whoever holds a link to an offer."""
 
     house: House
     session: Session
@@ -40,42 +44,63 @@ class Opened:
     offer: Offer
     at: datetime
     form: FormData
+    browser: str | None
 
     @property
     def path(self) -> str:
         """The page's own address."""
         return f"/o/{self.token}"
 
-    def show(self, *, status: int = 200, **context: Any) -> Response:
+    @property
+    def theirs(self) -> bool:
+        """Whether the request is theirs now."""
+        return self.offer.state == O.ACCEPTED
+
+    @property
+    def shows_details(self) -> bool:
+        """Whether who and where are shown here."""
+        return self.link.shows_details and self.theirs and links.knows(self.session, self.offer.person_id, self.browser)
+
+    def show(self, *, status: int = 200, details: bool | None = None, **context: Any) -> Response:
         """The page as the offer stands."""
-        theirs = self.offer.state == O.ACCEPTED
-        given = {"news": None, "problem": None, "typed": "", **context}
-        return self.house.pages.show(
+        request = self.offer.request
+        details = self.shows_details if details is None else details
+        given = {"news": None, "problem": None, "typed": "", "failed": None, "told": (), **context}
+        answer = self.house.pages.show(
             "private/page.html",
             status=status,
             at=self.at,
             csrf=token_for(self.token),
             path=self.path,
             offer=self.offer,
-            request=self.offer.request,
-            details=self.link.shows_details and theirs,
+            request=request,
+            details=details,
+            link_shows_details=self.link.shows_details,
             free=promises.still_free(self.session, self.offer),
-            asked_next=request_story.asked_then(self.session, self.offer.request, at=self.at),
-            what_within=wording.kinds_within([Kind(kind) for kind in self.offer.request.kinds.split(",")]),
-            by_when=offers.by_when(self.offer.request, self.at),
-            chat_words=promises.chat_words(self.offer, at=self.at),
+            asked_next=request_story.asked_then(self.session, request, at=self.at),
+            what_within=wording.kinds_within([Kind(kind) for kind in request.kinds.split(",")]),
+            by_when=offers.by_when(request, self.at),
+            chat_words=promises.words_for_chat(self.offer, at=self.at),
+            may_ring=request.phone is not None and phone.may_be_rung(request.phone),
+            patch=patch_page.figures(self.session, request.patch_id) if details and request.patch_id else None,
+            kept_for=wording.spoken_length(durations.of(self.session).forget),
+            today=clock.local(self.at, self.house.settings.zone).date().isoformat(),
             expires_at=self.link.expires_at,
             **given,
         )
+        if self.link.shows_details and self.browser is None:
+            remember(self.house, answer, BROWSER, secrets.token_urlsafe(18), lasts=BROWSER_STAYS)
+        return answer
 
 
 def _open(request: Request, session: Session, token: str, form: FormData) -> Opened:
     house = house_of(request)
     at = house.clock()
     link = links.follow(session, token, at=at)
-    if link is None:
+    if link is None or link.offer_id is None:
         raise ClosedLinkError
-    return Opened(house, session, token, link, session.get_one(Offer, link.offer_id), at, form)
+    offer = session.get_one(Offer, link.offer_id)
+    return Opened(house, session, token, link, offer, at, form, request.cookies.get(BROWSER))
 
 
 def _looks(request: Request, token: str) -> Iterator[Opened]:
@@ -97,21 +122,22 @@ Pressed = Annotated[Opened, Depends(_presses, scope="function")]
 @router.get("/o/{token}")  # noqa: FAST003  # the dependency reads it
 def page(opened: Looked, news: str = "") -> Response:
     """What is asked; after yes and by the second link, who and where. That details were shown is written down."""
-    answer = opened.show(news=news if news in NEWS else None)
-    if opened.link.shows_details and opened.offer.state == O.ACCEPTED:
-        _note_the_reading(opened)
+    shows = opened.shows_details
+    answer = opened.show(news=news if news in NEWS else None, details=shows)
+    if shows:
+        note_the_reading(opened.house, opened.session, opened.offer, at=opened.at)
     return answer
 
 
-def _note_the_reading(opened: Opened) -> None:
-    offer, at = opened.offer, opened.at
+def note_the_reading(house: House, session: Session, offer: Offer, *, at: datetime) -> None:
+    """Write down, once an hour, that somebody was shown who and where, after the reading that showed it."""
     lately = select(Reading.id).where(
         Reading.request_id == offer.request_id, Reading.reader_id == offer.person_id, Reading.at > at - SEEN_AGAIN
     )
-    if opened.session.scalar(lately.limit(1)) is None:
-        opened.session.rollback()  # the reading is over before the writing begins
-        with opened.house.database.transaction() as session:
-            history.read(session, "request", at=at, reader=offer.person_id, request_id=offer.request_id)
+    if session.scalar(lately.limit(1)) is None:
+        session.rollback()  # the reading is over before the writing begins
+        with house.database.transaction() as writing:
+            history.read(writing, "request", at=at, reader=offer.person_id, request_id=offer.request_id)
 
 
 @router.post("/o/{token}/yes")  # noqa: FAST003  # the dependency reads it
@@ -126,38 +152,3 @@ def no(opened: Pressed) -> Response:
     """I cannot this time."""
     offers.pass_on(opened.session, opened.offer, at=opened.at)
     return go(f"{opened.path}?news=no")
-
-
-@router.post("/o/{token}/done")  # noqa: FAST003  # the dependency reads it
-def done(opened: Pressed) -> Response:
-    """It is done."""
-    offers.done(opened.session, opened.offer, at=opened.at)
-    return go(opened.path)
-
-
-@router.post("/o/{token}/back")  # noqa: FAST003  # the dependency reads it
-def back(opened: Pressed) -> Response:
-    """I have to give it back."""
-    if opened.offer.state == O.ACCEPTED:
-        offers.give_back(opened.session, opened.offer, at=opened.at)
-        if opened.link.shows_details:  # closed by this very press, so there is no page of its own to go on to
-            return opened.show()
-    return go(f"{opened.path}?news=back")
-
-
-@router.post("/o/{token}/note")  # noqa: FAST003  # the dependency reads it
-def note(opened: Pressed) -> Response:
-    """A few words for the helpline."""
-    if opened.offer.state not in {O.ACCEPTED, O.DONE}:
-        raise HelplineError("That one has moved on to somebody else. Please ring the helpline instead.")
-    try:
-        requests.add_note(
-            opened.session,
-            opened.offer.request,
-            text(opened.form, "words", 2000),
-            who=opened.offer.person,
-            at=opened.at,
-        )
-    except HelplineError as refused:
-        return opened.show(status=422, problem=str(refused))
-    return go(f"{opened.path}?news=noted")

@@ -56,6 +56,11 @@ def _moment(context: Context, at: datetime) -> str:
 
 
 @pass_context
+def _date(context: Context, at: datetime) -> date:
+    return at.astimezone(_zone(context)).date()
+
+
+@pass_context
 def _on_day(context: Context, at: datetime) -> str:
     return wording.on_day(at, _zone(context), now=context["at"])
 
@@ -135,6 +140,8 @@ def _templates() -> Environment:
         last_three=phone.last_three,
         spoken=phone.spoken,
         listed=wording.listed,
+        date=_date,
+        date_words=wording.date_words,
     )
     templates.globals.update(static=static)
     return templates

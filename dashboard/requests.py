@@ -7,13 +7,15 @@ from fastapi import APIRouter, Query, Response
 from dashboard import desk, forms, streets
 from dashboard.auth import LARGEST_ID, Id, Looks, Reads, Visit, Writes, go, text
 from dashboard.forms import RequestForm
-from helpline import board, offers, request_story, requests, still_owed
+from helpline import board, follow_ups, offers, request_story, requests, still_owed
 from helpline.calls import Call
 from helpline.errors import HelplineError, NotFoundError
+from helpline.follow_ups import Answer
 from helpline.requests import HelpRequest
 
 router = APIRouter()
 A_PAGE = 50
+ANSWER_WORDS = {Answer.YES: "yes", Answer.PARTLY: "partly", Answer.NO: "no", Answer.NOT_ASKED: "not asked"}
 NEWS = {"saved", "done", "noted", "asked", "called_off"}
 
 
@@ -101,6 +103,8 @@ def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
         "asked_then": request_story.asked_then(visit.session, request, at=visit.at),
         "waits_for": request_story.waits_for(visit.session, request),
         "by_when": offers.by_when(request, visit.at),
+        "feedback": follow_ups.of_request(visit.session, request.id),
+        "answer_words": ANSWER_WORDS,
         "seen": request_story.version_of(visit.session, request),
         "items": items,
         "holders": {item.id: still_owed.owed_one(visit.session, item, at=visit.at).holder for item in items},

@@ -208,13 +208,13 @@ def lock(session: Session, thing: Any) -> None:
     session.refresh(thing)
 
 
-def insert_once(dialect: str, table: type[Base], unique: str) -> Insert:
-    """An INSERT of a row unless there is one with the same value in the `unique` column.
+def insert_once(dialect: str, table: type[Base], *unique: str) -> Insert:
+    """An INSERT of a row unless there is one with the same value in the `unique` column, or columns.
 
     The database decides, also between two who insert at the same moment: whoever comes second waits for the first.
     """
     insert = import_module(f"sqlalchemy.dialects.{dialect}").insert  # the other one would only take memory
-    once: Insert = insert(Base.metadata.tables[table.__tablename__]).on_conflict_do_nothing(index_elements=[unique])
+    once: Insert = insert(Base.metadata.tables[table.__tablename__]).on_conflict_do_nothing(index_elements=unique)
     return once
 
 

@@ -217,6 +217,56 @@ class Durations:
         ordinary=(70, 95),
         why="A higher share takes more handlers, who are idle more of the time.",
     )
+    quiet_now: timedelta = _is(
+        30,
+        Unit.MINUTES,
+        Part.CLOSING,
+        "Asked how it goes, when it was urgent",
+        least=10,
+        most=240,
+        ordinary=(15, 60),
+        why="Somebody took it, and nothing has been heard since. They are asked once, by text.",
+    )
+    quiet_today: timedelta = _is(
+        3,
+        Unit.HOURS,
+        Part.CLOSING,
+        "Asked how it goes, when it was for today",
+        least=1,
+        most=24,
+        ordinary=(2, 6),
+        why="Hours in which people are awake, from 8 am to 9 pm. The same for a day and time that is near.",
+    )
+    quiet_this_week: timedelta = _is(
+        26,
+        Unit.HOURS,
+        Part.CLOSING,
+        "Asked how it goes, when it was for this week",
+        least=4,
+        most=130,
+        ordinary=(13, 52),
+        why="Hours in which people are awake: 26 are two days.",
+    )
+    quiet_after_nudge: timedelta = _is(
+        60,
+        Unit.MINUTES,
+        Part.CLOSING,
+        "Without an answer to that, the resident is owed a call after",
+        least=10,
+        most=720,
+        ordinary=(30, 180),
+        why="It is on the desk then: somebody rings to say who is coming, or that we ask somebody else.",
+    )
+    follow_up: timedelta = _is(
+        20,
+        Unit.HOURS,
+        Part.CLOSING,
+        "When it is done, the resident is asked how it went after",
+        least=1,
+        most=336,
+        ordinary=(4, 72),
+        why="On the desk, with two questions. Whoever has rung meanwhile and heard that it is done is left in peace.",
+    )
     sign_in_code: timedelta = _is(
         10,
         Unit.MINUTES,

@@ -27,6 +27,9 @@ class ItemKind(StrEnum):
     TEXT = "text"
     SPOKEN_NOTE = "spoken_note"
     UNKNOWN = "unknown"
+    ADVICE = "advice"
+    QUIET = "quiet"
+    FOLLOW_UP = "follow_up"
 
 
 class ItemState(StrEnum):
@@ -211,10 +214,13 @@ def close(session: Session, item: DeskItem, *, at: datetime, who: int | None = N
         )
 
 
-def close_all(session: Session, *, at: datetime, who: int | None = None, **subject: int) -> None:
-    """Whatever the desk owed about this is dealt with."""
+def close_all(
+    session: Session, *, at: datetime, who: int | None = None, kind: ItemKind | None = None, **subject: int
+) -> None:
+    """Whatever the desk owed about this is dealt with, or what it owed of one kind. Advice was asked of a person, who closes it."""
     ((column, subject_id),) = subject.items()
     for item in session.scalars(
         select(DeskItem).where(getattr(DeskItem, column) == subject_id, DeskItem.state.in_(LIVE))
     ):
-        close(session, item, at=at, who=who)
+        if item.kind == kind or (kind is None and item.kind != ItemKind.ADVICE):
+            close(session, item, at=at, who=who)

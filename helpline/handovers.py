@@ -182,7 +182,8 @@ def read(session: Session, handover: Handover, *, who: Person, at: datetime) -> 
 
 def is_urgent(item: DeskItem, request: HelpRequest | None) -> bool:
     """Whether an item cannot wait for the next shift."""
-    return item.kind == ItemKind.REQUEST and request is not None and request.urgency == Urgency.NOW
+    urgent = item.kind in {ItemKind.REQUEST, ItemKind.QUIET} and request is not None and request.urgency == Urgency.NOW
+    return urgent or item.kind == ItemKind.ADVICE
 
 
 def alarming(session: Session, at: datetime) -> Sequence[int]:

@@ -32,6 +32,7 @@ class Part(StrEnum):
     AFTERWARDS = "afterwards"
     OFFERS = "offers"
     ROTA = "rota"
+    CLOSING = "closing"
     KEEPING = "keeping"
 
 

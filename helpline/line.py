@@ -258,9 +258,9 @@ def wanted(session: Session, ring: Ring, *, at: datetime) -> bool:
     """Whether an owed ring should still be dialled: its call waits, and the handler is on shift, not paused, and not ringing us.
 
     One to ring a resident back is wanted while the handler holds its item: by now another may have rung her. One to say a sentence
-    or to try a call is wanted while whoever asked for it may still sit beside the telephone.
+    to try a call or to be put through is wanted while whoever asked for it may still sit beside the telephone.
     """
-    if ring.kind in {RingKind.SAY, RingKind.TEST}:
+    if ring.kind in {RingKind.SAY, RingKind.TEST, RingKind.THROUGH}:
         return at - ring.asked_at < STILL_THERE
     if ring.kind == RingKind.CALL_BACK:
         item = session.get(DeskItem, ring.item_id) if ring.item_id else None

@@ -18,6 +18,7 @@ from helpline import (
     config,
     desk_items,
     durations,
+    follow_ups,
     history,
     ladder,
     links,
@@ -25,11 +26,12 @@ from helpline import (
     requests,
     rota,
     rungs,
+    silence,
     sparing,
     wording,
 )
 from helpline.asked import Question
-from helpline.db import Base, lock
+from helpline.db import Base, known, lock
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
 from helpline.ladder import Choice, Rung, Skip, When
@@ -69,6 +71,7 @@ LIFE = Life(
 )
 LIVE = (O.OPEN, O.ACCEPTED)
 UNSENT = (MessageState.OWED, MessageState.SENDING)
+NOTHING_HEARD = {"nudged_at": None, "call_owed_at": None}
 _LIVE_SQL = sql("state IN ('open', 'accepted')")
 
 
@@ -77,7 +80,8 @@ class Offer(Base):
 
     1. `open` until `lapses_at`. 2. `accepted` by yes, `passed` by no, or `lapsed` by silence. 3. An accepted one is `done`, or
     `given_back`. `withdrawn` when the request is called off or seen to otherwise. `letter` tells a person's live offers apart.
-    `watched_at` is when the desk was told that the text asking them could not be sent in time.
+    `watched_at` is when the desk was told that the text asking them could not be sent in time. Of an accepted one nothing has been
+    heard for too long at `quiet_at`: then they are nudged, and at last the resident is owed a call (`nudges`).
     """
 
     __tablename__ = "offers"
@@ -103,6 +107,7 @@ class Offer(Base):
         ),
         Index(None, "state", "lapses_at"),
         Index(None, "person_id", "asked_at"),
+        known("quiet_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -115,6 +120,9 @@ class Offer(Base):
     lapses_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     watched_at: Mapped[datetime | None]
+    quiet_at: Mapped[datetime | None]
+    nudged_at: Mapped[datetime | None]
+    call_owed_at: Mapped[datetime | None]
 
     request: Mapped[HelpRequest] = relationship(lazy="joined")
     person: Mapped[Person] = relationship(lazy="joined")
@@ -275,6 +283,13 @@ def by_when(request: HelpRequest, at: datetime) -> str:
     return wording.by_when(request.urgency, request.by_at, written_at=request.created_at, now=at, zone=zone)
 
 
+def quiet_until(session: Session, offer: Offer, *, at: datetime) -> datetime:
+    """When nothing will have been heard for too long of what somebody took, if they are heard of now."""
+    zone, given, hours = config.current().zone, durations.of(session), sparing.quiet_of(session, offer.person)
+    request = offer.request
+    return silence.until(request.urgency, request.by_at, at=at, quiet=hours, zone=zone, given=given)
+
+
 def _to_the_desk(session: Session, request: HelpRequest, *, at: datetime) -> None:
     if request.state == Q.ASKING:
         requests.LIFE.move(request, Q.NOBODY)
@@ -302,7 +317,8 @@ def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
     if not free or not LIFE.allows(offer.state, O.ACCEPTED):
         raise HelplineError(wording.MOVED_ON)
     letter = offer.letter if offer.state == O.OPEN else _letter_again(session, offer, at=at)
-    LIFE.win(session, offer, O.ACCEPTED, answered_at=at, letter=letter)
+    quiet_at = quiet_until(session, offer, at=at)
+    LIFE.win(session, offer, O.ACCEPTED, answered_at=at, letter=letter, quiet_at=quiet_at, **NOTHING_HEARD)
     requests.LIFE.move(offer.request, Q.TAKEN)
     offer.request.waits_until = offer.request.waits_for_id = None
     desk_items.close_all(session, at=at, request_id=offer.request_id)
@@ -315,6 +331,11 @@ def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
         request_id=offer.request_id,
         offer_id=offer.id,
     )
+    _send_details(session, offer, at=at)
+    return offer
+
+
+def _send_details(session: Session, offer: Offer, *, at: datetime) -> None:
     link = links.make(session, offer.id, shows_details=True, expires_at=at + LINK_LASTS)
     words = wording.details_text(config.current().group_name, offer.request.what, offer.street, offer.letter, link)
     messages.owe(
@@ -326,7 +347,32 @@ def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
         request_id=offer.request_id,
         offer_id=offer.id,
     )
-    return offer
+
+
+def fresh_link(session: Session, offer: Offer, *, at: datetime) -> None:
+    """The links to who and where are closed, since others may hold one, and whoever took it is sent another."""
+    if offer.state != O.ACCEPTED:
+        raise HelplineError(wording.MOVED_ON)
+    links.revoke(session, offer.id, at=at, details_only=True)
+    history.record(
+        session, "link.closed", at=at, person_id=offer.person_id, request_id=offer.request_id, offer_id=offer.id
+    )
+    _send_details(session, offer, at=at)
+
+
+def heard(session: Session, offer: Offer, *, at: datetime) -> None:
+    """Whoever took it did something, or said something: the quiet begins anew."""
+    if offer.state == O.ACCEPTED:
+        offer.quiet_at = quiet_until(session, offer, at=at)
+        offer.nudged_at = offer.call_owed_at = None
+
+
+def still_on_it(session: Session, offer: Offer, *, at: datetime) -> None:
+    """They say that they are on it."""
+    if offer.state == O.ACCEPTED:
+        heard(session, offer, at=at)
+        ids = {"person_id": offer.person_id, "request_id": offer.request_id, "offer_id": offer.id}
+        history.record(session, "offer.still_on_it", at=at, who=offer.person_id, **ids)
 
 
 def _letter_again(session: Session, offer: Offer, *, at: datetime) -> str:
@@ -358,6 +404,8 @@ def give_back(session: Session, offer: Offer, *, at: datetime) -> None:
     """Somebody who said yes cannot after all: the next on the ladder is asked at once."""
     if not LIFE.win(session, offer, O.GIVEN_BACK, answered_at=at):
         raise HelplineError(wording.MOVED_ON)
+    offer.request.neighbour = offer.request.found_at = None
+    desk_items.close_all(session, at=at, kind=ItemKind.QUIET, request_id=offer.request_id)
     requests.LIFE.move(offer.request, Q.ASKING)
     _moved_on(session, offer, "offer.given_back", at=at, who=offer.person_id)
 
@@ -391,7 +439,10 @@ def done(session: Session, offer: Offer, *, at: datetime) -> bool:
         return False
     if not LIFE.allows(offer.state, O.DONE) or not LIFE.win(session, offer, O.DONE):
         raise HelplineError(wording.MOVED_ON)
-    return requests.done(session, offer.request, who=offer.person, at=at)
+    newly = requests.done(session, offer.request, who=offer.person, at=at)
+    if newly:
+        follow_ups.expect(session, offer.request, at=at)
+    return newly
 
 
 def see_to(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> bool:
@@ -482,6 +533,8 @@ def _question(session: Session, offer: Offer) -> Question:
     waits_for, takes, answered = _ANSWERS.get(offer.state, (NOTHING, NOTHING, None))
     if offer.request.state == Q.NOBODY and LIFE.allows(offer.state, O.ACCEPTED):
         takes = frozenset({Meaning.YES})  # late, but welcome while nobody else has it
+    if offer.state == O.ACCEPTED and offer.nudged_at is not None:
+        waits_for = frozenset({Meaning.DONE, *asked.YES_OR_NO})
     return Question(
         letter=offer.letter,
         about=f"{offer.request.what} near {offer.street}",
@@ -509,6 +562,9 @@ _ANSWERS: dict[OfferState, tuple[frozenset[Meaning], frozenset[Meaning], Meaning
 
 def _answer(session: Session, offer: Offer, meaning: Meaning, *, at: datetime) -> str:
     named = {"what": offer.request.what, "street": offer.street}
+    if meaning == Meaning.YES and offer.state == O.ACCEPTED and offer.nudged_at is not None:
+        still_on_it(session, offer, at=at)
+        return wording.GOOD_TO_KNOW.format(**named)
     if meaning == Meaning.YES:
         taken = accept(session, offer, at=at)
         return wording.ALREADY_DONE if taken.state == O.DONE else wording.YOURS.format(**named)

@@ -81,7 +81,7 @@ class Person(Base):
 
 
 class Hat(Base):
-    """A hat somebody wears; coordinators and deputies wear theirs for a patch."""
+    """A hat somebody wears; coordinators and deputies wear theirs for a patch, each in a `place` if an organiser gave them one."""
 
     __tablename__ = "hats"
     __table_args__ = (
@@ -95,6 +95,7 @@ class Hat(Base):
     name: Mapped[HatName] = mapped_column(StateText(HatName))
     patch_id: Mapped[int | None] = mapped_column(ForeignKey("patches.id"))
     since_at: Mapped[datetime]
+    place: Mapped[int | None]
 
     person: Mapped[Person] = relationship(back_populates="hats")
 
@@ -139,11 +140,11 @@ def wear(session: Session, person: Person, name: HatName, *, at: datetime, patch
 
 
 def ladder_of(session: Session, patch_id: int) -> list[Hat]:
-    """Who looks after a patch, in the order they are asked: coordinators, then deputies, longest in the hat first."""
+    """Who looks after a patch, in the order they are asked: coordinators, then deputies; as placed, then longest in the hat."""
     hats = session.scalars(
         select(Hat)
         .where(Hat.patch_id == patch_id, Hat.name.in_([HatName.COORDINATOR, HatName.DEPUTY]))
-        .order_by(Hat.name, Hat.id)  # "coordinator" comes before "deputy"
+        .order_by(Hat.name, Hat.place.is_(None), Hat.place, Hat.id)  # "coordinator" comes before "deputy"
     )
     return list(hats)
 

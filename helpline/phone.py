@@ -59,6 +59,16 @@ def takes_texts(number: str) -> bool:
     return not number.startswith(("+441", "+442", "+443"))
 
 
+# Calls to these cost extra (Ofcom: 084, 087, 09, and 070, which sends a call on at the caller's cost).
+_COST_EXTRA = ("+4484", "+4487", "+449", "+4470")
+
+
+def may_be_rung(number: str) -> bool:
+    """Whether we ring a number that a resident left: at home, and not one at extra cost."""
+    own = f"+{phonenumbers.country_code_for_region(COUNTRY)}"
+    return number.startswith(own) and not number.startswith(_COST_EXTRA)
+
+
 def last_three(number: str) -> str:
     """The only part of a number that is shown unless somebody asks: `118`."""
     return number[-3:]

@@ -7,12 +7,15 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, Index, String, false, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline.db import Base
 from helpline.errors import HelplineError
 from helpline.states import StateText, check
+
+_IS_ELSEWHERE = sql("everywhere_else")
 
 
 class Side(StrEnum):
@@ -24,12 +27,22 @@ class Side(StrEnum):
 
 
 class Patch(Base):
-    """A few streets that one coordinator looks after."""
+    """A few streets that one coordinator looks after. One of them may be everywhere else: whatever street is on no list."""
 
     __tablename__ = "patches"
+    __table_args__ = (
+        Index(
+            "uq_patches_everywhere_else",
+            "everywhere_else",
+            unique=True,
+            sqlite_where=_IS_ELSEWHERE,
+            postgresql_where=_IS_ELSEWHERE,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
+    everywhere_else: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Street(Base):
@@ -63,6 +76,17 @@ class Stretch(Base):
     def whole(self) -> bool:
         """Whether it is the whole street."""
         return self.first is None and self.last is None and self.side == Side.ALL
+
+    @property
+    def words(self) -> str:
+        """Its house numbers in words: `1 to 59, odd`, `61 upwards`, `even`; nothing for the whole street."""
+        if self.first is None and self.last is None:
+            reach = ""
+        elif self.first == self.last:
+            reach = str(self.first)
+        else:
+            reach = f"{self.first or 1} to {self.last}" if self.last is not None else f"{self.first} upwards"
+        return ", ".join(word for word in (reach, "" if self.side == Side.ALL else self.side.value) if word)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Words that may be said: to a caller, true when they were computed, and in a street's chat, with nobody's details."""
+"""Words that may be said: to a caller, true when they were computed; and the words for a street's chat."""
 
 import statistics
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from helpline import (
     away,
+    chat_words,
     config,
     offers,
     passed_over,
@@ -20,7 +21,7 @@ from helpline.offers import O, Offer
 from helpline.people import Person
 from helpline.places import Patch, Street
 from helpline.requests import HelpRequest, Q
-from helpline.wording import Kind, Money, Urgency
+from helpline.wording import Kind, Urgency
 
 ENOUGH_TO_SAY = 5
 A_MONTH = timedelta(days=28)
@@ -136,30 +137,17 @@ def usually(session: Session, patch_id: int, *, at: datetime) -> str | None:
     return "an hour" if hours <= 1 else f"{hours} hours"
 
 
-# Kinds that tell of health or want are asked for by another name where a whole street can read it.
-_IN_A_CHAT = {
-    Kind.SHOPPING: "a bit of shopping",
-    Kind.PRESCRIPTION: "a small errand",
-    Kind.FOOD_PARCEL: "a small errand",
-    Kind.FRIENDLY_CALL: "a friendly call",
-    Kind.DOG_WALK: "a dog walk",
-    Kind.LIFT: "a lift",
-    Kind.ODD_JOB: "an odd job",
-    Kind.TALK: "a friendly call",
-    Kind.SOMETHING_ELSE: "something small",
-    Kind.OFFER_OF_HELP: "something small",
-}
-
-
-def chat_words(offer: Offer, *, at: datetime) -> str:
-    """Words to paste into the street's chat: no name of whoever asked, no number, house or health."""
+def words_for_chat(offer: Offer, *, at: datetime) -> str:
+    """Words to paste into the street's chat, about what somebody took."""
     request = offer.request
-    things = list(dict.fromkeys(_IN_A_CHAT[Kind(kind)] for kind in request.kinds.split(",")))
-    paid = " You would be paid back." if request.money == Money.PAID_BACK else ""
-    by = "as soon as you can" if request.urgency == Urgency.NOW else offers.by_when(request, at)
-    asked = f"Could anybody help with {wording.listed(things)} near {offer.street}, {by}?"
-    signed = f" {offer.person.first_name}" if offer.person.first_name else ""
-    return f"{asked}{paid} Tell me and I will say more.{signed}"
+    soon = request.urgency == Urgency.NOW
+    return chat_words.of(
+        [Kind(kind) for kind in request.kinds.split(",")],
+        street=offer.street,
+        by="as soon as they can" if soon else offers.by_when(request, at),
+        money=request.money,
+        signed=offer.person.first_name,
+    )
 
 
 def still_free(session: Session, offer: Offer) -> bool:

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, select
@@ -52,7 +52,9 @@ class HelpRequest(Base):
     1. `asking`: a coordinator or deputy of the street's patch is being asked. 2. `taken`: one of them said yes. 3. `done`.
     `nobody`: the ladder is used up, or the street is not known, and the desk holds it. `called_off`: no longer needed.
     While it is asking and whoever is to be asked has quiet hours, it waits for them (`waits_for_id`) until `waits_until`.
-    `over_at` is when it was done or called off; four weeks after, what is sealed is forgotten (`retention`).
+    `over_at` is when it was done or called off; four weeks after, what is sealed is forgotten (`retention`). `neighbour` is the
+    first name of whoever does it, if we were told; `done_on` the day on which they did. From `follow_up_at` the resident is owed
+    a call to ask how it went.
     """
 
     __tablename__ = "requests"
@@ -63,6 +65,7 @@ class HelpRequest(Base):
         Index(None, "state", "created_at"),
         known("waits_until"),
         kept("over_at"),
+        known("follow_up_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,6 +90,10 @@ class HelpRequest(Base):
     created_at: Mapped[datetime]
     waits_until: Mapped[datetime | None]
     waits_for_id: Mapped[int | None]
+    neighbour: Mapped[str | None] = mapped_column(Sealed())
+    found_at: Mapped[datetime | None]
+    done_on: Mapped[date | None]
+    follow_up_at: Mapped[datetime | None]
     over_at: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
 

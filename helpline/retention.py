@@ -24,7 +24,7 @@ from helpline.durations import Kept
 from helpline.errands import ErrandKind
 from helpline.feeds import BACK, Feed, FeedEntry
 from helpline.handovers import Handover
-from helpline.links import Link
+from helpline.links import Link, Opening
 from helpline.messages import M, Message
 from helpline.offers import Offer
 from helpline.own_calls import OwnCall
@@ -183,7 +183,7 @@ def forget_text(session: Session, text: Message | Text, *, at: datetime) -> None
 
 def forget_person(session: Session, person: Person, *, at: datetime) -> None:
     """Gone altogether; of somebody who once helped a bare number stays, since what they did is still told, of nobody."""
-    for table in (Device, SignInCode, Pin, Guess, Feed, FeedEntry, OwnCall, Away, Regular):
+    for table in (Device, SignInCode, Pin, Guess, Feed, FeedEntry, OwnCall, Away, Regular, Opening):
         session.execute(delete(table).where(table.person_id == person.id))
     try:
         with session.begin_nested():
@@ -198,6 +198,12 @@ def forget_block(session: Session, block: Block, *, at: datetime) -> None:
     block.ended_at = block.ended_at or block.until_at
     _blank(block, at)
     history.record(session, "block.forgotten", at=at)
+
+
+def forget_link(session: Session, link: Link, *, at: datetime) -> None:
+    """A link that has long run out, and in which browsers it was opened."""
+    session.execute(delete(Opening).where(Opening.link_id == link.id))
+    _delete(session, link, at=at)
 
 
 def _blank_only(session: Session, row: Base, *, at: datetime) -> None:
@@ -223,7 +229,7 @@ RULES = (
     Rule(Guess, lambda at, _: Guess.at <= at - REMEMBERED, Guess.at, _delete),
     Rule(Said, lambda at, _: Said.said_at <= at - A_DAY, Said.said_at, _delete),
     Rule(Sound, _unheard, Sound.made_at, _delete),
-    Rule(Link, lambda at, kept: Link.expires_at <= at - kept.length, Link.expires_at, _delete),
+    Rule(Link, lambda at, kept: Link.expires_at <= at - kept.length, Link.expires_at, forget_link),
     Rule(Device, lambda at, kept: Device.revoked_at <= at - kept.length, Device.revoked_at, _delete),
     Rule(Feed, lambda at, kept: Feed.stopped_at <= at - kept.length, Feed.stopped_at, _delete),
     Rule(FeedEntry, lambda at, _: FeedEntry.ends_at <= at - BACK - A_DAY, FeedEntry.ends_at, _delete),

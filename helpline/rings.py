@@ -54,8 +54,8 @@ IS_LIVE = sql("state IN ('owed', 'dialling', 'ringing', 'answered')")
 
 class RingKind(StrEnum):
     """Why somebody is rung: to take a waiting call (from the caller's own leg, when that is the only way), to ring back, to take a
-    call that another handler hands over, to join a talk as its coordinator, to say a sentence that callers will hear, or to try
-    what a call is like. The last two are about no call.
+    call that another handler hands over, to join a talk as its coordinator, to say a sentence that callers will hear, to try what a
+    call is like, or to be put through to the resident of a request. The last three are about no call.
     """
 
     TAKE = "take"
@@ -65,10 +65,11 @@ class RingKind(StrEnum):
     JOIN = "join"
     SAY = "say"
     TEST = "test"
+    THROUGH = "through"
 
 
 # Nobody waits for these: they are no miss, and make nobody's turn come later.
-NO_CALLER = frozenset({RingKind.SAY, RingKind.JOIN, RingKind.TEST})
+NO_CALLER = frozenset({RingKind.SAY, RingKind.JOIN, RingKind.TEST, RingKind.THROUGH})
 
 
 class Ring(Base):
@@ -86,7 +87,7 @@ class Ring(Base):
     __table_args__ = (
         check("state", RingState, name="state"),
         check("kind", RingKind, name="kind"),
-        CheckConstraint("(kind IN ('say', 'test')) = (call_id IS NULL)", name="about_a_call"),
+        CheckConstraint("(kind IN ('say', 'test', 'through')) = (call_id IS NULL)", name="about_a_call"),
         # Nobody's phone is rung twice at once: the database has the last word.
         Index(
             "uq_rings_person_live",
@@ -100,6 +101,7 @@ class Ring(Base):
         Index(None, "queued_at"),
         Index(None, "person_id", "asked_at"),
         known("wrap_up_until", "person_id"),
+        known("request_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -107,6 +109,7 @@ class Ring(Base):
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     item_id: Mapped[int | None]
+    request_id: Mapped[int | None]
     state: Mapped[RingState] = mapped_column(StateText(RingState), default=RingState.OWED)
     sid: Mapped[str | None] = mapped_column(String(34), unique=True)
     asked_at: Mapped[datetime]
@@ -137,9 +140,11 @@ def owe(
     at: datetime,
     kind: RingKind = RingKind.TAKE,
     item_id: int | None = None,
+    request_id: int | None = None,
 ) -> Ring:
-    """Owe somebody a ring, about a call if it is about one."""
-    ring = Ring(kind=kind, call_id=call_id, person=person, item_id=item_id, asked_at=at, due_at=at)
+    """Owe somebody a ring, about a call or a request if it is about one."""
+    about = {"call_id": call_id, "item_id": item_id, "request_id": request_id}
+    ring = Ring(kind=kind, person=person, asked_at=at, due_at=at, **about)
     session.add(ring)
     session.flush()
     history.record(session, "ring.owed", at=at, call_id=call_id, ring_id=ring.id, person_id=person.id)

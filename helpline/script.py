@@ -518,6 +518,13 @@ RING_BACK = _is(
     "Helpline. Press 1, and we ring the resident for you.",
     must=("1",),
 )
+PUT_YOU_THROUGH = _is(
+    "put_you_through",
+    P.HANDLERS,
+    "As somebody picks up who asked on their page to ring a resident",
+    "Helpline. You asked to ring a neighbour. Press 1, and we ring them for you.",
+    must=("1",),
+)
 RINGING_RESIDENT = _is("ringing_resident", P.HANDLERS, "As we ring the resident", "Ringing them now.")
 PUT_TOGETHER = _is(
     "put_together",

@@ -285,6 +285,31 @@ def withdrawn_text(group: str, what: str, street: str) -> str:
     return plain(f"{group}: {what} near {street} is no longer needed from you. Thank you all the same.")
 
 
+def nudge_text(group: str, what: str, street: str, letter: str) -> str:
+    """Asks a coordinator how it goes with what they took."""
+    ask = f"{group}: how is it going with {what} near {street}?"
+    return plain(
+        f"{ask} Reply DONE {letter} if it is done, YES {letter} if you are on it, NO {letter} to give it back."
+    )
+
+
+def advice_text(what: str, street: str | None, link: str) -> str:
+    """Tells whoever is on, or the organisers, that a coordinator has stopped and waits for a person."""
+    where = f" near {street}" if street else ""
+    return plain(f"Not safe, or advice needed: {what}{where}. Please ring the coordinator now: {link}")
+
+
+def opened_often_text(group: str, many: int, what: str, street: str) -> str:
+    """Tells a coordinator that a page of theirs was opened in more places than one person has."""
+    seen = f"{group}: the page about {what} near {street} was opened on {number(many)} phones or computers."
+    return plain(f"{seen} If that was not all you, open it and press Close this link. You get a new one.")
+
+
+def patch_page_text(group: str, patch: str, link: str) -> str:
+    """Brings somebody who looks after a patch the link to its page."""
+    return plain(f"{group}: your page for {patch}, with what is open and what was done: {link}")
+
+
 def paused_text(misses: int) -> str:
     """Tells a handler why their phone has gone quiet."""
     missed = "a helpline call" if misses == 1 else f"{number(misses)} helpline calls"
@@ -309,6 +334,7 @@ def welcome_text(group: str, link: str) -> str:
 
 YOURS = "Thank you, {what} near {street} is yours. Our other text says who and where."
 NOT_YOURS = "Thank you for saying. We will ask somebody else about {what} near {street}."
+GOOD_TO_KNOW = "Thank you, good to know. Reply DONE when {what} near {street} is done."
 WELL_DONE = "Thank you. {what} near {street} is marked done, and the person who took the call will hear."
 ALREADY_DONE = "Thank you, that one is marked done already."
 MOVED_ON = "Thank you. That one has moved on to somebody else, so there is nothing for you to do."

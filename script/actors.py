@@ -166,6 +166,16 @@ def open_link(link: str, *, says: str, hides: tuple[str, ...] = ()) -> str:
     return plain
 
 
+def open_details(link: str, *, says: str, hides: tuple[str, ...]) -> None:
+    """Open the second link, which says nothing until somebody presses for who and where."""
+    page = requests.get(link, timeout=10).text
+    if any(word in _plain(page) for word in hides):
+        raise NotSoError("the second link said too much before anybody pressed")
+    shown = requests.post(f"{link}/show", data={"csrf": _csrf(page)}, timeout=10).text
+    if says not in _plain(shown):
+        raise NotSoError(f"the private page did not say “{says}”")
+
+
 def _first_street(rows: str) -> tuple[str, str]:
     found = re.search(r'data-id="(\d+)"\s+data-name="([^"]+)"', rows)
     if found is None:

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from actors import Desk, NotSoError, Switchboard, Telephone, open_link
+from actors import Desk, NotSoError, Switchboard, Telephone, open_details, open_link
 from stack import CannotStartError, Stack, running_stack
 
 PRIVATE = ("Rita", "Marsh", "14 Acacia", "7946 0118", "cat food")
@@ -83,7 +83,7 @@ def passed_on(coral: Telephone, hana: Telephone, desk: Desk, request: str) -> No
     step("After yes come the details, by a second link.")
     words = coral.receives("Who and where").split()
     link = next(word for word in words if word.startswith("http"))
-    open_link(link, says="14 Acacia Road")
+    open_details(link, says="14 Acacia Road", hides=PRIVATE)
     desk.shows(request, "Taken")
     step("A neighbour found in the street's own chat group has been to the shop.")
     coral.do("text", body="DONE A")

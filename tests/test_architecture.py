@@ -73,13 +73,16 @@ LAYERS = [
         "moving_on",
         "one_at_a_time",
         "retention",
+        "nudges",
+        "advice",
+        "through",
     }
     | {"health", "metrics"},
-    {"offers", "line", "handovers", "standing"},
+    {"offers", "line", "handovers", "standing", "follow_ups"},
     {"requests"},
     {"recordings"},
     {"said", "spoken_notes", "wrap_up", "nuisance", "welcomes"},
-    {"calls", "reachable", "ringing", "ladder", "links", "sign_in"} | {"rungs", "passed_over"},
+    {"calls", "reachable", "ringing", "ladder", "silence", "links", "sign_in"} | {"rungs", "passed_over"},
     {"holders", "ahead"},
     {"regulars", "called_off"},
     {"shifts"},
@@ -105,7 +108,7 @@ LAYERS = [
     {"patterns"},
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
     | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"}
-    | {"quiet", "card"}
+    | {"quiet", "card", "chat_words"}
     | {"pin_hash", "erlang", "forecast", "staffing", "spans"},
 ]
 

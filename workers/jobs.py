@@ -19,7 +19,7 @@ from workers import house
 log = logs.get("workers")
 TRIES = 8
 # Which door of the line's speaks to a leg, when it is not the handler's.
-DOORS = {RingKind.SAY: "said", RingKind.JOIN: "joins", RingKind.TEST: "tries"}
+DOORS = {RingKind.SAY: "said", RingKind.JOIN: "joins", RingKind.TEST: "tries", RingKind.THROUGH: "through"}
 # Twilio: not a telephone number, cannot be reached, blocked.
 CANNOT_BE_RUNG = frozenset({21211, 21214, 21216, 21217})
 

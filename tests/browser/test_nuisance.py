@@ -82,6 +82,7 @@ def test_an_offer_of_help_is_written_down_and_told_to_its_coordinator(desk: Desk
         assert offer is not None
         offers.accept(session, offer, at=clock.now())
     page.goto(f"{desk.url}{link_in(desk.database, 'details')}")
+    page.get_by_role("button", name="Show me who and where").click()
     expect(page.get_by_text("Could walk a dog on most days")).to_be_visible()
     expect(page.locator("#chat-words")).to_have_count(0)
     is_fit_for_everybody(window)

@@ -138,12 +138,15 @@ def test_a_request_is_written_by_keyboard_and_reaches_the_private_page(  # noqa:
     hers.page.get_by_role("button", name="Yes, I will find somebody").click()
     expect(hers.page.get_by_role("heading", level=1)).to_contain_text("You took this.")
     hers.page.goto(desk.url + link_in(desk.database, "details"))
+    is_fit_for_everybody(hers)
+    hers.page.get_by_role("button", name="Show me who and where").click()
     expect(hers.page.get_by_text("14 Acacia Road")).to_be_visible()
     is_fit_for_everybody(hers)
 
     # And the handler's page hears of it by itself.
     expect(page.locator("#standing")).to_contain_text("Taken by Coral")
-    hers.page.get_by_role("button", name="It is done").click()
+    hers.page.locator("summary", has_text="It is done").click()
+    hers.page.get_by_role("button", name="Yes, it is done").click()
     expect(page.locator("#standing")).to_contain_text("Done")
     coral.close()
     for path in ("/", "/requests", "/requests/new", "/yours", "/settings/prompts", "/settings/prompts/en/greeting"):

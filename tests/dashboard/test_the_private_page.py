@@ -10,6 +10,7 @@ from helpline import history, offers, requests
 from helpline.db import Database
 from helpline.history import Reading
 from helpline.links import Link
+from helpline.messages import Message
 from helpline.offers import O, Offer
 from helpline.requests import HelpRequest, Q
 from helpline.wording import Kind
@@ -19,6 +20,7 @@ from tests.dashboard.cast import a_request
 from tests.dashboard.conftest import Find, SignIn
 from tests.dashboard.links import link_in
 
+SHOW = "Show me who and where"
 SECRETS = ("Rita", "Marsh", "14 Acacia", "900118", "Milk")
 
 
@@ -86,16 +88,17 @@ def test_the_second_link_shows_who_and_where_and_is_written_down(
     visitor: Browser, database: Database, first: str, find: Find
 ) -> None:
     yes(visitor, first)
-    page = visitor.open(link_in(database, "details"))
+    link = link_in(database, "details")
+    visitor.open(link).never_says(*SECRETS)
+    page = visitor.press(SHOW)
     page.says("Shopping and prescription for Rita, today", "14 Acacia Road", "Rita Marsh", "Milk and cat food")
     page.says(
-        "Ring Rita",
-        "07700 900118",
+        "Ring Rita, numbers hidden",
         "Only somebody they know, or the chemist\N{RIGHT SINGLE QUOTATION MARK}s own delivery",
         "keeps the receipt",
     )
-    assert page.links["Ring Rita"] == "tel:+447700900118"
-    visitor.open(link_in(database, "details"))
+    page.never_says("900118", "900 118")
+    visitor.open(link).says("14 Acacia Road")  # asked once in each browser
     with database.reading() as session:
         reading = session.scalars(select(Reading)).one()
         assert (reading.what, reading.reader_id, reading.request_id) == ("request", find("Coral").id, 1)
@@ -103,10 +106,11 @@ def test_the_second_link_shows_who_and_where_and_is_written_down(
 
 def test_the_words_for_the_chat_mark_no_house(visitor: Browser, database: Database, first: str) -> None:
     yes(visitor, first)
-    html = visitor.open(link_in(database, "details")).html
+    visitor.open(link_in(database, "details"))
+    html = visitor.press(SHOW).html
     words = html.split('id="chat-words">', 1)[1].split("<", 1)[0]
     assert words == (
-        "Could anybody help with a bit of shopping and a small errand near Acacia Road, today? "
+        "Could anybody pick up a few bits of shopping and run a small errand near Acacia Road today? "
         "You would be paid back. Tell me and I will say more. Coral"
     )
 
@@ -124,7 +128,7 @@ def test_no_asks_the_next_and_says_thank_you(visitor: Browser, database: Databas
 def test_done_by_either_link(visitor: Browser, database: Database, first: str) -> None:
     yes(visitor, first)
     visitor.open(link_in(database, "details"))
-    visitor.press("It is done").says("It is done. Thank you.").never_says(*SECRETS)
+    visitor.press("Yes, it is done").says("It is done. Thank you.").never_says(*SECRETS)
     assert state(database) == (O.DONE, Q.DONE)
 
 
@@ -132,7 +136,7 @@ def test_given_back_shows_nothing_more(visitor: Browser, database: Database, fir
     yes(visitor, first)
     second = link_in(database, "details")
     visitor.open(second)
-    page = visitor.press("I have to give it back")
+    page = visitor.press("Give it back")
     assert page.status == 200
     page.says("You gave it back.", "We are asking somebody else now.").never_says(*SECRETS)
     assert page.forms == []
@@ -146,6 +150,7 @@ def test_a_note_reaches_the_story(
 ) -> None:
     yes(visitor, first)
     visitor.open(link_in(database, "details"))
+    visitor.press(SHOW)
     page = visitor.press("Send the note", words=" ")
     assert page.status == 422
     page.says("Write the note first.")
@@ -217,3 +222,103 @@ def test_a_request_done_by_the_desk_says_moved_on(visitor: Browser, database: Da
     with database.transaction() as session:
         requests.done(session, session.get_one(HelpRequest, 1), who=session.merge(find("Hana")), at=NOON)
     assert visitor.open(first).status in {200, 404}
+
+
+def test_a_link_sent_on_to_a_chat_shows_a_preview_nothing_and_she_is_told(
+    app: FastAPI, visitor: Browser, database: Database, first: str
+) -> None:
+    yes(visitor, first)
+    link = link_in(database, "details")
+    with database.reading() as session:
+        before = history.latest(session)
+    for _ in range(3):
+        Browser(app).open(link).never_says(*SECRETS)  # a preview only fetches
+    with database.reading() as session:
+        assert history.latest(session) == before
+        assert session.scalars(select(Reading)).all() == []
+    told = []
+    for _ in range(5):
+        stranger = Browser(app)
+        stranger.open(link)
+        stranger.press(SHOW).says("14 Acacia Road")
+        told.append(texts_that_say(database, "was opened on four phones or computers"))
+    assert told == [0, 0, 0, 1, 1], "told once, at the fourth"
+    stranger.press("close this link").says("This link is closed.").never_says(*SECRETS)
+    visitor.open(link).says("This page is closed.")
+    fresh = link_in(database, "details")
+    assert fresh != link
+    visitor.open(fresh)
+    visitor.press(SHOW).says("14 Acacia Road")
+
+
+def texts_that_say(database: Database, words: str) -> int:
+    with database.reading() as session:
+        return len([one for one in session.scalars(select(Message)) if words in (one.body or "")])
+
+
+def test_a_phone_that_keeps_no_cookies_is_shown_who_and_where_by_the_press(
+    app: FastAPI, visitor: Browser, database: Database, first: str
+) -> None:
+    yes(visitor, first)
+    link = link_in(database, "details")
+    form = Browser(app).open(link).form_with(SHOW)
+    Browser(app).post(form.action, form.fields).says("14 Acacia Road", "Ring Rita, numbers hidden")
+
+
+def test_after_it_has_moved_on_nothing_on_the_second_link_does_anything(
+    visitor: Browser, database: Database, first: str, hands: Hands
+) -> None:
+    yes(visitor, first)
+    link = link_in(database, "details")
+    visitor.open(link)
+    token = visitor.press(SHOW).forms[0].fields["csrf"]
+    with database.transaction() as session:
+        offers.give_back(session, session.get_one(Offer, 1), at=hands.at)
+        before = history.latest(session)
+    for press in ("show", "ring", "found", "still", "done", "back", "note", "advice", "fresh", "patch"):
+        page = visitor.post(f"{link}/{press}", {"csrf": token, "words": "Rita"})
+        assert (page.status, page.title) == (404, "This page is closed, Larkfield Neighbours"), press
+    with database.reading() as session:
+        assert history.latest(session) == before
+
+
+def test_it_cannot_have_been_done_tomorrow_or_before_it_was_asked_for(
+    visitor: Browser, database: Database, first: str
+) -> None:
+    yes(visitor, first)
+    visitor.open(link_in(database, "details"))
+    visitor.press(SHOW)
+    for day, why in (
+        ("2026-11-20", "still to come"),
+        ("2026-11-18", "It was asked for on"),
+        ("soon", "on the calendar"),
+    ):
+        page = visitor.press("Yes, it is done", on=day)
+        assert page.status == 422
+        page.says(why)
+    visitor.press("Yes, it is done", neighbour="Sam", on="2026-11-19").says("It is done. Thank you.")
+    with database.reading() as session:
+        request = session.get_one(HelpRequest, 1)
+        assert (request.neighbour, str(request.done_on)) == ("Sam", "2026-11-19")
+
+
+def test_her_patch_by_a_link_of_its_own(
+    app: FastAPI, visitor: Browser, database: Database, first: str, find: Find
+) -> None:
+    with database.transaction() as session:
+        a_request(session, session.merge(find("Hana")), kinds=(Kind.DOG_WALK,), asked=False)
+    yes(visitor, first)
+    visitor.open(link_in(database, "details"))
+    visitor.press(SHOW)
+    page = visitor.press("My patch: 2 open, 0 done")
+    page.says(
+        "The Groves: 2 open, 0 done", "With you Shopping and prescription, Acacia Road", "Open with others Dog walk"
+    )
+    page.never_says(*SECRETS)
+    patch = page.path
+    Browser(app).open(patch).says("Your patch, The Groves").never_says("Acacia Road")  # a preview
+    visitor.press("Who and where").says("Shopping and prescription for Rita, today")
+    with database.transaction() as session:
+        coral = session.merge(find("Coral"))
+        session.delete(coral.hats[0])
+    assert visitor.open(patch).status == 404

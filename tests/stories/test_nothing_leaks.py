@@ -119,10 +119,10 @@ def signs_in(line: Evening, personal: Personal, who: Person) -> Browser:
     return browser
 
 
-def presses(line: Evening, link: str, button: str, **fields: str) -> None:
+def presses(line: Evening, link: str, button: str, **fields: str) -> str:
     csrf = re.search(r'name="csrf" value="([^"]+)"', line.doors.ask("GET", link).text)
     assert csrf
-    line.doors.ask("POST", f"{link}/{button}", data={"csrf": csrf.group(1), **fields})
+    return line.doors.ask("POST", f"{link}/{button}", data={"csrf": csrf.group(1), **fields}).text
 
 
 def a_request_goes_its_way(line: Evening, desk: Browser, people: dict[str, Person], personal: Personal) -> None:
@@ -147,8 +147,9 @@ def a_request_goes_its_way(line: Evening, desk: Browser, people: dict[str, Perso
     asked = line.phone(people["peregrine"]).receives("Shopping near")
     asked.replies("YES A")
     details = line.phone(people["peregrine"]).receives("Who and where")
-    assert "Zephyrine" in line.doors.ask("GET", details.link).text
+    assert "Zephyrine" in presses(line, details.link, "show")
     presses(line, details.link, "note", words="Zephyrine has gone to play the bassoon")
+    presses(line, details.link, "found", neighbour="Wilhelmina")
     presses(line, details.link, "done")
     line.phone(people["ottilie"]).receives("Done")
     personal.secrets |= {link.rpartition("/")[2] for link in (asked.link, details.link)}

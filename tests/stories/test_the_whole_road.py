@@ -88,6 +88,11 @@ def test_a_resident_rings_and_her_street_hears_of_it(line: Evening, hana: Person
 
     text.replies("YES A")
     second = coral.receives("Who and where")
+    # A preview that fetches the second is shown nothing; a press is.
+    fetched = first.get(second.link)
+    assert not [word for word in ("Rita", "14 Acacia", "Milk") if word in fetched.text]
+    asks = {"csrf": csrf_of(fetched.text)}
+    first.evening.doors.ask("POST", f"{second.link}/show", cookies=first.cookies, data=asks)
     details = first.get(second.link)
     assert "Rita" in details.text
     assert "14 Acacia Road" in details.text

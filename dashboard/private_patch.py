@@ -1,0 +1,119 @@
+"""The page of a patch, for one of those who look after it: what is open and what was done, by a link of its own.
+
+Streets, kinds and days are on it, and no names; who and where of what they hold is a press away, on the page of that request. Until
+somebody has pressed for it in this browser, it says no more than whose page it is.
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+
+from dashboard.auth import Form, House, check_token, go, house_of, number, remember, token_for
+from dashboard.private import BROWSER, BROWSER_STAYS, ClosedLinkError
+from helpline import links, offers, patch_page
+from helpline.errors import HelplineError
+from helpline.links import Link
+from helpline.offers import LINK_LASTS, O
+from helpline.people import Person
+from helpline.places import Patch
+
+router = APIRouter()
+
+
+@dataclass
+class OpenedPatch:
+    """One request by whoever holds a link to a patch."""
+
+    house: House
+    session: Session
+    token: str
+    link: Link
+    patch: Patch
+    person: Person
+    at: datetime
+    form: FormData
+    browser: str | None
+
+    @property
+    def path(self) -> str:
+        """The page's own address."""
+        return f"/p/{self.token}"
+
+    def show(self, *, known: bool | None = None, status: int = 200, **context: Any) -> Response:
+        """The page."""
+        known = links.knows(self.session, self.person.id, self.browser) if known is None else known
+        answer = self.house.pages.show(
+            "private/patch.html",
+            status=status,
+            at=self.at,
+            csrf=token_for(self.token),
+            path=self.path,
+            patch=self.patch,
+            person=self.person,
+            seen=patch_page.of(self.session, self.patch, self.person) if known else None,
+            expires_at=self.link.expires_at,
+            **context,
+        )
+        if self.browser is None:
+            remember(self.house, answer, BROWSER, secrets.token_urlsafe(18), lasts=BROWSER_STAYS)
+        return answer
+
+
+def _open(request: Request, session: Session, token: str, form: FormData) -> OpenedPatch:
+    house = house_of(request)
+    at = house.clock()
+    link = links.follow(session, token, at=at)
+    patch = session.get(Patch, link.patch_id) if link and link.patch_id else None
+    person = session.get(Person, link.person_id) if link and link.person_id else None
+    if link is None or patch is None or person is None or not patch_page.looks_after(session, patch.id, person):
+        raise ClosedLinkError
+    return OpenedPatch(house, session, token, link, patch, person, at, form, request.cookies.get(BROWSER))
+
+
+def _looks(request: Request, token: str) -> Iterator[OpenedPatch]:
+    with house_of(request).database.reading() as session:
+        yield _open(request, session, token, FormData())
+
+
+def _presses(request: Request, token: str, form: Form) -> Iterator[OpenedPatch]:
+    check_token(form, token)
+    with house_of(request).database.transaction() as session:
+        yield _open(request, session, token, form)
+
+
+Looked = Annotated[OpenedPatch, Depends(_looks, scope="function")]
+Pressed = Annotated[OpenedPatch, Depends(_presses, scope="function")]
+
+
+@router.get("/p/{token}")  # noqa: FAST003  # the dependency reads it
+def page(opened: Looked) -> Response:
+    """My patch."""
+    return opened.show()
+
+
+@router.post("/p/{token}/show")  # noqa: FAST003  # the dependency reads it
+def show(opened: Pressed) -> Response:
+    """Show it in this browser."""
+    links.opened(
+        opened.session, opened.link, opened.person.id, opened.browser or secrets.token_urlsafe(18), at=opened.at
+    )
+    return go(opened.path) if opened.browser else opened.show(known=True)
+
+
+@router.post("/p/{token}/who")  # noqa: FAST003  # the dependency reads it
+def who(opened: Pressed) -> Response:
+    """On to who and where of something they hold, by a link of its own."""
+    wanted = number(opened.form, "offer")
+    mine = [offer for offer in offers.live_of_person(opened.session, opened.person) if offer.id == wanted]
+    if not mine:
+        raise HelplineError("That one has moved on to somebody else, so there is nothing for you to do.")
+    details = mine[0].state == O.ACCEPTED
+    address = links.make(opened.session, mine[0].id, shows_details=details, expires_at=opened.at + LINK_LASTS)
+    return go(urlsplit(address).path)

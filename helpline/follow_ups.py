@@ -1,0 +1,102 @@
+"""Follow-ups: whoever asked is rung when it is done, and asked two questions. The answers are kept and nobody is ranked by them.
+
+Who has heard by ringing that it is done need not be rung to be told.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from helpline import desk_items, durations, history
+from helpline.calls import Call
+from helpline.db import Base, insert_once, lock
+from helpline.desk_items import DeskItem, ItemKind
+from helpline.errors import HelplineError
+from helpline.people import Person
+from helpline.requests import HelpRequest, Q
+from helpline.sealed import keys_of
+from helpline.states import StateText, check
+
+# Nobody waits for this one.
+NOT_LATE = timedelta(days=3)
+
+
+class Answer(StrEnum):
+    """What they said to a question."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    NOT_ASKED = "not_asked"
+
+
+class NotPressedError(HelplineError):
+    """A question has no answer yet."""
+
+
+class Feedback(Base):
+    """What a resident said of what was done: whether they got what they needed, and whether they would ring again."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (check("got_it", Answer, name="got_it"), check("again", Answer, name="again"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"), unique=True)
+    got_it: Mapped[Answer] = mapped_column(StateText(Answer))
+    again: Mapped[Answer] = mapped_column(StateText(Answer))
+    who_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    at: Mapped[datetime]
+
+    who: Mapped[Person] = relationship(lazy="joined")
+
+
+def of_request(session: Session, request_id: int) -> Feedback | None:
+    """What was said of a request, if anybody asked."""
+    return session.scalar(select(Feedback).where(Feedback.request_id == request_id))
+
+
+def expect(session: Session, request: HelpRequest, *, at: datetime) -> None:
+    """Its street has seen to it: whoever asked is to be rung after a while, if we have a number."""
+    if request.phone is not None and not request.offers_help:
+        request.follow_up_at = at + durations.of(session).follow_up
+
+
+def due(session: Session, at: datetime) -> Sequence[int]:
+    """Requests whose residents it is time to ring."""
+    return session.scalars(
+        select(HelpRequest.id).where(HelpRequest.follow_up_at <= at).order_by(HelpRequest.follow_up_at)
+    ).all()
+
+
+def put(session: Session, request_id: int, at: datetime) -> None:
+    """It is on the desk now, unless they have heard by ringing, or it has been forgotten."""
+    request = session.get_one(HelpRequest, request_id)
+    lock(session, request)
+    if request.follow_up_at is None or request.follow_up_at > at:
+        return
+    request.follow_up_at = None
+    if request.state == Q.DONE and request.phone is not None and not _has_heard(session, request):
+        desk_items.put(session, ItemKind.FOLLOW_UP, at=at, due_at=at + NOT_LATE, request_id=request.id)
+
+
+def _has_heard(session: Session, request: HelpRequest) -> bool:
+    """Whether somebody rang from their number since, and asked how it stands."""
+    told = (Call.told_at >= request.over_at) & Call.phone_key.in_(keys_of(request.phone or ""))
+    return session.scalar(select(Call.id).where(told).limit(1)) is not None
+
+
+def answer(
+    session: Session, item: DeskItem, got_it: Answer | None, again: Answer | None, *, who: Person, at: datetime
+) -> None:
+    """What they said. Raises `NotPressedError` when one is left out, `HelplineError` when somebody else has it."""
+    if got_it is None or again is None or item.request_id is None:
+        raise NotPressedError("Press one answer to each question; “not asked” will do.")
+    desk_items.claim(session, item, who=who, at=at)
+    connection = session.connection()
+    row = {"request_id": item.request_id, "got_it": got_it, "again": again, "who_id": who.id, "at": at}
+    connection.execute(insert_once(connection.dialect.name, Feedback, "request_id"), row)
+    history.record(session, "request.followed_up", at=at, who=who.id, request_id=item.request_id, item_id=item.id)
+    desk_items.close(session, item, at=at, who=who.id)

@@ -1,0 +1,72 @@
+"""Done: whoever asked is rung to hear how it went, unless they have heard."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpline import calls, desk_items, follow_ups, offers
+from helpline.desk_items import ItemKind
+from helpline.errors import HelplineError
+from helpline.follow_ups import Answer, Feedback
+from helpline.requests import HelpRequest
+from tests.builders import NOON, a_coordinator, a_handler, a_street
+from tests.dashboard.cast import a_call, a_request
+
+LATER = NOON + timedelta(hours=20)
+
+
+def done(session: Session) -> HelpRequest:
+    a_street(session, "Acacia Road")
+    a_coordinator(session, "Coral")
+    request = a_request(session, a_handler(session, "Hana"))
+    offer = offers.holder_of(session, request)
+    assert offer is not None
+    offers.accept(session, offer, at=NOON)
+    offers.done(session, offer, at=NOON)
+    return request
+
+
+def tick(session: Session) -> list[ItemKind]:
+    for _ in range(2):
+        for request_id in follow_ups.due(session, LATER):
+            follow_ups.put(session, request_id, LATER)
+        session.flush()
+    return [item.kind for item in desk_items.on_the_desk(session)]
+
+
+def test_the_day_after_it_is_on_the_desk_once(session: Session) -> None:
+    request = done(session)
+    assert follow_ups.due(session, LATER - timedelta(minutes=1)) == []
+    assert tick(session) == [ItemKind.FOLLOW_UP]
+    assert request.follow_up_at is None
+
+
+def test_whoever_has_heard_it_by_ringing_is_left_in_peace(session: Session) -> None:
+    done(session)
+    calls.tell(session, a_call(session, at=NOON + timedelta(hours=1)), at=NOON + timedelta(hours=1))
+    session.flush()
+    assert ItemKind.FOLLOW_UP not in tick(session)
+
+
+def test_what_they_say_is_kept_once_and_an_unpressed_question_is_asked_for(session: Session) -> None:
+    done(session)
+    tick(session)
+    (item,) = desk_items.on_the_desk(session)
+    hana = a_handler(session, "Tomasz")
+    with pytest.raises(HelplineError, match="Press one answer to each question"):
+        follow_ups.answer(session, item, Answer.YES, None, who=hana, at=LATER)
+    follow_ups.answer(session, item, Answer.PARTLY, Answer.NOT_ASKED, who=hana, at=LATER)
+    with pytest.raises(HelplineError, match="dealt with"):
+        follow_ups.answer(session, item, Answer.NO, Answer.NO, who=hana, at=LATER)
+    said = session.scalars(select(Feedback)).one()
+    assert (said.got_it, said.again) == (Answer.PARTLY, Answer.NOT_ASKED)
+
+
+def test_nobody_is_asked_who_left_no_number_or_offered_help(session: Session) -> None:
+    request = done(session)
+    request.follow_up_at = None
+    request.phone = None
+    follow_ups.expect(session, request, at=NOON)
+    assert request.follow_up_at is None

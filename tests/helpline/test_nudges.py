@@ -1,0 +1,93 @@
+"""Taken, and then quiet: she is asked how it goes, and after that the resident is owed a call."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpline import desk_items, nudges, offers, requests
+from helpline.desk_items import ItemKind
+from helpline.messages import Message
+from helpline.offers import Offer
+from helpline.wording import Urgency
+from tests.builders import NOON, a_coordinator, a_handler, a_street
+from tests.dashboard.cast import a_request
+
+MIN, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def taken(session: Session, urgency: Urgency = Urgency.TODAY) -> Offer:
+    a_street(session, "Acacia Road")
+    a_coordinator(session, "Coral")
+    request = a_request(session, a_handler(session, "Hana"), asked=False)
+    request.urgency = urgency
+    offer = offers.ask_next(session, request, at=NOON)
+    assert offer is not None
+    return offers.accept(session, offer, at=NOON)
+
+
+def tick(session: Session, at: datetime) -> list[str]:
+    """What the clock does at an instant, twice: answers with the texts that are new."""
+    before = set(session.scalars(select(Message.id)))
+    for _ in range(2):
+        for offer_id in nudges.due(session, at):
+            nudges.see(session, offer_id, at)
+        session.flush()
+    return [one.body or "" for one in session.scalars(select(Message)) if one.id not in before]
+
+
+def owed(session: Session) -> list[ItemKind]:
+    return [item.kind for item in desk_items.on_the_desk(session)]
+
+
+def test_she_is_asked_once_and_then_the_desk_owes_the_resident_a_call(session: Session) -> None:
+    offer = taken(session)
+    assert tick(session, NOON + 3 * HOUR - MIN) == []
+    (asked,) = tick(session, NOON + 3 * HOUR)
+    assert f"Reply DONE {offer.letter} if it is done, YES {offer.letter} if you are on it, NO {offer.letter}" in asked
+    assert not [word for word in ("Rita", "14", "Milk") if word in asked]
+    assert tick(session, NOON + 4 * HOUR - MIN) == []
+    assert owed(session) == []
+    assert tick(session, NOON + 4 * HOUR) == []
+    assert owed(session) == [ItemKind.QUIET]
+    assert tick(session, NOON + 40 * HOUR) == []
+    assert owed(session) == [ItemKind.QUIET]
+
+
+def test_whatever_she_does_begins_the_quiet_anew(session: Session) -> None:
+    offer = taken(session)
+    tick(session, NOON + 3 * HOUR)
+    offers.still_on_it(session, offer, at=NOON + 3 * HOUR + MIN)
+    assert tick(session, NOON + 4 * HOUR) == []
+    assert owed(session) == []
+    assert len(tick(session, NOON + 6 * HOUR + MIN)) == 1
+
+
+def test_by_night_only_what_is_urgent_is_asked_about(session: Session) -> None:
+    offer = taken(session)
+    offers.heard(session, offer, at=NOON + 5 * HOUR)  # 7:47 pm: 73 minutes until nine, and 107 after eight
+    assert offer.quiet_at == (NOON + timedelta(days=1)).replace(hour=9, minute=47)
+    offer.request.urgency = Urgency.NOW
+    offers.heard(session, offer, at=NOON + 12 * HOUR)
+    assert offer.quiet_at == NOON + 12 * HOUR + 30 * MIN
+
+
+def test_once_they_have_talked_no_call_is_owed(session: Session) -> None:
+    offer = taken(session)
+    tick(session, NOON + 3 * HOUR)
+    tick(session, NOON + 4 * HOUR)
+    nudges.spoken_to(session, offer, at=NOON + 5 * HOUR)
+    assert owed(session) == []
+
+
+def test_given_back_or_done_it_is_quiet_for_nobody(session: Session) -> None:
+    offer = taken(session)
+    tick(session, NOON + 3 * HOUR)
+    tick(session, NOON + 4 * HOUR)
+    offers.give_back(session, offer, at=NOON + 5 * HOUR)
+    assert ItemKind.QUIET not in owed(session)
+    offers.accept(session, offer, at=NOON + 5 * HOUR)
+    assert offer.nudged_at is None
+    requests.done(session, offer.request, who=offer.person, at=NOON + 6 * HOUR)
+    offers.done(session, offer, at=NOON + 6 * HOUR)
+    assert tick(session, NOON + 60 * HOUR) == []
