@@ -106,6 +106,18 @@ def _left(context: Context, at: datetime) -> str:
     return wording.how_long(length + timedelta(seconds=59) if length > timedelta(minutes=1) else length)
 
 
+def _hours(length: timedelta) -> str:
+    """Hours to the half: `24 h`, `7½ h`."""
+    halves = max(round(length / timedelta(minutes=30)), 1 if length else 0)
+    return f"{halves // 2 or ('' if halves else 0)}{'½' if halves % 2 else ''}{NBSP}h"
+
+
+@pass_context
+def _short_day(context: Context, at: datetime) -> str:
+    wall = at.astimezone(_zone(context))
+    return f"{wall.day}{NBSP}{wall:%b}"
+
+
 def _webcal(address: str) -> str:
     """What a phone's calendar opens by itself."""
     return f"webcal://{address.partition('://')[2]}"
@@ -137,6 +149,11 @@ def _templates() -> Environment:
         left=_left,
         seconds=_seconds,
         webcal=_webcal,
+        hours=_hours,
+        short_day=_short_day,
+        lasts=wording.how_long,
+        number=wording.number,
+        counted=wording.counted,
         last_three=phone.last_three,
         spoken=phone.spoken,
         listed=wording.listed,

@@ -143,7 +143,7 @@ def history(session: Session, *, at: datetime) -> History:
         open_for[place] += seconds
     return History(
         [Seen(many, seconds / 3600) for many, seconds in zip(came, open_for, strict=True)],
-        weeks=len({row.day - row.day.weekday() * A_DAY for row in found}),
+        weeks=min(LOOKED_AT // timedelta(weeks=1), len({row.day - row.day.weekday() * A_DAY for row in found})),
         answered=sum(row.answered for row in found),
         held=timedelta(seconds=sum(row.held for row in found)),
     )

@@ -5,6 +5,7 @@ really served, an ended shift's until it was ended and one begun on the spot as 
 on for an hour or more between 11 pm and 6 am, and is named by its evening; a weekend one in which they were on at all.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -55,6 +56,19 @@ def shares(session: Session, *, at: datetime) -> list[Share]:
         if person.wears(*HATS)
     ]
     return sorted(told, key=lambda one: ((one.person.name or "").casefold(), one.person.id))
+
+
+def called(everybody: Iterable[Person]) -> dict[int, str]:
+    """What each is called in a list, by id: the first name, and the beginning of the last where two share it. Pure."""
+    everybody = list(everybody)
+    first = {person.id: person.first_name or "Somebody" for person in everybody}
+    shared = Counter(first.values())
+    return {
+        person.id: first[person.id]
+        if shared[first[person.id]] == 1 or len((person.name or "").split()) < 2
+        else f"{first[person.id]} {(person.name or '').split()[-1][0]}."
+        for person in everybody
+    }
 
 
 def _served(session: Session, since: datetime, at: datetime) -> Mapping[int, list[Span]]:

@@ -3,7 +3,8 @@
 Method. Calls come at random, at a rate of their own in each hour of the week (by the wall clock, so a summer's Tuesday 10 am is a
 winter's). In a small group an hour of the week has been seen a dozen times and had three calls, so by itself it says little.
 
-1. Its weeks are added up, and with a quarter of their weight its two neighbours, as far as the line was open in them.
+1. Its weeks are added up, and each of its two neighbours counts as if it were one hour more of it: much when the hour has been seen
+   four times, little when it has been seen a hundred.
 2. What that gives is drawn towards the group's own mean, by as much as chance alone might explain (gamma-Poisson: the rates of the
    hours are spread around the mean as a gamma distribution, whose width is what the hours differ by beyond what random arrivals
    differ by anyway). A group whose hours are all alike gets one figure, and one with two true peaks gets both.
@@ -23,7 +24,7 @@ from helpline import erlang
 from helpline.defaults import Durations
 
 WEEK = 7 * 24
-NEIGHBOUR = 0.25
+NEIGHBOUR = 1.0
 WEEKS_NEEDED = 4
 # The mean of 50 is within a quarter of the truth nineteen times in twenty, which is nearer than one handler.
 CALLS_NEEDED = 50
@@ -109,10 +110,14 @@ def rates(hours: Sequence[Seen]) -> list[float | None]:
 
 def _with_neighbours(hours: Sequence[Seen], place: int) -> tuple[float, float]:
     """Its rate with its neighbours', and how many hours that is as good as having been seen."""
-    around = [(hours[place], 1.0), (hours[place - 1], NEIGHBOUR), (hours[(place + 1) % len(hours)], NEIGHBOUR)]
-    calls = sum(weight * hour.calls for hour, weight in around)
-    seen = sum(weight * hour.open for hour, weight in around)
-    return calls / seen, seen**2 / sum(weight**2 * hour.open for hour, weight in around)
+    calls, seen, chance = float(hours[place].calls), hours[place].open, hours[place].open
+    for beside in (hours[place - 1], hours[(place + 1) % len(hours)]):
+        if beside.open:
+            counts_as = min(NEIGHBOUR, beside.open)
+            calls += beside.calls / beside.open * counts_as
+            seen += counts_as
+            chance += counts_as**2 / beside.open
+    return calls / seen, seen**2 / chance
 
 
 def _pull(told: Sequence[tuple[float, float]], mean: float) -> float | None:
