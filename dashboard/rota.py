@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
+from dashboard import shares
 from dashboard.auth import Reads, Visit
 from helpline import clock, config, rota, week
 
@@ -34,6 +35,7 @@ def page(visit: Visit, *, of: date | None = None, whole: bool = False) -> Respon
         before=monday - A_WEEK,
         after=monday + A_WEEK,
         **_parts(visit, monday),
+        **shares.context(visit),
     )
 
 
