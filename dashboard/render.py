@@ -143,6 +143,8 @@ def _templates() -> Environment:
         opens=_opens,
         local_day=_local_day,
         first_large=_first_large,
+        number_small=wording.number,
+        number_large=lambda many: _first_large(wording.number(many)),
         hour=_hour,
         from_to=_from_to,
         near_day=_near_day,

@@ -1,4 +1,4 @@
-"""The rota: the week as a page, and what each of us has in it."""
+"""The rota: the week as a page, and what each of us has in it. What is pressed there is in `rota_acts`."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
@@ -7,51 +7,110 @@ from fastapi import APIRouter, Query, Response
 
 from dashboard import shares
 from dashboard.auth import Reads, Visit
-from helpline import clock, config, rota, week
+from helpline import board, busy_hours, clock, config, rota, staffing, week
+from helpline.slots import Slot
+from helpline.week import Week
 
 router = APIRouter()
 # As far as a week can be asked for: what lies beyond is no page, rather than a fault in the calendar.
 FIRST, LAST = date(2020, 1, 1), date(2100, 1, 1)
 A_WEEK = timedelta(days=7)
-AHEAD = timedelta(weeks=8)
+A_DAY = timedelta(days=1)
+SHOWN = 6
 Asked = Annotated[date | None, Query(ge=FIRST, le=LAST)]
+NEWS = {
+    "taken": "It is yours. Thank you.",
+    "taken_over": "It is yours now, and they hear so. Thank you.",
+    "left": "You have left it, and it is open to the others.",
+    "cover": "It is on the rota that you need cover. It stays yours until somebody takes it over.",
+    "kept": "Thank you. It stays yours.",
+    "confirmed": "Thank you. Everybody can see that you will be there.",
+    "put_down": "Saved. They hear so by text.",
+    "taken_off": "Saved. They hear so by text.",
+}
 
 
 @router.get("/rota")
-def this_week(visit: Reads, of: Asked = None, days: str = "") -> Response:
+def this_week(visit: Reads, of: Asked = None, days: str = "", news: str = "") -> Response:
     """The week of a day, or this one. `days=all` shows the days that are over on a phone, too."""
-    return page(visit, of=of, whole=days == "all")
+    return page(visit, of=of, whole=days == "all", news=NEWS.get(news))
 
 
-def page(visit: Visit, *, of: date | None = None, whole: bool = False) -> Response:
+def day_of(at: datetime) -> date:
+    """The day of an instant there."""
+    return clock.local(at, config.current().zone).date()
+
+
+def page(
+    visit: Visit,
+    *,
+    of: date | None = None,
+    whole: bool = False,
+    news: str | None = None,
+    notice: str | None = None,
+    status: int = 200,
+) -> Response:
     """A week, as it is now."""
-    today = clock.local(visit.at, config.current().zone).date()
+    today = day_of(visit.at)
     monday = week.monday_of(of or today)
     return visit.show(
         "rota/page.html",
+        status=status,
         page="rota",
-        today=today,
         whole=whole or monday != week.monday_of(today),
         before=monday - A_WEEK,
         after=monday + A_WEEK,
+        news=news,
+        notice=notice,
         **_parts(visit, monday),
         **shares.context(visit),
     )
 
 
+def live(
+    visit: Visit, slot: Slot, *, news: str | None = None, notice: str | None = None, status: int = 200
+) -> Response:
+    """One cell of the week as it is now, and whatever else on its page changes with it."""
+    return visit.show(
+        "rota/_live.html",
+        status=status,
+        news=news,
+        notice=notice,
+        cell=week.cell_of(visit.session, slot, at=visit.at),
+        **_parts(visit, week.monday_of(slot.day)),
+    )
+
+
 def _parts(visit: Visit, monday: date) -> dict[str, Any]:
-    zone = config.current().zone
-    starts = datetime.combine(monday, time(), zone)
-    mine = [one for one in rota.between(visit.session, visit.at, visit.at + AHEAD) if one.person_id == visit.who.id]
+    session, who, at, zone = visit.session, visit.who, visit.at, config.current().zone
+    shown = week.of(session, monday, at=at)
+    starts, ends = (datetime.combine(day, time(), zone) for day in (monday, monday + A_WEEK))
+    mine = week.shifts_ahead(session, who, at=at)
     return {
-        "week": week.of(visit.session, monday),
+        "today": day_of(visit.at),
+        "week": shown,
         "monday": monday,
-        "mine": mine,
-        "mine_this_week": [
-            one
-            for one in rota.between(visit.session, starts, starts + A_WEEK)
-            if one.person_id == visit.who.id and one.starts_at >= starts and one.ends_at > visit.at
-        ],
-        "on": rota.on_now(visit.session, visit.at),
-        "following": rota.next_on(visit.session, visit.at),
+        "uncovered": [one for one in shown.without_cover(at) if one.person_id != who.id],
+        "mine": mine[:SHOWN],
+        "more_of_mine": max(0, len(mine) - SHOWN),
+        "mine_this_week": [one.shift for one in mine if starts <= one.shift.starts_at < ends],
+        "on": board.together(rota.on_now(session, at), first=who),
+        "following": rota.next_on(session, at),
+        "busy": _busy(visit, shown),
+        "hand": week.hand_of(session, who, starts, ends + A_DAY, at=at),
     }
+
+
+def _busy(visit: Visit, shown: Week) -> dict[int, str]:
+    """What the forecast says of the slots of a week, by their ids: those in which one more would help."""
+    cells = [cell for cell in shown.cells if cell.slot and not cell.called_off]
+    shifts = [(shift.starts_at, shift.ends_at) for cell in shown.cells for shift in cell.shifts]
+    forecast = busy_hours.forecast_of(visit.session, at=visit.at)
+    wanted = [(cell.starts_at, cell.ends_at) for cell in cells]
+    more = staffing.would_help(wanted, shifts, forecast, config.current().zone)
+    told = {
+        cell.slot.id: staffing.cell_words(len(cell.shifts), many)
+        for cell, many in zip(cells, more, strict=True)
+        if cell.slot
+    }
+    return {slot_id: words for slot_id, words in told.items() if words}

@@ -164,7 +164,7 @@ def desk(session: Session, person: Person, *, at: datetime) -> Desk:
         in_hand=in_hand,
         caller=caller(session, in_hand) if in_hand else None,
         waiting=waiting,
-        on=tuple(_together(rota.on_now(session, at), first=person)),
+        on=tuple(together(rota.on_now(session, at), first=person)),
         following=tuple(rota.next_on(session, at)),
         open=(is_open := reachable.is_open(session, at)),
         opens_at=None if is_open else reachable.opens(session, at),
@@ -172,7 +172,8 @@ def desk(session: Session, person: Person, *, at: datetime) -> Desk:
     )
 
 
-def _together(shifts: Iterable[Shift], *, first: Person) -> list[Together]:
+def together(shifts: Iterable[Shift], *, first: Person) -> list[Together]:
+    """Shifts by when they end, soonest first; but first of all those that whoever looks is among."""
     by_end: dict[datetime, list[Person]] = defaultdict(list)
     for shift in shifts:
         by_end[shift.ends_at].append(shift.person)

@@ -36,11 +36,15 @@ def take(session: Session, slot: Slot, *, who: Person, at: datetime, by: Person 
     check_open(slot, at=at)
     rota.check_handler(who)
     down = rota.down_for(session, [slot])[slot.id]
+    own = by is None or by.id == who.id
     if any(shift.person_id == who.id and shift.ends_at > at for shift in down):
-        raise HelplineError("They are down for that shift already.")
+        raise HelplineError("You are down for that shift already." if own else "They are down for that shift already.")
     if not rota.room(slot, down, at=at):
         raise HelplineError("That shift is full: somebody was faster.")
-    shift = rota.write(session, who, starts_at=max(slot.starts_at, at), ends_at=slot.ends_at, slot=slot)
+    starts_at = max(slot.starts_at, at)
+    if own and not rota.is_free(session, who, starts_at, slot.ends_at):
+        raise HelplineError("You have another shift at that time.")
+    shift = rota.write(session, who, starts_at=starts_at, ends_at=slot.ends_at, slot=slot)
     _record(session, "shift.taken", shift, who=by or who, at=at)
     return shift
 

@@ -4,27 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from helpline.wording import NBSP, counted, day, plain, time
+from helpline.wording import counted, day, from_to, plain
 
 
 def hours(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
     """From when until when, as a neighbour says it: `4 to 7 pm`, `10 am to 1 pm`, `10 pm to midnight`."""
-    first, last = _clock(starts_at, zone), _clock(ends_at, zone)
-    half = first[-2:]
-    if (
-        half == last[-2:]
-        and half in {"am", "pm"}
-        and starts_at.astimezone(zone).date() == ends_at.astimezone(zone).date()
-    ):
-        first = first.removesuffix(f"{NBSP}{half}")
-    return f"{first} to {last}"
-
-
-def _clock(at: datetime, zone: ZoneInfo) -> str:
-    wall = at.astimezone(zone)
-    if wall.minute:
-        return time(at, zone)
-    return {0: "midnight", 12: "noon"}.get(wall.hour, time(at, zone))
+    return from_to(starts_at, ends_at, zone)
 
 
 def when(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
@@ -40,6 +25,16 @@ def called_off_text(group: str, what: str) -> str:
 def back_text(group: str, what: str, link: str) -> str:
     """Tells a handler that a shift of theirs will be after all."""
     return plain(f"{group}: your shift on {what} is on again after all. If you cannot, please say so here: {link}")
+
+
+def put_down_text(group: str, what: str, link: str) -> str:
+    """Tells a handler that an organiser put them down for a shift."""
+    return plain(f"{group}: you are now down for a shift on {what}. If you cannot, please say so here: {link}")
+
+
+def taken_off_text(group: str, what: str, why: str) -> str:
+    """Tells a handler that an organiser took them off a shift, and why, in the organiser's words."""
+    return plain(f"{group}: you are no longer down for the shift on {what}, so you are not needed then. Why: {why}.")
 
 
 def all_called_off_text(group: str, what: str, many: int) -> str:

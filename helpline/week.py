@@ -4,7 +4,7 @@ Nothing is changed here, and how a week is laid out is told without a database.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -12,22 +12,45 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from helpline import clock, config, hours, rota
-from helpline.rota import Shift
+from helpline import clock, config, hours, rota, slots
+from helpline.people import HatName, Person
+from helpline.rota import S, Shift
+from helpline.slots import Slot, Why
 
 A_DAY = timedelta(days=1)
 WEEK = 7
+AHEAD = timedelta(weeks=8)
 # As many rows as the sheet keeps for a day; a week with more is not drawn in bands.
 MOST_BANDS = 48
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One span of hours of one day, and the shifts in it."""
+    """One span of hours of one day, and the shifts in it: a slot, or what somebody is down for outside any.
+
+    `missing` is how many more it needs, and `room` how many may still take it; none of one that is over.
+    """
 
     starts_at: datetime
     ends_at: datetime
     shifts: tuple[Shift, ...]
+    slot: Slot | None = None
+    missing: int = 0
+    room: int = 0
+
+    @property
+    def called_off(self) -> bool:
+        """Whether nobody is needed after all."""
+        return self.slot is not None and self.slot.is_called_off
+
+    @property
+    def without_cover(self) -> list[Shift]:
+        """The shifts of those who asked for cover."""
+        return [shift for shift in self.shifts if shift.state == S.COVER_WANTED]
+
+    def is_whole(self, shift: Shift) -> bool:
+        """Whether a shift is as long as the cell."""
+        return (shift.starts_at, shift.ends_at) == (self.starts_at, self.ends_at)
 
 
 @dataclass(frozen=True, order=True)
@@ -89,6 +112,55 @@ class Week:
         """Every cell, in the order in which they begin."""
         return sorted((cell for day in self.days for cell in day.cells), key=lambda cell: cell.starts_at)
 
+    @property
+    def has_slots(self) -> bool:
+        """Whether it says how many are wanted."""
+        return any(cell.slot is not None for cell in self.cells)
+
+    @property
+    def short(self) -> list[Cell]:
+        """The cells that need somebody still."""
+        return [cell for cell in self.cells if cell.missing]
+
+    def without_cover(self, at: datetime) -> list[Shift]:
+        """The shifts that are not over, of those who asked for cover."""
+        return [shift for cell in self.cells for shift in cell.without_cover if shift.ends_at > at]
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What one of us may put a hand up for: they answer the line, and none of their own `shifts` is at that time."""
+
+    person_id: int
+    answers: bool
+    shifts: tuple[Shift, ...]
+    at: datetime
+
+    def may_take(self, cell: Cell) -> bool:
+        """Whether they could be put down for a cell."""
+        return cell.slot is not None and cell.room > 0 and self._is_free(cell.starts_at, cell.ends_at)
+
+    def may_take_over(self, cell: Cell) -> list[Shift]:
+        """The shifts of a cell in which they could come instead of whoever asked for cover."""
+        return [
+            shift
+            for shift in cell.without_cover
+            if shift.person_id != self.person_id and self._is_free(shift.starts_at, shift.ends_at)
+        ]
+
+    def _is_free(self, starts_at: datetime, ends_at: datetime) -> bool:
+        since = max(starts_at, self.at)
+        busy = any(one.starts_at < ends_at and one.ends_at > since for one in self.shifts)
+        return self.answers and ends_at > self.at and not busy
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A shift that somebody has before them, and who else is on then."""
+
+    shift: Shift
+    beside: tuple[Person, ...]
+
 
 def monday_of(day: date) -> date:
     """The Monday of a day's week."""
@@ -119,13 +191,67 @@ def _band(cell: Cell, nth: int, zone: ZoneInfo) -> Band:
     return Band(begins.time(), (ends.date() - begins.date()).days, ends.time(), nth)
 
 
-def of(session: Session, monday: date) -> Week:
-    """The week that begins on a Monday."""
+def of(session: Session, monday: date, *, at: datetime) -> Week:
+    """The week that begins on a Monday, as it stands at an instant."""
     zone = config.current().zone
     starts, ends = (datetime.combine(day, time(), zone) for day in (monday, monday + timedelta(days=WEEK)))
+    shown = [
+        slot
+        for slot in slots.between(session, starts, ends)
+        if slot.starts_at >= starts and slot.called_off_why != Why.PATTERN
+    ]
+    outside = [shift for shift in rota.between(session, starts, ends) if shift.slot_id is None]
+    cells, left = cells_of(shown, rota.down_for(session, shown), outside, at=at)
     together: dict[tuple[datetime, datetime], list[Shift]] = defaultdict(list)
-    for shift in rota.between(session, starts, ends):
+    for shift in left:
         if shift.starts_at >= starts:
             together[shift.starts_at, shift.ends_at].append(shift)
-    cells = [Cell(*span, tuple(shifts)) for span, shifts in together.items()]
+    cells += [Cell(*span, tuple(shifts)) for span, shifts in together.items()]
     return lay_out(monday, cells, hours.plan(session).closed_days, zone)
+
+
+def cells_of(
+    given: Iterable[Slot], down: Mapping[int, Sequence[Shift]], outside: Iterable[Shift], *, at: datetime
+) -> tuple[list[Cell], list[Shift]]:
+    """A cell for each slot, and the shifts that begin in none. Pure.
+
+    Whoever began without a slot stands in the one that was on then: they answer the line in it like everybody else.
+    """
+    left, cells = list(outside), []
+    for slot in given:
+        joined = [one for one in left if not slot.is_called_off and slot.starts_at <= one.starts_at < slot.ends_at]
+        left = [one for one in left if one not in joined]
+        there = [*down.get(slot.id, ()), *joined]
+        cells.append(
+            Cell(
+                slot.starts_at,
+                slot.ends_at,
+                tuple(sorted(there, key=lambda shift: shift.starts_at)),
+                slot,
+                rota.missing(slot, there, at=at),
+                rota.room(slot, there, at=at),
+            )
+        )
+    return cells, left
+
+
+def cell_of(session: Session, slot: Slot, *, at: datetime) -> Cell:
+    """One slot as it stands."""
+    outside = [one for one in rota.between(session, slot.starts_at, slot.ends_at) if one.slot_id is None]
+    return cells_of([slot], rota.down_for(session, [slot]), outside, at=at)[0][0]
+
+
+def hand_of(session: Session, person: Person, start: datetime, end: datetime, *, at: datetime) -> Hand:
+    """What somebody may put a hand up for, from one instant to another."""
+    answers = person.wears(HatName.HANDLER, HatName.ORGANISER)
+    return Hand(person.id, answers, tuple(rota.shifts_of(session, person, start, end)), at)
+
+
+def shifts_ahead(session: Session, person: Person, *, at: datetime, until: timedelta = AHEAD) -> list[Ahead]:
+    """What somebody has before them, this moment included."""
+    found = []
+    for shift in rota.shifts_of(session, person, at, at + until):
+        others = [one.person for one in rota.between(session, shift.starts_at, shift.ends_at)]
+        beside = {one.id: one for one in others if one.id != person.id}
+        found.append(Ahead(shift, tuple(beside.values())))
+    return found

@@ -54,13 +54,15 @@
     const button = form.querySelector("button");
     underWay.add(form.action);
     button.setAttribute("aria-busy", "true");
-    event.detail.ctx.pressed = { action: form.action, button };
+    event.detail.ctx.pressed = { action: form.action, button, cell: form.closest(".shift")?.id };
   });
   document.addEventListener("htmx:finally:request", (event) => {
     const pressed = event.detail?.ctx?.pressed;
     if (!pressed) return;
     underWay.delete(pressed.action);
     pressed.button.removeAttribute("aria-busy");
+    // Whoever took a shift by keyboard stays in its cell, though the button has gone.
+    if (pressed.cell && !pressed.button.isConnected) byId(pressed.cell)?.focus();
   });
 
   document.addEventListener("click", (event) => {

@@ -22,6 +22,7 @@ from tests.dashboard.browser import Browser, Hands
 from tests.dashboard.cast import a_call, a_request
 from tests.dashboard.conftest import Find, SignIn
 from tests.dashboard.links import link_in
+from tests.helpline.rota_cast import a_slot
 
 PLACES = {
     "item_id": "1",
@@ -32,6 +33,8 @@ PLACES = {
     "voicemail_id": "1",
     "note_id": "1",
     "person_id": "1",
+    "slot_id": "1",
+    "shift_id": "1",
     "language": "en",
     "key": "greeting",
 }
@@ -69,6 +72,7 @@ def full(database: Database) -> dict[str, str]:
         hana = a_handler(session, "Hana", phone="+447700900001")
         a_request(session, hana)
         a_call(session)
+        a_slot(session)
     return {"first": link_in(database, "offer")}
 
 
@@ -216,7 +220,20 @@ def test_nothing_is_written_when_a_page_is_only_looked_at(
     browser = signed_in(find("Hana"))
     with database.reading() as session:
         before = history.latest(session)
-    for path in ("/", "/requests", "/requests/new", "/requests/1", "/people", "/people/1", "/yours", "/rota", "/more"):
+    for path in (
+        "/",
+        "/requests",
+        "/requests/new",
+        "/requests/1",
+        "/people",
+        "/people/1",
+        "/yours",
+        "/rota",
+        "/rota/slots/1",
+        "/rota/shifts/1",
+        "/rota/people/1",
+        "/more",
+    ):
         assert browser.open(path).status == 200
     with database.reading() as session:
         assert history.latest(session) == before

@@ -66,7 +66,7 @@ def test_what_taking_refuses(session: Session, slot: Slot, hana: Person, bea: Pe
     shifts.take(session, slot, who=hana, at=NOON)
     for who, at, sentence in (
         (hana, NOON, "down for that shift already"),
-        (dan, NOON, "already have a shift"),
+        (dan, NOON, "another shift at that time"),
         (cora, NOON, "Only handlers"),
         (bea, SEVEN, "That shift is over"),
     ):

@@ -1,0 +1,51 @@
+"""An organiser puts somebody down for a slot, or takes them off it; they are told by text, since they did not do it themselves."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpline import away, config, durations, messages, people, rota, shifts, slot_wording
+from helpline.errors import HelplineError
+from helpline.messages import MessageKind
+from helpline.people import HatName, Person
+from helpline.rota import Shift
+from helpline.slots import Slot
+
+LONGEST_REASON = 100
+
+
+def put_down(session: Session, slot: Slot, person: Person, *, who: Person, at: datetime) -> Shift:
+    """Put somebody down. Raises `HelplineError` as `shifts.take` does, or when it is not for `who` to say."""
+    durations.check_organiser(who)
+    shift = shifts.take(session, slot, who=person, by=who, at=at)
+    if person.id != who.id:
+        settings = config.current()
+        words = slot_wording.put_down_text(settings.group_name, _when(shift), f"{settings.dashboard_url}/rota")
+        messages.owe(session, MessageKind.NEWS, words, to=person, at=at)
+    return shift
+
+
+def take_off(session: Session, shift: Shift, *, why: str, who: Person, at: datetime) -> None:
+    """Take somebody off a shift that has not begun. `why` is told to them, and kept no longer than their text."""
+    durations.check_organiser(who)
+    why = " ".join(why.split())[:LONGEST_REASON].rstrip(".")
+    if not why and shift.person_id != who.id:
+        raise HelplineError("Say why in a few words: they are told.")
+    shifts.leave(session, shift, who=who, at=at)
+    if shift.person_id != who.id:
+        words = slot_wording.taken_off_text(config.current().group_name, _when(shift), why)
+        messages.owe(session, MessageKind.NEWS, words, to=shift.person, at=at)
+
+
+def _when(shift: Shift) -> str:
+    return slot_wording.when(shift.starts_at, shift.ends_at, config.current().zone)
+
+
+def could_take(session: Session, slot: Slot, *, at: datetime) -> list[Person]:
+    """Whoever could be put down for a slot: they answer the line, have no other shift then, and are not away."""
+    since = max(slot.starts_at, at)
+    answering = {one.id: one for hat in (HatName.HANDLER, HatName.ORGANISER) for one in people.with_hat(session, hat)}
+    busy = {shift.person_id for shift in rota.between(session, since, slot.ends_at)}
+    gone = away.who_is_away(session, answering, slot.day)
+    free = [one for one in answering.values() if one.id not in busy and one.id not in gone]
+    return sorted(free, key=lambda one: (one.name or "", one.id))
