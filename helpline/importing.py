@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import clock, people, phone, places, rota, wording
+from helpline import clock, houses, people, phone, places, rota, wording
 from helpline.errors import HelplineError
 from helpline.people import HatName, Person, Way
 from helpline.places import Numbers, Patch, Side, Street, Stretch
@@ -149,22 +149,25 @@ def take_streets(session: Session, rows: Iterable[Row]) -> str:
 
 def _share_out(session: Session, street: Street, parts: list[_Part], patches: dict[str, Patch]) -> bool:
     """Give a street these stretches and no others. False when it had them already."""
-    wanted: dict[tuple[int | None, int | None, Side, str], Patch] = {}
+    wanted: dict[_Key, Patch] = {}
     for part in parts:
         patch = patches.setdefault(_key(part.patch), Patch(name=part.patch))
         session.add(patch)
-        wanted[part.numbers.first, part.numbers.last, part.numbers.side, _key(part.patch)] = patch
+        wanted[part.numbers, _key(part.patch)] = patch
     surplus = [stretch for stretch in street.stretches if wanted.pop(_as_key(stretch), None) is None]
     for stretch in surplus:
         street.stretches.remove(stretch)
         session.delete(stretch)
-    for (first, last, side, _), patch in wanted.items():
-        street.stretches.append(Stretch(patch=patch, first=first, last=last, side=side))
+    for (one, _), patch in wanted.items():
+        street.stretches.append(Stretch(patch=patch, first=one.first, last=one.last, side=one.side, named=one.named))
     return bool(surplus or wanted)
 
 
-def _as_key(stretch: Stretch) -> tuple[int | None, int | None, Side, str]:
-    return stretch.first, stretch.last, stretch.side, _key(stretch.patch.name)
+_Key = tuple[Numbers, str]
+
+
+def _as_key(stretch: Stretch) -> _Key:
+    return Numbers(stretch.first, stretch.last, stretch.side, stretch.named), _key(stretch.patch.name)
 
 
 def _rivals(one: _Part, other: _Part) -> bool:
@@ -172,6 +175,8 @@ def _rivals(one: _Part, other: _Part) -> bool:
     a, b = one.numbers, other.numbers
     if _key(one.patch) == _key(other.patch) or {a.side, b.side} == {Side.ODD, Side.EVEN}:
         return False
+    if a.named or b.named:
+        return bool(a.named and b.named) and houses.key(a.named or "") == houses.key(b.named or "")
     (low, high), (bottom, top) = _ends(a), _ends(b)
     if high < bottom or top < low:
         return False

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index, String, false, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from helpline import houses
 from helpline.db import Base
 from helpline.errors import HelplineError
 from helpline.states import StateText, check
@@ -57,7 +58,10 @@ class Street(Base):
 
 
 class Stretch(Base):
-    """The part of a street that belongs to one patch; no numbers means the whole of it."""
+    """The part of a street that belongs to one patch; no numbers means the whole of it.
+
+    A house or block with a name is a stretch of its own: `named`, from 0 to 0, which is no house's number.
+    """
 
     __tablename__ = "stretches"
     __table_args__ = (check("side", Side, name="side"),)
@@ -68,6 +72,7 @@ class Stretch(Base):
     first: Mapped[int | None]
     last: Mapped[int | None]
     side: Mapped[Side] = mapped_column(StateText(Side), default=Side.ALL)
+    named: Mapped[str | None] = mapped_column(String(80))
 
     street: Mapped[Street] = relationship(back_populates="stretches")
     patch: Mapped[Patch] = relationship(lazy="joined")
@@ -75,7 +80,7 @@ class Stretch(Base):
     @property
     def whole(self) -> bool:
         """Whether it is the whole street."""
-        return self.first is None and self.last is None and self.side == Side.ALL
+        return self.first is None and self.last is None and self.side == Side.ALL and not self.named
 
     @property
     def words(self) -> str:
@@ -91,15 +96,18 @@ class Stretch(Base):
 
 @dataclass(frozen=True)
 class Numbers:
-    """Some house numbers, both ends included; None is open."""
+    """Some house numbers, both ends included; None is open. Or one house or block by its name."""
 
     first: int | None = None
     last: int | None = None
     side: Side = Side.ALL
+    named: str | None = None
 
 
 def covers(stretch: Stretch | Numbers, number: int) -> bool:
     """Whether a house number lies on that stretch."""
+    if stretch.named:
+        return False
     if stretch.side != Side.ALL and (number % 2 == 1) != (stretch.side == Side.ODD):
         return False
     return (stretch.first is None or number >= stretch.first) and (stretch.last is None or number <= stretch.last)
@@ -109,7 +117,7 @@ _NUMBERS = re.compile(r"^(?:(\d+)\s*(?:(-)\s*(\d+)?)?)?\s*(odd|even)?s?$", re.IG
 
 
 def read_numbers(written: str) -> list[Numbers]:
-    """House numbers as a spreadsheet writes them: `1-49 odd`, `even`, `50-`, `7`, several parted by commas; blank is all.
+    """House numbers as a spreadsheet writes them: `1-49 odd`, `even`, `50-`, `7`, `Rose Court`, parted by commas; blank is all.
 
     Raises `HelplineError` when they cannot be understood.
     """
@@ -118,8 +126,12 @@ def read_numbers(written: str) -> list[Numbers]:
 
 def _read_one(written: str) -> Numbers:
     found = _NUMBERS.match(written.replace("\N{EN DASH}", "-"))
+    if written and not found and _is_a_name(written):
+        return Numbers(0, 0, named=written)
     if not written or not found:
-        raise HelplineError(f"House numbers “{written}” cannot be understood; write them like 1-49 odd.")
+        raise HelplineError(
+            f"House numbers “{written}” cannot be understood; write them like 1-49 odd, or a name like Rose Court."
+        )
     low, dash, high, side = found.groups()
     first = int(low) if low else None
     last = int(high) if high else (None if dash else first)
@@ -128,8 +140,41 @@ def _read_one(written: str) -> Numbers:
     return Numbers(first, last, Side(side.lower()) if side else Side.ALL)
 
 
+# Words of somebody who means numbers, and not a house by its name.
+_NO_NAMES = frozenset(
+    {
+        "odd",
+        "odds",
+        "even",
+        "evens",
+        "all",
+        "both",
+        "side",
+        "sides",
+        "number",
+        "numbers",
+        "to",
+        "from",
+        "upwards",
+        "rest",
+    }
+)
+
+
+def _is_a_name(written: str) -> bool:
+    words = re.findall(r"[^\W\d]+", written.casefold())
+    return (
+        written[0].isalpha()
+        and any(len(word) > 2 for word in words)
+        and not _NO_NAMES & set(words)
+        and len(written) <= 80
+    )
+
+
 def written_numbers(stretch: Stretch) -> str:
-    """The house numbers of a stretch as a spreadsheet writes them: `1-49 odd`; nothing for all of them."""
+    """The house numbers of a stretch as a spreadsheet writes them: `1-49 odd`, `Rose Court`; nothing for all of them."""
+    if stretch.named:
+        return stretch.named
     first, last = stretch.first, stretch.last
     if first is None and last is None:
         reach = ""
@@ -142,28 +187,79 @@ def written_numbers(stretch: Stretch) -> str:
 
 FAR = 100_000  # no street has such a number
 
-_FLAT = re.compile(r"\b(?:flat|apartment|apt|unit|room)\s*\w+\b", re.IGNORECASE)
+
+class Why(StrEnum):
+    """Why we cannot say whose patch a house is in."""
+
+    NO_NUMBER = "no_number"
+    BLOCK = "block"
+    BETWEEN = "between"
+    BEYOND = "beyond"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The patch of a house, or why it is not known; `meant` is the house of that street that may have been meant."""
+
+    patch: Patch | None
+    why: Why | None = None
+    meant: str | None = None
 
 
 def house_number(house: str | None) -> int | None:
     """The number of the house on its street: 14 for `14a` and for `Flat 2, 14`; None for a house with only a name."""
-    found = re.search(r"\d+", _FLAT.sub(" ", house or ""))
-    return int(found.group()) if found else None
+    return houses.read(house).number
 
 
 def patch_for(street: Street, house: str | None) -> Patch | None:
-    """The patch that a house belongs to; None when the street is split and the number does not say where it is."""
+    """The patch that a house belongs to; None when the street is split and the house does not say where it is."""
+    return place_of(street, house).patch
+
+
+def place_of(street: Street, house: str | None) -> Place:
+    """Whose patch a house is in. A name of its own counts before its number, and of numbers the narrowest stretch.
+
+    What could be in two patches is in neither: a person finds out.
+    """
     patches = {stretch.patch_id: stretch.patch for stretch in street.stretches}
-    if len(patches) == 1:
-        (only,) = patches.values()
-        if any(stretch.whole for stretch in street.stretches):
-            return only
-    number = house_number(house)
-    if number is None:
-        return None
-    # The narrowest stretch that holds the number wins: a block of flats inside a whole street.
+    if len(patches) == 1 and any(stretch.whole for stretch in street.stretches):
+        return Place(next(iter(patches.values())))
+    said = houses.read(house, street.name)
+    by_name = {
+        stretch.patch_id: stretch.patch for stretch in street.stretches if stretch.named and said.goes_by(stretch.named)
+    }
+    if by_name:
+        return Place(next(iter(by_name.values()))) if len(by_name) == 1 else Place(None, Why.BETWEEN)
+    by_number = [_narrowest(street, number) for number in said.numbers]
+    if by_number and all(found is not None and found is by_number[0] for found in by_number):
+        return Place(by_number[0])
+    meant = said.like([stretch.named for stretch in street.stretches if stretch.named])
+    if not said.numbers:
+        return Place(None, Why.BLOCK if said.in_a_block else Why.NO_NUMBER, meant)
+    return Place(None, Why.BETWEEN if any(by_number) else Why.BEYOND, meant)
+
+
+def _narrowest(street: Street, number: int) -> Patch | None:
+    """The narrowest stretch that holds a number wins: a few houses inside a whole street."""
     fitting = [stretch for stretch in street.stretches if covers(stretch, number)]
     return min(fitting, key=_width).patch if fitting else None
+
+
+def why_unknown(street: Street, house: str | None) -> str | None:
+    """Why we cannot say whose patch a house is in, as a sentence for whoever asks; None when we can, or nobody has the street."""
+    found = place_of(street, house)
+    if found.patch is not None or not street.stretches:
+        return None
+    if not house:
+        return f"{street.name} is shared between two patches, and no house was given."
+    meant = f" Is it {found.meant}?" if found.meant else ""
+    where, nearest = f"“{house}” on {street.name}", "Ask which end, or the nearest number."
+    return {
+        Why.NO_NUMBER: f"{where} could be in either of two patches.{meant} {nearest}",
+        Why.BLOCK: f"{where} is a flat, and we do not know where its block is.{meant} Ask for the number of the block.",
+        Why.BETWEEN: f"{where} reaches into two patches. {nearest}",
+        Why.BEYOND: f"{where} is in no patch that we know of.{meant} Ask for the number again; else the desk finds out.",
+    }[found.why or Why.NO_NUMBER]
 
 
 def _width(stretch: Stretch) -> tuple[int, bool]:

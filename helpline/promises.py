@@ -66,13 +66,9 @@ def promise(
             f"Ask for the house number: {street.name} is shared between two patches.",
             needs_house=True,
         )
-    if patch is None and street.stretches:
-        where = (
-            "could be in either of two patches. Ask which end, or the nearest number."
-            if places.house_number(house) is None
-            else "is in no patch that we know of. Ask for the number again; else the desk finds out."
-        )
-        return Promise(unsure, f"“{house}” on {street.name} {where}")
+    why = places.why_unknown(street, house)
+    if why:
+        return Promise(unsure, why)
     found = offers.expected(session, patch.id, at=at, urgency=urgency, by_at=by_at) if patch else Choice(None)
     whys = _whys(session, found, at=at)
     if patch is None or found.rung is None:

@@ -118,6 +118,11 @@ class HelpRequest(Base):
         return self.kinds == Kind.OFFER_OF_HELP
 
     @property
+    def whose_is_unknown(self) -> str | None:
+        """Why we do not know whose patch it is in, while the house is known and its street is on our list."""
+        return places.why_unknown(self.street, self.house) if self.street and not self.patch_id and self.house else None
+
+    @property
     def first_name(self) -> str | None:
         """What the resident is called, if they said."""
         return self.name.split()[0] if self.name else None

@@ -62,7 +62,13 @@ def a_street(session: Session, name: str, *, patch: str = "The Groves", numbers:
         session.add(street)
     numbers = numbers or Numbers(None, None, Side.ALL)
     street.stretches.append(
-        Stretch(patch=a_patch(session, patch), first=numbers.first, last=numbers.last, side=numbers.side)
+        Stretch(
+            patch=a_patch(session, patch),
+            first=numbers.first,
+            last=numbers.last,
+            side=numbers.side,
+            named=numbers.named,
+        )
     )
     session.flush()
     return street

@@ -108,7 +108,7 @@ LAYERS = [
     {"patterns"},
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
     | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"}
-    | {"quiet", "card", "chat_words"}
+    | {"quiet", "houses", "card", "chat_words"}
     | {"pin_hash", "erlang", "forecast", "staffing", "spans"},
 ]
 

@@ -112,13 +112,26 @@ def test_a_stretch_within_another_is_a_block_of_its_own(session: Session, whole:
     assert patch.name == "The Flats"
 
 
+def test_a_house_by_its_name_is_imported_once_and_is_in_one_patch_alone(session: Session) -> None:
+    text = 'street,numbers,patch\nAcacia Road,,Street\nAcacia Road,"Rose Court, 2-8 even",Court\n'
+    assert streets(session, text) == "1 street in 2 patches read: 1 new."
+    assert streets(session, text) == "1 street in 2 patches read: 0 new."
+    street = places.find_street(session, "Acacia Road")
+    assert street is not None
+    found = [places.patch_for(street, house) for house in ("Flat 2, Rose Court", "4", "12")]
+    assert [patch.name for patch in found if patch] == ["Court", "Court", "Street"]
+    assert refused(streets, session, text + "Acacia Road,The rose ct.,Street\n") == [
+        "line 4: Acacia Road is split twice: line 3 gives some of these houses to Court."
+    ]
+
+
 def test_every_bad_line_is_named_and_nothing_is_taken(session: Session) -> None:
     text = f"street,numbers,patch\nA,,\nB,9-1,P\n,,P\nC,all of it,P\nD,,P\n{'E' * 81},,P\nF,1,2,P\n"
     assert refused(streets, session, text) == [
         "line 2: The patch is missing.",
         "line 3: House numbers “9-1” run backwards.",
         "line 4: The street is missing.",
-        "line 5: House numbers “all of it” cannot be understood; write them like 1-49 odd.",
+        "line 5: House numbers “all of it” cannot be understood; write them like 1-49 odd, or a name like Rose Court.",
         "line 7: The street is longer than 80 letters.",
         "line 8: There are more cells than columns; a cell with a comma in it needs quotation marks around it.",
     ]
