@@ -1,12 +1,14 @@
 """Texts that come in: a clear answer of one of ours is acted on, everything else goes to the desk with a kind answer."""
 
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpline import (
+    answer_words,
     asked,
-    calls,
     config,
     desk_items,
     history,
@@ -15,18 +17,32 @@ from helpline import (
     people,
     phone,
     replies,
-    rota,
     texts,
     wording,
-    wrap_up,
 )
-from helpline.desk_items import ItemKind
+from helpline.asked import Question
+from helpline.commands import COMMANDS
+from helpline.desk_items import DeskItem, ItemKind, ItemState
 from helpline.errors import HelplineError
-from helpline.messages import MessageKind
+from helpline.messages import Message, MessageKind
 from helpline.offers import O
 from helpline.people import HatName, Person
 from helpline.replies import Meaning, Reply
+from helpline.sealed import keys_of
 from helpline.texts import Text
+
+TOGETHER = timedelta(minutes=15)
+"""Texts of one number that came so near to each other are one thing for a person to read."""
+ANSWERS = frozenset({Meaning.YES, Meaning.NO, Meaning.DONE})
+UNCLEAR = frozenset({Meaning.UNCLEAR, Meaning.LETTER, Meaning.HELP, Meaning.AUTOMATIC})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What we say to a text at once, if anything, and whether a person must read it too."""
+
+    words: str | None
+    person_reads: bool = False
 
 
 def receive(session: Session, sid: str, *, phone: str, body: str, at: datetime) -> None:
@@ -36,19 +52,21 @@ def receive(session: Session, sid: str, *, phone: str, body: str, at: datetime) 
     if text is None:
         return
     history.record(session, "text.received", at=at, person_id=who.id if who else None)
-    reply = replies.understand(body)
+    reply = replies.understand(body, signed=who.name if who else None)
     if reply.meaning in {Meaning.STOP, Meaning.START}:
         _stop_or_start(session, text, who, reply.meaning, at=at)
         return
-    if who is not None and _is_of_the_line(session, who, reply, body, at=at):
-        answer = _ready_or_pause(session, who, reply.meaning, at=at)
-    else:
-        answer = _answer(session, text, who, reply, at=at)
-    if texts.may_answer(session, phone, clear=reply.meaning != Meaning.UNCLEAR, at=at):
+    answer = _answer(session, text, who, reply, at=at)
+    if answer.person_reads:
+        _for_a_person(session, text, at=at)
+    if answer.words is None:
+        return
+    words = wording.plain(answer.words)
+    if texts.may_answer(session, phone, words, clear=reply.meaning not in UNCLEAR, at=at):
         text.answered = True
-        messages.owe(session, MessageKind.ANSWER, wording.plain(answer), phone=phone, to=who, text_id=text.id, at=at)
+        messages.owe(session, MessageKind.ANSWER, words, phone=phone, to=who, text_id=text.id, at=at)
     else:
-        desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
+        _for_a_person(session, text, at=at)
 
 
 def keep(session: Session, sid: str, *, phone: str, body: str, at: datetime) -> None:
@@ -57,7 +75,21 @@ def keep(session: Session, sid: str, *, phone: str, body: str, at: datetime) -> 
     text = texts.receive(session, sid, phone=phone, body=body, who=who, at=at)
     if text is not None:
         history.record(session, "text.received", at=at, person_id=who.id if who else None)
-        desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
+        _for_a_person(session, text, at=at)
+
+
+def _for_a_person(session: Session, text: Text, *, at: datetime) -> None:
+    """On the desk, where what one number writes is read together: once for what comes within minutes, until somebody takes it."""
+    if text.phone is not None:
+        near = (
+            select(DeskItem.id)
+            .join(Text, Text.id == DeskItem.text_id)
+            .where(DeskItem.kind == ItemKind.TEXT, DeskItem.state == ItemState.OPEN)
+            .where(Text.phone_key.in_(keys_of(text.phone)), Text.at > text.at - TOGETHER)
+        )
+        if session.scalar(near.limit(1)) is not None:
+            return
+    desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
 
 
 def _stop_or_start(session: Session, text: Text, who: Person | None, meaning: Meaning, *, at: datetime) -> None:
@@ -79,56 +111,115 @@ def _stop_or_start(session: Session, text: Text, who: Person | None, meaning: Me
         desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
 
 
-def _is_of_the_line(session: Session, who: Person, reply: Reply, body: str, *, at: datetime) -> bool:
-    """Whether a handler speaks of their own ringing. Of one who is asked for something too, only the bare word is clear."""
-    if reply.meaning not in {Meaning.READY, Meaning.PAUSE} or not who.wears(HatName.HANDLER, HatName.ORGANISER):
-        return False
-    waits = asked.waiting(asked.questions(session, who, at=at))
-    return not waits or len(body.split()) == 1
-
-
-def _ready_or_pause(session: Session, who: Person, meaning: Meaning, *, at: datetime) -> str:
-    """A handler by text, as on the desk. Out of a shift nothing is paused: it would last into the next one, unseen."""
-    if meaning == Meaning.READY:
-        wrap_up.ready(session, who, at=at)
-    if rota.shift_of(session, who, at) is None:
-        return wording.NO_SHIFT
-    if meaning == Meaning.PAUSE:
-        people.pause(session, who, who=who.id, at=at)
-        return wording.PAUSED
-    people.resume(session, who, who=who.id, at=at)
-    return wording.READY_AFTER_THIS if calls.current_of(session, who) else wording.READY
-
-
-def _answer(session: Session, text: Text, who: Person | None, reply: Reply, *, at: datetime) -> str:
-    if who is None or not _is_asked(session, who, at=at):
-        desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
-        settings = config.current()
-        return wording.KIND_ANSWER.format(group=settings.group_name, number=phone.spoken(settings.helpline_number))
-    if reply.meaning in {Meaning.UNCLEAR, Meaning.READY, Meaning.PAUSE}:
-        desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
-        return wording.UNCLEAR
-    return _act(session, text, who, reply, at=at)
-
-
-def _is_asked(session: Session, who: Person, *, at: datetime) -> bool:
-    """Whether an answer is to be expected of somebody, who hears how to answer when theirs was unclear."""
-    return who.wears(HatName.COORDINATOR, HatName.DEPUTY) or bool(asked.questions(session, who, at=at))
-
-
-def _act(session: Session, text: Text, who: Person, reply: Reply, *, at: datetime) -> str:
+def _answer(session: Session, text: Text, who: Person | None, reply: Reply, *, at: datetime) -> Answer:
+    if reply.meaning == Meaning.AUTOMATIC:  # a machine that is answered answers again
+        return Answer(None, person_reads=True)
+    if who is None:
+        return _kindly()
     known = asked.questions(session, who, at=at)
+    said = _command(session, text, who, reply, known, at=at)
+    if said is not None:
+        return said
+    expected = known or who.wears(HatName.COORDINATOR, HatName.DEPUTY)
+    return _of_ours(session, text, who, reply, known, at=at) if expected else _kindly()
+
+
+def _of_ours(session: Session, text: Text, who: Person, reply: Reply, known: list[Question], *, at: datetime) -> Answer:
+    """Whoever is asked things says something, perhaps to one of them."""
+    if reply.meaning == Meaning.LETTER:
+        reply = _which_was_meant(session, text, reply)
+    if reply.meaning in ANSWERS:
+        return _act(session, who, reply, known, at=at)
+    if reply.meaning == Meaning.WHAT:
+        return _what(known)
+    if reply.meaning == Meaning.THANKS and not asked.waiting(known):
+        return Answer(None)
+    return _kindly() if reply.meaning == Meaning.HELP else _unclear(known)
+
+
+def _kindly() -> Answer:
+    settings = config.current()
+    number = phone.spoken(settings.helpline_number)
+    return Answer(wording.KIND_ANSWER.format(group=settings.group_name, number=number), person_reads=True)
+
+
+def _unclear(known: list[Question]) -> Answer:
+    asks = [one.letter for one in known if asked.YES_OR_NO & one.waits_for]
+    theirs = [one.letter for one in known if Meaning.DONE in one.waits_for]
+    return Answer(answer_words.unclear_text(asks, theirs), person_reads=True)
+
+
+def _what(known: list[Question]) -> Answer:
+    """What is open with them, and how to answer; with nothing open, whoever asks must be told by a person."""
+    live = [one for one in known if not one.over]
+    if not live:
+        return Answer(wording.NOTHING_OPEN, person_reads=True)
+    return Answer(
+        answer_words.open_text([(one.letter, one.about, bool(asked.YES_OR_NO & one.waits_for)) for one in live])
+    )
+
+
+def _choices(questions: list[Question]) -> list[tuple[str, str]]:
+    return [(one.letter, one.about) for one in questions]
+
+
+def _command(
+    session: Session, text: Text, who: Person, reply: Reply, known: list[Question], *, at: datetime
+) -> Answer | None:
+    """Somebody tells the line something of themselves; None when it is no such thing, or means nothing from them."""
+    command = COMMANDS.get(reply.meaning)
+    if command is None or not who.wears(*command.hats):
+        return None
+    if command.alone and len((text.body or "").split()) > 1 and asked.waiting(known):
+        return None
+    try:
+        said = command.does(session, who, reply, at=at)
+    except HelplineError as refused:
+        said = str(refused)
+    return Answer(said) if said else None
+
+
+def _which_was_meant(session: Session, text: Text, reply: Reply) -> Reply:
+    """A letter by itself goes with the word before it, to which we had to ask which one."""
+    last = texts.before(session, text, within=TOGETHER)
+    earlier = replies.understand(last.body or "") if last is not None else replies.UNCLEAR
+    return (
+        replace(earlier, letter=reply.letter, nod=False) if earlier.meaning in ANSWERS and not earlier.letter else reply
+    )
+
+
+def _act(session: Session, who: Person, reply: Reply, known: list[Question], *, at: datetime) -> Answer:
     meant = asked.meant(known, reply.meaning, reply.letter, at=at)
-    if not meant:
-        desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
-        return wording.NOTHING_OPEN
-    if len(meant) > 1:
-        return wording.which_text(reply.meaning.upper(), [(one.letter, one.about) for one in meant])
+    if reply.nod and not reply.letter and not _just_asked(session, who, meant):
+        return _only_read(known)
+    if len(meant) != 1:
+        return _which(reply.meaning, meant, known)
     (question,) = meant
     if not asked.is_for(question, reply.meaning):
-        desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
-        return wording.UNCLEAR
+        return _unclear(known)
+    # Done though it is not theirs any more: somebody else may be on the way to do it again.
+    twice = reply.meaning == Meaning.DONE and question.over and question.answered != Meaning.DONE
     try:
-        return question.answer(reply.meaning, at=at)
+        return Answer(question.answer(reply.meaning, at=at), person_reads=twice)
     except HelplineError as refused:
-        return str(refused)
+        return Answer(str(refused), person_reads=twice)
+
+
+def _which(meaning: Meaning, meant: list[Question], known: list[Question]) -> Answer:
+    """Asks which of several; after a letter that none of theirs has, which of those that could be meant."""
+    could_be = meant or [one for one in known if not one.over and asked.is_for(one, meaning)]
+    if not could_be:
+        return Answer(wording.NOTHING_OPEN, person_reads=True)
+    return Answer(answer_words.which_text(meaning.upper(), _choices(could_be)))
+
+
+def _just_asked(session: Session, who: Person, meant: list[Question]) -> bool:
+    """Whether the last thing that we said to somebody was one of these questions."""
+    last = session.scalar(select(func.max(Message.created_at)).where(Message.person_id == who.id))
+    return any(last is None or one.asked_at >= last for one in meant if not one.over)
+
+
+def _only_read(known: list[Question]) -> Answer:
+    """An "ok" to something else that we said is nobody's yes, but while a question waits it may have been meant for one."""
+    waits = [one for one in known if Meaning.YES in one.waits_for]
+    return Answer(answer_words.which_text("YES", _choices(waits))) if waits else Answer(None)

@@ -531,7 +531,7 @@ class _Offers:
 
 def _question(session: Session, offer: Offer) -> Question:
     waits_for, takes, answered = _ANSWERS.get(offer.state, (NOTHING, NOTHING, None))
-    if offer.request.state == Q.NOBODY and LIFE.allows(offer.state, O.ACCEPTED):
+    if (offer.request.state == Q.NOBODY or offer.request.waits_until) and LIFE.allows(offer.state, O.ACCEPTED):
         takes = frozenset({Meaning.YES})  # late, but welcome while nobody else has it
     if offer.state == O.ACCEPTED and offer.nudged_at is not None:
         waits_for = frozenset({Meaning.DONE, *asked.YES_OR_NO})

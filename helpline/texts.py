@@ -2,21 +2,24 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, func, select
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpline.db import Base, kept
+from helpline.messages import Message, MessageKind
 from helpline.people import Person
 from helpline.sealed import Sealed, key_of, keys_of
 
 ANSWERS_AN_HOUR = 6
 # Somebody with many streets may say yes and no all morning; a machine does neither.
 ANSWERS_TO_WHAT_IS_CLEAR = 30
+AGAIN, AGAIN_TO_WHAT_IS_CLEAR = 2, 6
+"""Times that we answer with the same words, one after the other."""
 
 
 class Text(Base):
-    """One text from one number. `answered` counts towards the cap that ends loops between two machines."""
+    """One text from one number. `answered`: by a message that we owed at once, not by a person."""
 
     __tablename__ = "texts"
     __table_args__ = (Index(None, "phone_key", "at"), Index(None, "person_id"), kept("at"))
@@ -50,9 +53,32 @@ def receive(session: Session, sid: str, *, phone: str, body: str, who: Person | 
     return text
 
 
-def may_answer(session: Session, phone: str, *, clear: bool, at: datetime) -> bool:
-    """Whether another automatic answer may go to this number now: six an hour end any loop, or thirty to what was clear."""
-    lately = session.scalar(
-        select(func.count()).where(Text.phone_key.in_(keys_of(phone)), Text.at > at - timedelta(hours=1), Text.answered)
+def before(session: Session, text: Text, *, within: timedelta) -> Text | None:
+    """The text that the same number sent last before this one, if it was that lately."""
+    if text.phone is None:
+        return None
+    same = (
+        Text.phone_key.in_(keys_of(text.phone))
+        & (Text.id != text.id)
+        & (Text.at > text.at - within)
+        & (Text.at <= text.at)
     )
-    return (lately or 0) < (ANSWERS_TO_WHAT_IS_CLEAR if clear else ANSWERS_AN_HOUR)
+    return session.scalar(select(Text).where(same).order_by(Text.at.desc(), Text.id.desc()).limit(1))
+
+
+def answers_to(session: Session, phone: str, *, since: datetime) -> list[str | None]:
+    """What we answered to a number since then, newest first."""
+    theirs = Text.phone_key.in_(keys_of(phone)) & (Text.at > since)
+    ours = select(Message).join(Text, Text.id == Message.text_id).where(theirs, Message.kind == MessageKind.ANSWER)
+    return [one.body for one in session.scalars(ours.order_by(Message.id.desc()).limit(ANSWERS_TO_WHAT_IS_CLEAR))]
+
+
+def may_answer(session: Session, phone: str, words: str, *, clear: bool, at: datetime) -> bool:
+    """Whether another automatic answer may go to this number now.
+
+    What we keep answering alike is a machine: the same words go to it no third time in an hour, or seventh to what was clear.
+    Behind that stands a cap on answers an hour, for a machine of many words.
+    """
+    ours = answers_to(session, phone, since=at - timedelta(hours=1))
+    most, again = (ANSWERS_TO_WHAT_IS_CLEAR, AGAIN_TO_WHAT_IS_CLEAR) if clear else (ANSWERS_AN_HOUR, AGAIN)
+    return len(ours) < most and not (len(ours) >= again and set(ours[:again]) == {words})

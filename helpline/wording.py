@@ -339,10 +339,6 @@ WELL_DONE = "Thank you. {what} near {street} is marked done, and the person who 
 ALREADY_DONE = "Thank you, that one is marked done already."
 MOVED_ON = "Thank you. That one has moved on to somebody else, so there is nothing for you to do."
 NOTHING_OPEN = "Thank you. There is nothing open with you just now, so a person will read this."
-MOST_PARTS = 2
-"""Parts of a text that only asks back."""
-WHICH = "You have {count} open. Which one? {choices}"
-UNCLEAR = "Thank you. We did not quite understand, so a person will read this. You can reply YES, NO or DONE."
 KIND_ANSWER = (
     "Thank you, somebody from {group} will read this. If it is urgent, please ring {number}. In danger, ring 999."
 )
@@ -386,17 +382,6 @@ READY_AFTER_THIS = (
 )
 PAUSED = "Thank you, your phone is paused and we ring the others. Send READY when you are back."
 NO_SHIFT = "Thank you. You are not on a shift just now, so we do not ring you. The desk can start one."
-
-
-def which_text(word: str, choices: Sequence[tuple[str, str]]) -> str:
-    """Asks which of several is meant, in two parts at most. `choices` are a letter, and what it is about."""
-    offered = [f"{word} {letter} for {about}" for letter, about in choices]
-    for shown in range(len(offered), 0, -1):
-        rest = "" if shown == len(offered) else " Ring us to hear the others."
-        asks = plain(WHICH.format(count=len(choices), choices=f"Reply {'; '.join(offered[:shown])}.{rest}"))
-        if parts(asks) <= MOST_PARTS:
-            return asks
-    return plain(WHICH.format(count=len(choices), choices=f"Reply {word} and the letter of the one you mean."))
 
 
 def unread_text(group: str, number: str) -> str:

@@ -59,6 +59,7 @@ def imported(file: Path) -> set[str]:
 LAYERS = [
     {
         "inbox",
+        "commands",
         "delivery",
         "board",
         "still_owed",
@@ -109,6 +110,7 @@ LAYERS = [
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
     | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"}
     | {"quiet", "houses", "card", "chat_words"}
+    | {"reply_text", "reply_words", "answer_words"}
     | {"pin_hash", "erlang", "forecast", "staffing", "spans"},
 ]
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from helpline import asked, inbox, wording
+from helpline import answer_words, asked, inbox, wording
 from helpline.asked import LETTERS, YES_OR_NO, Question
 from helpline.people import Person
 from helpline.replies import Meaning
@@ -140,12 +140,22 @@ def test_another_noun_plugs_its_questions_in_and_shares_the_letters(
 
 def test_which_one_is_asked_in_two_parts_at_most() -> None:
     for many in range(2, len(LETTERS) + 1):
-        asks = wording.which_text(
+        asks = answer_words.which_text(
             "YES", [(letter, "Somebody to talk to near Old Brewery Lane") for letter in LETTERS[:many]]
         )
         assert wording.parts(asks) <= 2
         assert asks.startswith(f"You have {many} open. Which one? Reply YES A for Somebody")
     assert "Ring us to hear the others." in asks
+
+
+def test_what_is_open_is_told_in_two_parts_at_most_and_how_to_answer() -> None:
+    told = answer_words.open_text([("A", "Shopping near Acacia Road", True), ("B", "Dog walk near Quince Lane", False)])
+    assert told == (
+        "You have 2 open. A: Shopping near Acacia Road, YES A or NO A; "
+        "B: Dog walk near Quince Lane, yours, DONE B when it is done."
+    )
+    many = answer_words.open_text([(letter, "Somebody to talk to near Old Brewery Lane", True) for letter in LETTERS])
+    assert (wording.parts(many) <= 2, "Ring us to hear the others." in many) == (True, True)
 
 
 def test_every_process_knows_every_question() -> None:

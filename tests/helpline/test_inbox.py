@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import desk_items, inbox, offers, texts, wording
+from helpline import answer_words, desk_items, inbox, offers, texts, wording
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.messages import Message, MessageKind
 from helpline.offers import O, Offer
@@ -140,11 +140,127 @@ def test_a_late_yes_is_never_taken_for_a_newer_request(ward: Street1) -> None:
     assert ward.state(two) == [O.OPEN]
 
 
-@pytest.mark.parametrize("body", ["who is this", "yes but not today", "A", "", "👎"])
+@pytest.mark.parametrize("body", ["who died", "yes but not today", "A", "", "yes \N{SHRUG}"])
 def test_what_is_unclear_goes_to_a_person_with_a_kind_answer(ward: Street1, body: str) -> None:
     request = ward.asks()
-    assert ward.says(ward.coral, body) == wording.UNCLEAR
+    assert ward.says(ward.coral, body) == f"{answer_words.UNCLEAR} You can reply YES A or NO A."
     assert (ward.state(request), ward.texts_on_the_desk()) == ([O.OPEN], 1)
+
+
+def test_several_unclear_ones_within_minutes_are_one_thing_to_read(ward: Street1) -> None:
+    for after, body in ((1, "er"), (4, "is it the"), (9, "lady with the dog")):
+        ward.says(ward.coral, body, after=after * MINUTE)
+    assert ward.texts_on_the_desk() == 1
+    ward.says(ward.hana, "who is she", after=10 * MINUTE)
+    assert ward.texts_on_the_desk() == 2, "somebody else's stands by itself"
+    ward.says(ward.coral, "hello", after=40 * MINUTE)
+    assert ward.texts_on_the_desk() == 3
+
+
+def test_what_comes_after_somebody_took_it_in_hand_is_another(ward: Street1) -> None:
+    ward.says(ward.coral, "er", after=MINUTE)
+    desk_items.claim(ward.session, desk_items.on_the_desk(ward.session)[0], who=ward.hana, at=NOON + 2 * MINUTE)
+    ward.says(ward.coral, "is it the", after=3 * MINUTE)
+    assert ward.texts_on_the_desk() == 2
+
+
+def test_the_letter_that_was_asked_for_may_come_by_itself(ward: Street1) -> None:
+    one, two = ward.asks(), ward.asks(ward.lane)
+    ward.says(ward.coral, "no")
+    assert "ask somebody else about Shopping near Quince Lane" in ward.says(ward.coral, "B", after=3 * MINUTE)
+    assert (ward.state(one), ward.state(two)) == ([O.OPEN], [O.PASSED, O.OPEN])
+    ward.says(ward.coral, "A", after=60 * MINUTE)
+    assert ward.state(one) == [O.OPEN], "an hour later it says nothing by itself"
+
+
+@pytest.mark.parametrize("body", ["what?", "List", "who is it", "?"])
+def test_what_is_answered_with_what_is_open(ward: Street1, body: str) -> None:
+    ward.asks()
+    ward.asks(ward.lane)
+    ward.says(ward.coral, "yes a")
+    assert ward.says(ward.coral, body) == (
+        "You have 2 open. A: Shopping near Acacia Road, yours, DONE A when it is done; "
+        "B: Shopping near Quince Lane, YES B or NO B."
+    )
+    assert ward.texts_on_the_desk() == 0
+
+
+def test_what_with_nothing_open_is_for_a_person(ward: Street1) -> None:
+    assert ward.says(ward.coral, "who is this?") == wording.NOTHING_OPEN
+    assert ward.texts_on_the_desk() == 1
+
+
+def test_help_is_for_a_person_and_says_999(ward: Street1) -> None:
+    ward.asks()
+    assert "In danger, ring 999" in ward.says(ward.coral, "help")
+    assert ward.texts_on_the_desk() == 1
+
+
+def test_an_ok_to_something_else_takes_nothing(ward: Street1) -> None:
+    one, two = ward.asks(), ward.asks(ward.lane)
+    ward.says(ward.coral, "yes a")
+    assert ward.says(ward.coral, "ok", after=2 * MINUTE) == (
+        "You have one open. If you meant it, reply YES B for Shopping near Quince Lane."
+    )
+    assert (ward.state(one), ward.state(two)) == ([O.ACCEPTED], [O.OPEN])
+    ward.says(ward.coral, "ok B", after=3 * MINUTE)
+    assert ward.state(two) == [O.ACCEPTED]
+
+
+@pytest.mark.parametrize("body", ["ok", "thanks", "\N{THUMBS UP SIGN}", "Lovely, thank you"])
+def test_thanks_for_what_we_said_need_neither_an_answer_nor_a_person(ward: Street1, body: str) -> None:
+    ward.asks()
+    ward.says(ward.coral, "no")
+    before = texts_to(ward.session, ward.coral)
+    ward.says(ward.coral, body, after=2 * MINUTE)
+    assert texts_to(ward.session, ward.coral) == before
+    assert ward.texts_on_the_desk() == 0
+
+
+def test_thanks_for_being_asked_is_no_yes(ward: Street1) -> None:
+    request = ward.asks()
+    assert "You can reply YES A or NO A" in ward.says(ward.coral, "thanks")
+    assert ward.state(request) == [O.OPEN]
+
+
+def test_a_letter_that_none_of_theirs_has_is_asked_again(ward: Street1) -> None:
+    request = ward.asks()
+    assert (
+        ward.says(ward.coral, "Yes B")
+        == "You have one open. If you meant it, reply YES A for Shopping near Acacia Road."
+    )
+    assert ward.state(request) == [O.OPEN]
+
+
+def test_a_yes_that_came_as_one_lapsed_and_another_was_asked_is_asked_which(ward: Street1) -> None:
+    one = ward.asks()
+    two = ward.asks(ward.lane)
+    offers.lapse(ward.session, offers.of_request(ward.session, one)[0], at=NOON + 60 * MINUTE)
+    answer = ward.says(ward.coral, "yes", after=62 * MINUTE)
+    assert "YES B for Shopping near Quince Lane" in answer
+    assert "YES A" in answer
+    assert ward.state(two) == [O.OPEN]
+    assert ward.says(ward.coral, "yes a", after=63 * MINUTE) == wording.MOVED_ON
+
+
+def test_done_of_what_moved_on_is_read_by_a_person_lest_it_be_done_twice(ward: Street1) -> None:
+    request = ward.asks()
+    offers.lapse(ward.session, offers.of_request(ward.session, request)[0], at=NOON + 60 * MINUTE)
+    assert ward.says(ward.coral, "done A", after=70 * MINUTE) == wording.MOVED_ON
+    assert ward.texts_on_the_desk() == 1
+
+
+def test_away_and_back_by_text(ward: Street1) -> None:
+    assert ward.says(ward.coral, "I'm away") == (
+        "Thank you. We ask you for nothing until Thursday 26 November is over. Send BACK when you are back before that."
+    )
+    assert ward.says(ward.coral, "away", after=2 * MINUTE).startswith(
+        "Thank you. We ask you for nothing until Thursday 26"
+    )
+    assert [offer.person.name for offer in offers.of_request(ward.session, ward.asks())] == ["Deepak"]
+    assert "Welcome back" in ward.says(ward.coral, "back", after=3 * MINUTE)
+    assert [offer.person.name for offer in offers.of_request(ward.session, ward.asks())] == ["Coral"]
+    assert ward.says(ward.coral, "back", after=4 * MINUTE).startswith(answer_words.UNCLEAR), "she was not away"
 
 
 @pytest.mark.parametrize("body", ["yes", "NO", "done", "YES Q"])
@@ -172,12 +288,34 @@ def test_the_same_text_told_twice_is_one_text(ward: Street1) -> None:
     assert len(texts_to(ward.session, ward.coral)) == 3  # asked, answered, and the details
 
 
-def test_two_machines_stop_answering_each_other(ward: Street1) -> None:
+def test_a_machine_that_says_so_is_never_answered_and_is_read_once(ward: Street1) -> None:
+    request = ward.asks()
+    asked_once = texts_to(ward.session, ward.coral)
     for number in range(10):
-        ward.says(ward.coral, "I am out of the office", after=number * MINUTE)
-    assert len(texts_to(ward.session, ward.coral)) == 6
-    ward.says(ward.coral, "I am out of the office", after=timedelta(hours=1, minutes=1))
-    assert len(texts_to(ward.session, ward.coral)) == 7
+        ward.says(ward.coral, "I am driving and will see your message later", after=number * MINUTE)
+    assert texts_to(ward.session, ward.coral) == asked_once
+    assert (ward.state(request), ward.texts_on_the_desk()) == ([O.OPEN], 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "answers"), [("We are closed on Mondays", 2), ("ok", 0), ("yes", 6), ("done", 6), ("what?", 6)]
+)
+def test_two_machines_stop_answering_each_other(ward: Street1, body: str, answers: int) -> None:
+    ward.asks()
+    ward.says(ward.coral, "no")
+    before = len(texts_to(ward.session, ward.coral))
+    for number in range(2, 14):
+        ward.says(ward.coral, body, after=number * MINUTE)
+    assert len(texts_to(ward.session, ward.coral)) - before == answers
+
+
+def test_a_machine_of_many_words_is_answered_six_times_an_hour(ward: Street1) -> None:
+    for number in range(20):
+        if number % 2:
+            ward.asks()
+        ward.says(ward.coral, f"hm {number}", after=number * MINUTE)
+    answers = [one for one in texts_to(ward.session, ward.coral) if one.startswith(answer_words.UNCLEAR)]
+    assert len(answers) <= 6
 
 
 def test_past_the_cap_a_yes_is_still_acted_on(ward: Street1) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from helpline import wording
+from helpline import answer_words, wording
 from helpline.wording import Kind, Urgency
 from tests.builders import NOON
 
@@ -33,9 +33,17 @@ TEXTS = {
     "already done": (wording.ALREADY_DONE, 1),
     "moved on": (wording.MOVED_ON, 1),
     "nothing open": (wording.NOTHING_OPEN, 1),
-    "unclear": (wording.UNCLEAR, 1),
+    "unclear": (answer_words.unclear_text("A", "B"), 1),
+    "unclear, of what they took": (answer_words.unclear_text("", "B"), 1),
+    "away": (answer_words.AWAY_UNTIL.format(day="Wednesday 23 September"), 1),
+    "welcome back": (answer_words.WELCOME_BACK, 1),
     "kind answer": (wording.KIND_ANSWER.format(group=GROUP, number="020 7946 0303"), 1),
-    "which": (wording.which_text("YES", [("A", WHAT, LONGEST), ("B", "Shopping", "Elm Walk")]), 2),
+    "which": (answer_words.which_text("YES", [("A", f"{WHAT} near {LONGEST}"), ("B", "Shopping near Elm Walk")]), 2),
+    "if you meant it": (answer_words.which_text("YES", [("A", f"{WHAT} near {LONGEST}")]), 1),
+    "open": (
+        answer_words.open_text([("A", f"{WHAT} near {LONGEST}", True), ("B", "Shopping near Elm Walk", False)]),
+        2,
+    ),
 }
 
 

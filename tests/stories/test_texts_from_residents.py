@@ -46,10 +46,15 @@ def test_a_text_is_answered_from_the_desk_and_the_conversation_is_readable(line:
 
 
 def test_two_texts_are_answered_by_one_answer(line: Evening, database: Database) -> None:
+    """Within minutes they are one thing to read; after that each is one, and the answer to the last deals with all."""
     desk, rita = hanas_desk(line, database), line.phone(RITA, "Rita")
-    for words in ("Is the food bank open?", "And do they take bags?"):
+    for words in ("Is the food bank", "I meant, is it open?"):
         rita.sends(words)
         rita.receives("will read this")
+    assert owed(line) == [ItemKind.TEXT]
+    line.pass_time(timedelta(minutes=16))
+    rita.sends("And do they take bags?")
+    line.clock.advance(2)
     assert owed(line) == [ItemKind.TEXT, ItemKind.TEXT]
     desk.post(f"{item(line, 2)}/answer", {"words": "Yes and yes"}, on=item(line, 2))
     rita.receives("Yes and yes")
