@@ -58,7 +58,12 @@ def bring_back(session: Session, slot: Slot, *, who: Person | None, at: datetime
         raise HelplineError("The line is closed that day. Open the day first, under Settings.")
     slot.called_off_at, slot.called_off_why = None, None
     session.flush()
-    back = [shift for shift in _with_it(session, slot) if _again(session, shift)]
+    back = []
+    for shift in _with_it(session, slot):
+        if _can_again(session, shift) and LIFE.win(session, shift, S.KEPT, cover_wanted_at=None, confirmed_at=None):
+            back.append(shift)
+        else:
+            LIFE.win(session, shift, S.LEFT)
     for shift in back:
         settings = config.current()
         _tell(
@@ -76,12 +81,10 @@ def _with_it(session: Session, slot: Slot) -> Sequence[Shift]:
     return session.scalars(gone.order_by(Shift.id)).all()
 
 
-def _again(session: Session, shift: Shift) -> bool:
-    if not shift.person.wears(HatName.HANDLER, HatName.ORGANISER):
-        return False
-    if not rota.is_free(session, shift.person, shift.starts_at, shift.ends_at):
-        return False
-    return LIFE.win(session, shift, S.KEPT, cover_wanted_at=None, confirmed_at=None)
+def _can_again(session: Session, shift: Shift) -> bool:
+    """Whether whoever was down for it still answers the line, and has made no other plans with us."""
+    answers = shift.person.wears(HatName.HANDLER, HatName.ORGANISER)
+    return answers and rota.is_free(session, shift.person, shift.starts_at, shift.ends_at)
 
 
 def _when(shift: Shift) -> str:

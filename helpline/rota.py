@@ -39,8 +39,8 @@ LIFE = Life(
         S.KEPT: frozenset({S.COVER_WANTED, S.LEFT, S.PASSED_ON, S.CALLED_OFF}),
         # It is theirs until somebody else has said yes.
         S.COVER_WANTED: frozenset({S.KEPT, S.LEFT, S.PASSED_ON, S.CALLED_OFF}),
-        # Its slot was called off, and was brought back.
-        S.CALLED_OFF: frozenset({S.KEPT}),
+        # Its slot was called off and is brought back, when they have other plans by then or not.
+        S.CALLED_OFF: frozenset({S.KEPT, S.LEFT}),
     },
 )
 TAKEN_TWICE = "They already have a shift at that time."
