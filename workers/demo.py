@@ -4,8 +4,7 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
-from itertools import islice, pairwise
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,18 +12,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import clock, importing, people, phone, places, rota, wording
+from helpline import importing, people, phone, places, rota, wording
 from helpline.config import Settings
 from helpline.importing import Row
 from helpline.people import HatName, Person
 from helpline.places import Patch, Stretch
+from workers import demo_rota
+from workers.demo_rota import FIRST
 
 WARD = Path(__file__).with_name("demo.toml")
-FIRST = ("Hana", "Tomasz")
-FIRST_LASTS = timedelta(hours=3)
-ROTA_LASTS = timedelta(days=9)
-HANDLERS_ON = 2
-CHANGES_AT = [time(hour) for hour in (7, 10, 13, 16, 19, 22)]  # hours that no clock change skips
 
 
 def load(session: Session, *, at: datetime, zone: ZoneInfo) -> str:
@@ -35,13 +31,13 @@ def load(session: Session, *, at: datetime, zone: ZoneInfo) -> str:
         importing.take_people(session, _people(ward), at=at)
         for number, (name, _) in ward["residents"].items():
             people.meet(session, _known(number), at=at, name=name)
-        _fill_rota(session, at=at, zone=zone)
+        demo_rota.fill(session, at=at, zone=zone)
         return "Loaded the demo ward."
     if not _is_ours(session, ward):
         return "The database is not empty, so the demo ward was not loaded."
-    if _is_covered(session, at, at + timedelta(days=1)):
+    if demo_rota.is_there(session, at=at):
         return "The demo ward is loaded already."
-    _fill_rota(session, at=at, zone=zone)
+    demo_rota.carry_on(session, at=at, zone=zone)
     return "The demo ward is loaded already; its rota was carried on from today."
 
 
@@ -71,48 +67,6 @@ def _streets(ward: dict[str, Any]) -> Iterator[Row]:
 def _people(ward: dict[str, Any]) -> Iterator[Row]:
     for person in ward["people"]:
         yield Row(0, person)
-
-
-# The rota
-
-
-def _fill_rota(session: Session, *, at: datetime, zone: ZoneInfo) -> None:
-    """Put handlers on, in turn, until two are on at every instant for nine days; Hana and Tomasz have the first turn."""
-    turns = people.with_hat(session, HatName.HANDLER)
-    turns.sort(key=lambda person: person.first_name not in FIRST)
-    for starts_at, ends_at in pairwise(_changes(at, zone)):
-        missing = HANDLERS_ON - len(_on_throughout(session, starts_at, ends_at))
-        free = (person for person in turns if _is_free(session, person, starts_at, ends_at))
-        for person in list(islice(free, max(0, missing))):
-            rota.write(session, person, starts_at=starts_at, ends_at=ends_at)
-            turns.remove(person)
-            turns.append(person)
-
-
-def _changes(at: datetime, zone: ZoneInfo) -> list[datetime]:
-    """The instants when handlers change: the beginning of this hour, then the rota's own hours three hours from now or later."""
-    today = at.astimezone(zone).date()
-    days = [today + timedelta(days=day) for day in range(ROTA_LASTS.days + 2)]
-    usual = [clock.instant(datetime.combine(day, hour), zone) for day in days for hour in CHANGES_AT]
-    later = [change for change in usual if change >= at + FIRST_LASTS]
-    end = next(change for change in later if change >= at + ROTA_LASTS)
-    return [at.replace(minute=0, second=0, microsecond=0), *(change for change in later if change <= end)]
-
-
-def _on_throughout(session: Session, starts_at: datetime, ends_at: datetime) -> list[rota.Shift]:
-    return [shift for shift in rota.on_now(session, starts_at) if shift.ends_at >= ends_at]
-
-
-def _is_free(session: Session, person: Person, starts_at: datetime, ends_at: datetime) -> bool:
-    if rota.shift_of(session, person, starts_at):
-        return False
-    following = rota.next_shift_of(session, person, starts_at)
-    return following is None or following.starts_at >= ends_at
-
-
-def _is_covered(session: Session, starts_at: datetime, ends_at: datetime) -> bool:
-    hours = range(int((ends_at - starts_at) / timedelta(hours=1)))
-    return all(len(rota.on_now(session, starts_at + timedelta(hours=hour))) >= HANDLERS_ON for hour in hours)
 
 
 # The telephones

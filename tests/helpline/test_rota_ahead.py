@@ -131,6 +131,18 @@ def test_who_was_down_for_a_slot_that_is_called_off_is_told_and_told_again(sessi
         called_off.call_off(session, slot, why=Why.ORGANISER, who=olive, at=FOUR)
 
 
+def test_whoever_had_other_plans_once_is_not_put_down_again_later(session: Session) -> None:
+    slot, hana, olive = a_slot(session), a_handler(session, "Hana", on_shift=False), an_organiser(session)
+    mine = shifts.take(session, slot, who=hana, at=NOON)
+    called_off.call_off(session, slot, why=Why.ORGANISER, who=olive, at=NOON)
+    other = rota.write(session, hana, starts_at=FOUR, ends_at=SEVEN)
+    called_off.bring_back(session, slot, who=olive, at=NOON)
+    shifts.leave(session, other, who=hana, at=NOON)
+    called_off.call_off(session, slot, why=Why.ORGANISER, who=olive, at=NOON)
+    called_off.bring_back(session, slot, who=olive, at=NOON)
+    assert (mine.state, down(session, slot)) == (S.LEFT, [])
+
+
 def test_a_day_that_closes_calls_off_what_begins_on_it_and_opening_brings_it_back(session: Session) -> None:
     slot, hana, olive = a_slot(session), a_handler(session, "Hana", on_shift=False), an_organiser(session)
     night = ahead.add_once(session, FOUR - 17 * HOUR, FOUR - 10 * HOUR, least=1, most=1, who=olive, at=NOON)
@@ -203,6 +215,8 @@ def test_a_regular_is_down_every_week_but_where_they_cannot(session: Session) ->
     assert "somebody who keeps Friday 15 January, 4 to 7 pm has another shift then" in texts_to(session, olive)[-1]
     with pytest.raises(HelplineError, match="keep that time already"):
         regulars.keep(session, pattern, hana, first_day=TODAY, who=hana, at=NOON)
+    assert regulars.fill(session, first, [regular], at=NOON) == []
+    assert down(session, first) == []  # who left it is not put down for it again
     left = regulars.stop(session, regular, last_day=FRIDAY_20 + 3 * WEEK, who=hana, at=NOON)
     assert ([shift.state for shift in left], regular.last_day) == ([S.LEFT] * 6, FRIDAY_20 + 3 * WEEK)
 
