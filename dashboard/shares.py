@@ -13,9 +13,9 @@ router = APIRouter()
 HEADING = ("Handler", "Hours", "Calls answered", "Nights", "Weekends", "Handler since, if less than four weeks")
 
 
-def context(visit: Visit) -> dict[str, Any]:
+def context(visit: Visit, *, with_calls: bool = False) -> dict[str, Any]:
     """Everybody's share, and the longest of them, to which bars are drawn."""
-    shares = fairness.shares(visit.session, at=visit.at)
+    shares = fairness.shares(visit.session, at=visit.at, with_calls=with_calls)
     return {
         "shares": shares,
         "called": fairness.called([share.person for share in shares]),
@@ -27,13 +27,13 @@ def context(visit: Visit) -> dict[str, Any]:
 @router.get("/rota/shares")
 def page(visit: Reads) -> Response:
     """Hours, calls, nights and weekends, by name."""
-    return visit.show("rota/shares.html", page="rota", **context(visit))
+    return visit.show("rota/shares.html", page="rota", **context(visit, with_calls=True))
 
 
 @router.get("/rota/shares.csv")
 def table(visit: Reads) -> Response:
     """The same as a file."""
-    zone, told = config.current().zone, context(visit)
+    zone, told = config.current().zone, context(visit, with_calls=True)
     rows = [
         (
             told["called"][share.person.id],
