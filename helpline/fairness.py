@@ -5,8 +5,8 @@ really served, an ended shift's until it was ended and one begun on the spot as 
 on for an hour or more between 11 pm and 6 am, and is named by its evening; a weekend one in which they were on at all.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -91,10 +91,15 @@ def _joined(person: Person, since: datetime) -> datetime | None:
     return first if first > since else None
 
 
-def nights(served: Sequence[Span], zone: ZoneInfo) -> set[date]:
+def nights(served: Iterable[Span], zone: ZoneInfo) -> set[date]:
     """The evenings of the nights in which somebody was on. Pure."""
-    evenings = {evening for span in served for day in spans.days_of(span, zone) for evening in (day - A_DAY, day)}
-    return {one for one in evenings if spans.length(spans.within(served, [_night(one, zone)])) >= A_NIGHT}
+    lasted: dict[date, timedelta] = defaultdict(timedelta)
+    for span in spans.merged(served):
+        days = spans.days_of(span, zone)
+        for evening in (days[0] - A_DAY, *days):
+            if (found := spans.both(span, _night(evening, zone))) is not None:
+                lasted[evening] += spans.length([found])
+    return {evening for evening, long in lasted.items() if long >= A_NIGHT}
 
 
 def _night(evening: date, zone: ZoneInfo) -> Span:
