@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from helpline import forecast, spans, staffing
 from helpline.defaults import Durations
@@ -186,3 +188,26 @@ def plain(words: str) -> str:
 )
 def test_between_two_times(begins: time, ends: time, said: str) -> None:
     assert plain(staffing.between(begins, ends)) == said
+
+
+# Against somebody who looks at the clock and the rota every five minutes, over the weekend on which the clocks go back
+
+FIVE = timedelta(minutes=5)
+SATURDAY = datetime(2026, 10, 24, tzinfo=LONDON).astimezone(UTC)
+A_SPAN = st.tuples(st.integers(0, 600), st.integers(1, 150)).map(
+    lambda given: (SATURDAY + given[0] * FIVE, SATURDAY + (given[0] + given[1]) * FIVE)
+)
+
+
+@given(A_SPAN, st.lists(A_SPAN, max_size=6), st.lists(st.integers(0, 4), min_size=WEEK, max_size=WEEK))
+@settings(max_examples=60, deadline=None)
+def test_more_would_help_as_whoever_watches_would_say(
+    slot: tuple[datetime, datetime], shifts: list[tuple[datetime, datetime]], needs: list[int]
+) -> None:
+    most, moment = 0, slot[0]
+    while moment < slot[1]:
+        wall = moment.astimezone(LONDON)
+        on = sum(begins <= moment < ends for begins, ends in shifts)
+        most = max(most, needs[wall.weekday() * 24 + wall.hour] - on)
+        moment += FIVE
+    assert staffing.would_help([slot], shifts, Forecast(needs, history({})), LONDON) == [most]

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import config, people, places, rota, slots
+from helpline import busy_hours, config, fairness, people, places, rota, slots
 from helpline.people import HatName, Person, Way
 from helpline.places import Patch, Street, Stretch
 from helpline.rota import Shift
@@ -34,6 +34,15 @@ LOADED_AT = [
 
 def loaded(session: Session, at: datetime = NOON) -> str:
     return demo.load(session, at=at, zone=LONDON)
+
+
+def test_the_forecast_has_something_to_say(session: Session) -> None:
+    loaded(session)
+    told = busy_hours.forecast_of(session, at=NOON)
+    assert told.is_known
+    needs = [told.needs[day * 24 + hour] for day in range(7) for hour in (10, 11, 14)]
+    assert needs == [3, 3, 2] + 2 * [2, 2, 2] + [3, 3, 2] + 3 * [2, 2, 2]
+    assert {share.joined for share in fairness.shares(session, at=NOON)} == {None}
 
 
 def count(session: Session, what: type) -> int:
