@@ -267,6 +267,86 @@ class Durations:
         ordinary=(4, 72),
         why="On the desk, with two questions. Whoever has rung meanwhile and heard that it is done is left in peace.",
     )
+    remind_at: timedelta = _is(
+        18,
+        Unit.CLOCK,
+        Part.ROTA,
+        "On the day before, handlers are reminded at",
+        least=8,
+        most=21,
+        ordinary=(16, 20),
+        why="By text, whenever the shift begins. Nobody is woken by it, and there is still time to find cover.",
+    )
+    remind_before: timedelta = _is(
+        60,
+        Unit.MINUTES,
+        Part.ROTA,
+        "And once more before it begins",
+        least=15,
+        most=180,
+        ordinary=(30, 120),
+        why="At night too: whoever begins at six is about to get up. Whoever has confirmed gets a shorter one.",
+    )
+    cover_asks: int = _is(
+        4,
+        Unit.COUNT,
+        Part.ROTA,
+        "Handlers who are asked together to cover a shift",
+        least=1,
+        most=20,
+        ordinary=(2, 8),
+        why="Whoever said that they could comes first, then those with the fewest hours. The first yes has it.",
+    )
+    cover_next: timedelta = _is(
+        60,
+        Unit.MINUTES,
+        Part.ROTA,
+        "The next few are asked after",
+        least=10,
+        most=720,
+        ordinary=(30, 240),
+        why="Sooner when all have said no, and every ten minutes when the shift is near.",
+    )
+    cover_near: timedelta = _is(
+        3,
+        Unit.HOURS,
+        Part.ROTA,
+        "A shift is near from",
+        least=1,
+        most=12,
+        ordinary=(2, 6),
+        why="Then handlers are asked to cover it at night too. In the last hour everybody left is asked at once.",
+    )
+    cover_counts: timedelta = _is(
+        4,
+        Unit.HOURS,
+        Part.ROTA,
+        "Whoever wants cover counts as missing after",
+        least=1,
+        most=48,
+        ordinary=(2, 24),
+        why="Or when that little is left until the shift. The organisers hear of it if too few are left.",
+    )
+    gap_early: timedelta = _is(
+        72,
+        Unit.HOURS,
+        Part.ROTA,
+        "Organisers hear of a shift with too few",
+        least=25,
+        most=168,
+        ordinary=(48, 120),
+        why="So long before it begins, by one text for all that are due, in the daytime.",
+    )
+    gap_late: timedelta = _is(
+        24,
+        Unit.HOURS,
+        Part.ROTA,
+        "And again",
+        least=2,
+        most=24,
+        ordinary=(12, 24),
+        why="And once more as it begins, at night too, while the line should be open.",
+    )
     sign_in_code: timedelta = _is(
         10,
         Unit.MINUTES,

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import desk_items, messages, offers
+from helpline import cover, desk_items, messages, offers
 from helpline.db import lock
 from helpline.desk_items import ItemKind
 from helpline.messages import REPORTED, M, Message, MessageKind, MessageState
@@ -56,7 +56,7 @@ def lost(session: Session, message: Message, state: MessageState, *, at: datetim
     offer = _open_offer(session, message)
     if offer is not None:
         offers.lapse(session, offer, at=at, why="offer.undelivered")
-    elif message.kind != MessageKind.SIGN_IN_CODE:
+    elif message.kind != MessageKind.SIGN_IN_CODE and not cover.not_delivered(session, message.id, at=at):
         desk_items.put(session, ItemKind.UNKNOWN, at=at, message_id=message.id)
 
 

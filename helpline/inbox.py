@@ -10,6 +10,7 @@ from helpline import (
     answer_words,
     asked,
     config,
+    cover,
     desk_items,
     history,
     messages,
@@ -17,6 +18,7 @@ from helpline import (
     people,
     phone,
     replies,
+    shift_texts,
     texts,
     wording,
 )
@@ -39,10 +41,11 @@ UNCLEAR = frozenset({Meaning.UNCLEAR, Meaning.LETTER, Meaning.HELP, Meaning.AUTO
 
 @dataclass(frozen=True)
 class Answer:
-    """What we say to a text at once, if anything, and whether a person must read it too."""
+    """What we say to a text at once, if anything, whether a person must read it too, and whether what it wants is clear."""
 
     words: str | None
     person_reads: bool = False
+    clear: bool = False
 
 
 def receive(session: Session, sid: str, *, phone: str, body: str, at: datetime) -> None:
@@ -62,7 +65,7 @@ def receive(session: Session, sid: str, *, phone: str, body: str, at: datetime) 
     if answer.words is None:
         return
     words = wording.plain(answer.words)
-    if texts.may_answer(session, phone, words, clear=reply.meaning not in UNCLEAR, at=at):
+    if texts.may_answer(session, phone, words, clear=answer.clear or reply.meaning not in UNCLEAR, at=at):
         text.answered = True
         messages.owe(session, MessageKind.ANSWER, words, phone=phone, to=who, text_id=text.id, at=at)
     else:
@@ -108,6 +111,7 @@ def _stop_or_start(session: Session, text: Text, who: Person | None, meaning: Me
         for offer in offers.live_of_person(session, who):
             if offer.state == O.OPEN:
                 offers.lapse(session, offer, at=at, why="offer.undelivered")
+        cover.ask_no_more(session, who, at=at)
         desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
 
 
@@ -116,6 +120,9 @@ def _answer(session: Session, text: Text, who: Person | None, reply: Reply, *, a
         return Answer(None, person_reads=True)
     if who is None:
         return _kindly()
+    of_shifts = shift_texts.answer(session, who, text.body or "", at=at)
+    if of_shifts is not None:
+        return Answer(of_shifts, clear=True)
     known = asked.questions(session, who, at=at)
     said = _command(session, text, who, reply, known, at=at)
     if said is not None:

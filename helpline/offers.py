@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from helpline import (
     asked,
     config,
+    cover,
     desk_items,
     durations,
     follow_ups,
@@ -23,11 +24,13 @@ from helpline import (
     ladder,
     links,
     messages,
+    reminders,
     requests,
     rota,
     rungs,
     silence,
     sparing,
+    swaps,
     wording,
 )
 from helpline.asked import Question
@@ -43,6 +46,8 @@ from helpline.states import Life, StateText, check
 from helpline.wording import Urgency
 
 LINK_LASTS = timedelta(days=7)
+# What else asks people something by letter is plugged in wherever offers are, so that no letter is given twice.
+SHARE_LETTERS = (cover, reminders, swaps)
 
 
 class OfferState(StrEnum):

@@ -53,6 +53,7 @@ class Shift(Base):
     3. `left`, `passed_on` or `called_off`: it counts nowhere any more, and the row tells what was.
     Whoever takes it over, or swaps, has a row of their own. Who ends a shift early makes `ends_at` earlier, and `was_to_end_at`
     remembers until when they may start again. What they held then is handed over once (`handovers`).
+    Of one in no slot that nobody covers the organisers were told at `cover_alarmed_at`.
     The database refuses a live shift that shares a moment with another of the same handler (migration 0023).
     """
 
@@ -74,6 +75,7 @@ class Shift(Base):
     cover_wanted_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
+    cover_alarmed_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined")
     slot: Mapped[Slot | None] = relationship()

@@ -30,7 +30,8 @@ class Slot(Base):
     """A time on the rota that wants from `least` to `most` handlers.
 
     It stays as it was made when its pattern changes and somebody is down for it. Once it is called off nobody can take it; the
-    shifts of those who were down for it are called off with it (`called_off`).
+    shifts of those who were down for it are called off with it (`called_off`). `alarmed` says how far the organisers have been told
+    that it has too few (`gap_stages`).
     """
 
     __tablename__ = "slots"
@@ -51,6 +52,7 @@ class Slot(Base):
     most: Mapped[int]
     called_off_at: Mapped[datetime | None]
     called_off_why: Mapped[Why | None] = mapped_column(StateText(Why))
+    alarmed: Mapped[int] = mapped_column(default=0, server_default="0")
 
     pattern: Mapped[Pattern | None] = relationship()
 

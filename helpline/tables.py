@@ -1,6 +1,7 @@
 """Every table, imported once so that migrations and tests see them all."""
 
 from helpline import (
+    asks,
     away,
     blocks,
     busy_hours,
@@ -34,12 +35,14 @@ from helpline import (
     sign_in,
     slots,
     spoken_notes,
+    standbys,
     texts,
 )
 from helpline.db import Base
 
 __all__ = [
     "Base",
+    "asks",
     "away",
     "blocks",
     "busy_hours",
@@ -73,6 +76,7 @@ __all__ = [
     "sign_in",
     "slots",
     "spoken_notes",
+    "standbys",
     "texts",
 ]
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 
 import dashboard.app
 import ivr.app
-from helpline import calls, config, desk_items, errands, messages, offers, requests, rings, rota
+from helpline import asks, calls, config, desk_items, errands, messages, offers, requests, rings, rota
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.states import Life
@@ -79,6 +79,7 @@ LAYERS = [
         "through",
     }
     | {"health", "metrics"},
+    {"shift_texts"},
     {"offers", "line", "handovers", "standing", "follow_ups"},
     {"requests"},
     {"recordings"},
@@ -86,7 +87,10 @@ LAYERS = [
     {"calls", "reachable", "ringing", "ladder", "silence", "links", "sign_in"} | {"rungs", "passed_over"},
     {"holders", "ahead"},
     {"regulars", "called_off"},
-    {"shifts"},
+    {"reminders", "swaps", "gaps"},
+    {"cover"},
+    {"might"},
+    {"shifts", "asks", "standbys"},
     {
         "pins",
         "rota",
@@ -111,6 +115,7 @@ LAYERS = [
     | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"}
     | {"quiet", "houses", "card", "chat_words"}
     | {"reply_text", "reply_words", "answer_words"}
+    | {"slot_wording", "cover_wording", "reminding", "standing_in", "shift_words", "gap_stages"}
     | {"pin_hash", "erlang", "forecast", "staffing", "spans"},
 ]
 
@@ -207,6 +212,7 @@ LIVES: dict[str, Life[Any]] = {
     "errand": errands.LIFE,
     "item": desk_items.LIFE,
     "shift": rota.LIFE,
+    "ask": asks.LIFE,
 }
 
 
