@@ -11,7 +11,7 @@ from functools import partial
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import asked, asks, config, cover, cover_wording, durations, history, messages, reminding, shifts
+from helpline import asked, asks, config, cover, cover_wording, durations, history, messages, reminding, shifts, sparing
 from helpline.asked import Question
 from helpline.asks import REMINDERS, A, Ask, AskKind
 from helpline.db import lock
@@ -61,6 +61,7 @@ def _which(
         taken_at=taken.get(shift.id),
         sent=sent.get(shift.id, ()),
         plan=durations.of(session),
+        quiet=sparing.groups_quiet(session),
         zone=config.current().zone,
     )
 

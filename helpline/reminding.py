@@ -2,8 +2,8 @@
 
 The first comes at a civil hour of the day before (a setting), whenever the shift is, so that nobody is woken by it; the second an
 hour before, at night too, since whoever starts at six in the morning is about to get up. A reminder is never sent twice, never
-after the start, and not to somebody who took the shift after it was due. One that is late is still worth sending until the next
-is due.
+after the start, and not to somebody who took the shift after it was due. The first, when the clock was away, is still sent later,
+but at no later hour that is quiet, nor so late that the second is near.
 """
 
 from collections.abc import Collection
@@ -12,6 +12,10 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from helpline.defaults import Durations
+from helpline.quiet import Quiet
+
+STILL_OF_USE = timedelta(hours=3)
+ON_TIME = timedelta(hours=1)
 
 
 class Which(StrEnum):
@@ -35,6 +39,7 @@ def due(
     taken_at: datetime | None,
     sent: Collection[str],
     plan: Durations,
+    quiet: Quiet,
     zone: ZoneInfo,
 ) -> Which | None:
     """Which reminder of a shift is due now, if one is. `sent` are those that were; `taken_at` is when it was taken, if known."""
@@ -43,7 +48,7 @@ def due(
     hour_at, day_at = starts_at - plan.remind_before, day_before_at(starts_at, plan, zone)
     if at >= hour_at:
         which, since = Which.HOUR_BEFORE, hour_at
-    elif at >= day_at:
+    elif day_at <= at < hour_at - STILL_OF_USE and (at < day_at + ON_TIME or not quiet.holds(at, zone)):
         which, since = Which.DAY_BEFORE, day_at
     else:
         return None

@@ -30,6 +30,7 @@ def which(starts: str, at: str, *sent: str, taken: str | None = None) -> Which |
         taken_at=wall(taken) if taken else None,
         sent=sent,
         plan=DEFAULTS,
+        quiet=NIGHT,
         zone=LONDON,
     )
 
@@ -55,11 +56,13 @@ def test_the_day_before_is_a_civil_hour_on_both_sides_of_a_clock_change(starts: 
 
 def test_an_hour_before_is_a_real_hour_in_the_nights_of_both_changes() -> None:
     begins = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # the second 01:30
-    late = replace(DEFAULTS)
-    for at, due in ((begins - HOUR, Which.HOUR_BEFORE), (begins - HOUR - timedelta(minutes=1), Which.DAY_BEFORE)):
-        assert reminding.due(begins, at=at, taken_at=None, sent=(), plan=late, zone=LONDON) == due
+    for at, due in ((begins - HOUR, Which.HOUR_BEFORE), (begins - HOUR - timedelta(minutes=1), None)):
+        assert reminding.due(begins, at=at, taken_at=None, sent=(), plan=DEFAULTS, quiet=NIGHT, zone=LONDON) == due
     spring = datetime(2027, 3, 28, 1, 0, tzinfo=UTC)  # 02:00, when there was no 01:30
-    assert reminding.due(spring, at=spring - HOUR, taken_at=None, sent=(), plan=late, zone=LONDON) == Which.HOUR_BEFORE
+    assert (
+        reminding.due(spring, at=spring - HOUR, taken_at=None, sent=(), plan=DEFAULTS, quiet=NIGHT, zone=LONDON)
+        == Which.HOUR_BEFORE
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,7 +71,8 @@ def test_an_hour_before_is_a_real_hour_in_the_nights_of_both_changes() -> None:
         ("2026-11-19 17:59", (), None, None),
         ("2026-11-19 18:00", (), None, Which.DAY_BEFORE),
         ("2026-11-19 18:00", ("day_before",), None, None),
-        ("2026-11-20 05:00", (), None, Which.DAY_BEFORE),  # the clock was away all evening: late, and still of use
+        ("2026-11-19 20:30", (), None, Which.DAY_BEFORE),  # the clock was away: late, and still of use
+        ("2026-11-20 01:00", (), None, None),  # but nobody is woken
         ("2026-11-20 06:00", (), None, Which.HOUR_BEFORE),  # and this one is instead of it
         ("2026-11-20 06:59", ("day_before",), None, Which.HOUR_BEFORE),
         ("2026-11-20 06:30", ("day_before", "hour_before"), None, None),

@@ -40,6 +40,7 @@ def test_four_messages_in_hand_are_the_next_ones_and_one_text_says_so(line: Even
         sweeps.sweep(database, line.clock.now())
     hanas.shows("Bea from 4:47 pm")
     line.pass_time(HOUR)
+    line.phone(bea).receives("your shift starts at 4:47 pm")
     told = line.phone(bea).receives("4 things on the desk are yours now").body
     assert "Hana" not in told
     line.phone(bea).receives_nothing(for_seconds=30)
