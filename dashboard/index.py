@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 
-from dashboard import opening
+from dashboard import opening, passing
 from dashboard.auth import Reads, Visit
 from helpline import blocks, durations, languages, wording
 from helpline.people import HatName
@@ -38,6 +38,12 @@ def leaves(visit: Visit) -> list[Leaf]:
             "How long things take",
             _changed(len(durations.standing(visit.session))),
             "How long phones ring, how long a handler has to write it down, and when details are forgotten.",
+        ),
+        Leaf(
+            "/settings/passing",
+            "Who is asked",
+            passing.stands(visit),
+            "Coordinators, several willing neighbours at once, or streets that run themselves.",
         ),
         Leaf(
             "/settings/prompts",

@@ -167,6 +167,16 @@ class Durations:
         ordinary=(4, 26),
         why="Hours in which people are awake: quiet hours do not count.",
     )
+    asked_together: int = _is(
+        5,
+        Unit.COUNT,
+        Part.OFFERS,
+        "Neighbours who are asked at the same time",
+        least=1,
+        most=20,
+        ordinary=(3, 8),
+        why="Where willing neighbours are asked, not coordinators. The first yes has it, and the others are told.",
+    )
     quiet_from: timedelta = _is(
         21,
         Unit.CLOCK,

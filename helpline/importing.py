@@ -267,13 +267,13 @@ def _read_hats(row: Row, patches: Mapping[str, int]) -> dict[tuple[HatName, str 
     words = [word for word in re.split(r"\s*(?:[;,/&+]|\band\b|\s)\s*", row["hats"].lower()) if word]
     unknown = [word for word in words if word not in _HATS]
     if unknown:
-        raise HelplineError(f"“{unknown[0]}” is not a hat; write handler, organiser, coordinator or deputy.")
+        raise HelplineError(f"“{unknown[0]}” is not a hat; write handler, organiser, coordinator, deputy or neighbour.")
     names = [_HATS[word] for word in words]
     if set(_FOR_A_PATCH) <= set(names):
         raise HelplineError("Write coordinator and deputy on two lines, each with its patch.")
     hats: dict[tuple[HatName, str | None], int | None] = {}
     for name in names:
-        if name in _FOR_A_PATCH:
+        if name in _FOR_A_PATCH or (name == HatName.NEIGHBOUR and row["patch"]):
             hats |= {(name, patch): patches[patch] for patch in _read_patches(row, name, patches)}
         else:
             hats[name, None] = None

@@ -3,7 +3,7 @@
 No request is ever without somebody: an open offer, a yes, or the desk.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,6 +24,8 @@ from helpline import (
     ladder,
     links,
     messages,
+    passing,
+    people,
     reminders,
     requests,
     rota,
@@ -39,6 +41,7 @@ from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
 from helpline.ladder import Choice, Rung, Skip, When
 from helpline.messages import Message, MessageKind, MessageState
+from helpline.passing import Model
 from helpline.people import HatName, Person
 from helpline.replies import Meaning
 from helpline.requests import HelpRequest, Q
@@ -59,6 +62,7 @@ class OfferState(StrEnum):
     LAPSED = "lapsed"
     GIVEN_BACK = "given_back"
     WITHDRAWN = "withdrawn"
+    ELSEWHERE = "elsewhere"
     DONE = "done"
 
 
@@ -66,27 +70,31 @@ O = OfferState  # noqa: E741  # the letter stands for the states of this noun, a
 LIFE = Life(
     "offer",
     {
-        O.OPEN: frozenset({O.ACCEPTED, O.PASSED, O.LAPSED, O.WITHDRAWN}),
+        O.OPEN: frozenset({O.ACCEPTED, O.PASSED, O.LAPSED, O.WITHDRAWN, O.ELSEWHERE}),
         O.ACCEPTED: frozenset({O.DONE, O.GIVEN_BACK, O.WITHDRAWN}),
         # A yes that comes late, or after a no, is welcome while nobody else has it.
         O.LAPSED: frozenset({O.ACCEPTED}),
         O.PASSED: frozenset({O.ACCEPTED}),
         O.GIVEN_BACK: frozenset({O.ACCEPTED}),
+        # Somebody else was faster; should they give it back, whoever never had to answer is asked again.
+        O.ELSEWHERE: frozenset({O.OPEN, O.ACCEPTED}),
     },
 )
 LIVE = (O.OPEN, O.ACCEPTED)
 UNSENT = (MessageState.OWED, MessageState.SENDING)
 NOTHING_HEARD = {"nudged_at": None, "call_owed_at": None}
 _LIVE_SQL = sql("state IN ('open', 'accepted')")
+_ALONE_SQL = sql("state = 'accepted' OR (state = 'open' AND NOT together)")
 
 
 class Offer(Base):
-    """One request put to one coordinator or deputy.
+    """One request put to one coordinator or deputy, or to one of several willing neighbours who are asked `together`.
 
     1. `open` until `lapses_at`. 2. `accepted` by yes, `passed` by no, or `lapsed` by silence. 3. An accepted one is `done`, or
-    `given_back`. `withdrawn` when the request is called off or seen to otherwise. `letter` tells a person's live offers apart.
-    `watched_at` is when the desk was told that the text asking them could not be sent in time. Of an accepted one nothing has been
-    heard for too long at `quiet_at`: then they are nudged, and at last the resident is owed a call (`nudges`).
+    `given_back`. Of those asked together the first yes has it, and for the others it has gone `elsewhere`. `withdrawn` when the
+    request is called off or seen to otherwise. `letter` tells a person's live offers apart. `watched_at` is when the desk was told
+    that the text asking them could not be sent in time. Of an accepted one nothing has been heard for too long at `quiet_at`: then
+    they are nudged, and at last the resident is owed a call (`nudges`).
     """
 
     __tablename__ = "offers"
@@ -99,9 +107,10 @@ class Offer(Base):
             "uq_offers_request_live",
             "request_id",
             unique=True,
-            sqlite_where=_LIVE_SQL,
-            postgresql_where=_LIVE_SQL,
+            sqlite_where=_ALONE_SQL,
+            postgresql_where=_ALONE_SQL,
         ),
+        Index(None, "request_id"),
         Index(
             "uq_offers_letter_live",
             "person_id",
@@ -121,6 +130,7 @@ class Offer(Base):
     hat: Mapped[HatName] = mapped_column(StateText(HatName))
     letter: Mapped[str] = mapped_column(String(1))
     state: Mapped[OfferState] = mapped_column(StateText(OfferState), default=OfferState.OPEN)
+    together: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime]
     lapses_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
@@ -150,9 +160,15 @@ def live_of_person(session: Session, person: Person) -> list[Offer]:
     )
 
 
+def live_of_request(session: Session, request: HelpRequest) -> list[Offer]:
+    """Who said yes, or who is being asked: several when neighbours are asked together."""
+    live = select(Offer).where(Offer.request_id == request.id, Offer.state.in_(LIVE))
+    return list(session.scalars(live.order_by(Offer.state, Offer.id)))  # "accepted" comes before "open"
+
+
 def holder_of(session: Session, request: HelpRequest) -> Offer | None:
-    """The live offer of a request: who is asked, or who said yes."""
-    return session.scalar(select(Offer).where(Offer.request_id == request.id, Offer.state.in_(LIVE)))
+    """The live offer of a request: who said yes, or who is asked; of several who are, the first."""
+    return next(iter(live_of_request(session, request)), None)
 
 
 def expected(
@@ -165,13 +181,21 @@ def expected(
 ) -> Choice:
     """Who would be asked first for something of a patch that was written down now, and when; nobody when nobody can be."""
     need = ladder.when(urgency, at=at, zone=config.current().zone, by_at=by_at)
-    return ladder.next_to_ask(_rungs(session, patch_id, at=at), (), need)
+    return _choose(session, patch_id, (), need)
 
 
 def choice(session: Session, request: HelpRequest, *, at: datetime) -> Choice:
     """Who is next on the ladder of a request, and when they can be asked; nobody when the desk would have it."""
-    had = {offer.person_id for offer in of_request(session, request)}
-    return ladder.next_to_ask(_rungs(session, request.patch_id, at=at), had, _when(request, at))
+    had = {offer.person_id for offer in of_request(session, request) if offer.state != O.ELSEWHERE}
+    return _choose(session, request.patch_id, had, _when(request, at))
+
+
+def _choose(session: Session, patch_id: int | None, had: Collection[int], need: When) -> Choice:
+    if passing.model(session) == Model.NEIGHBOURS:
+        # None of them knows the street best, so whoever is awake is asked before anybody is waited for.
+        need = replace(need, near=Urgency.TODAY) if need.near == Urgency.THIS_WEEK else need
+        return ladder.next_to_ask(_neighbours(session, patch_id, at=need.at), had, need)
+    return ladder.next_to_ask(_rungs(session, patch_id, at=need.at), had, need)
 
 
 def _when(request: HelpRequest, at: datetime) -> When:
@@ -182,6 +206,15 @@ def _when(request: HelpRequest, at: datetime) -> When:
 def _rungs(session: Session, patch_id: int | None, *, at: datetime) -> list[Rung]:
     hats = rungs.of_patch(session, patch_id) if patch_id else []
     return rungs.of(session, hats, how_many(session, [hat.person_id for hat in hats]), at=at)
+
+
+def _neighbours(session: Session, patch_id: int | None, *, at: datetime) -> list[Rung]:
+    hats = people.willing(session, patch_id)
+    ids = [hat.person_id for hat in hats]
+    lately = select(Offer.person_id, func.max(Offer.asked_at)).where(Offer.person_id.in_(ids)).group_by(Offer.person_id)
+    asked_at = dict(session.execute(lately).all())
+    near = {hat.person_id for hat in hats if hat.patch_id is not None}
+    return rungs.of_neighbours(rungs.of(session, hats, how_many(session, ids), at=at), asked_at, near)
 
 
 def how_many(session: Session, people_ids: Iterable[int]) -> dict[int, int]:
@@ -196,6 +229,8 @@ def ask_next(session: Session, request: HelpRequest, *, at: datetime) -> Offer |
     With nobody to be asked until the morning, it waits for whoever is asked then.
     """
     lock(session, request)
+    if passing.model(session) == Model.NEIGHBOURS:
+        return _ask_together(session, request, at=at)
     if request.state not in {Q.ASKING, Q.NOBODY} or holder_of(session, request) is not None:
         return None
     found = choice(session, request, at=at)
@@ -209,7 +244,36 @@ def ask_next(session: Session, request: HelpRequest, *, at: datetime) -> Offer |
     if found.waits_until is not None:
         _wait(session, request, found.rung, found.waits_until, at=at)
         return None
-    return _offer(session, request, found.rung, at=at)
+    offer = _offer(session, request, found.rung, at=at)
+    if offer is None:
+        _to_the_desk(session, request, at=at)
+    return offer
+
+
+def _ask_together(session: Session, request: HelpRequest, *, at: datetime) -> Offer | None:
+    """Ask willing neighbours until so many are being asked; with nobody asked and nobody to wait for, the desk has it."""
+    live = live_of_request(session, request)
+    if request.state not in {Q.ASKING, Q.NOBODY} or any(one.state == O.ACCEPTED or not one.together for one in live):
+        return None
+    request.waits_until = request.waits_for_id = None
+    found: Choice | None = None
+    while len(live) < durations.of(session).asked_together:
+        found = choice(session, request, at=at)
+        if found.rung is None or found.waits_until is not None:
+            break
+        if _filled_up(session, found.rung, request, at=at):
+            continue  # another request took their last place in this moment
+        offer = _offer(session, request, found.rung, together=True, at=at)
+        if offer is None:
+            break
+        live.append(offer)
+    if live:
+        return live[0]
+    if found is not None and found.rung is not None and found.waits_until is not None:
+        _wait(session, request, found.rung, found.waits_until, at=at)
+    else:
+        _to_the_desk(session, request, at=at)
+    return None
 
 
 def _filled_up(session: Session, rung: Rung, request: HelpRequest, *, at: datetime) -> bool:
@@ -244,20 +308,18 @@ def _wait(session: Session, request: HelpRequest, rung: Rung, until: datetime, *
     history.record(session, "offer.waits", at=at, request_id=request.id, person_id=rung.person_id)
 
 
-def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime) -> Offer | None:
+def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime, together: bool = False) -> Offer | None:
+    """Ask somebody. None when every letter is open with them: a person must look at that."""
     # Only another question waits for this: two neighbours who answer at once may be asked for each other.
     person = session.get_one(Person, rung.person_id)
     letter = asked.letter_for(session, person, at=at)
-    if letter is None:  # every letter is open with one person: a person must look at that
-        _to_the_desk(session, request, at=at)
+    if letter is None:
         return None
     hours = sparing.quiet_of(session, person)
     lapses_at = ladder.lapses_at(_when(request, at), hours=hours, durations=durations.of(session))
     if request.state == Q.NOBODY:
         requests.LIFE.move(request, Q.ASKING)
-    offer = Offer(request=request, person=person, hat=rung.hat, letter=letter, asked_at=at, lapses_at=lapses_at)
-    session.add(offer)
-    session.flush()
+    offer = _written(session, request, person, rung, letter=letter, together=together, at=at, lapses_at=lapses_at)
     history.record(session, "offer.made", at=at, request_id=request.id, offer_id=offer.id, person_id=person.id)
     link = links.make(session, offer.id, shows_details=False, expires_at=at + LINK_LASTS)
     words = _asking_text(offer, link, at=at)
@@ -274,11 +336,35 @@ def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime) 
     return offer
 
 
+def _written(
+    session: Session,
+    request: HelpRequest,
+    person: Person,
+    rung: Rung,
+    *,
+    letter: str,
+    together: bool,
+    at: datetime,
+    lapses_at: datetime,
+) -> Offer:
+    """The row of an offer: a new one, or theirs from before, when it went elsewhere and came back."""
+    given = {"hat": rung.hat, "letter": letter, "together": together, "asked_at": at, "lapses_at": lapses_at}
+    before = session.scalar(select(Offer).where(Offer.request_id == request.id, Offer.person_id == person.id))
+    if before is not None and LIFE.win(session, before, O.OPEN, **given, answered_at=None, watched_at=None):
+        return before
+    offer = Offer(request=request, person=person, **given)
+    session.add(offer)
+    session.flush()
+    return offer
+
+
 def _asking_text(offer: Offer, link: str, *, at: datetime) -> str:
     group, within = config.current().group_name, offer.lapses_at - at
     if offer.request.offers_help:
         return wording.help_offered_text(group, offer.street, offer.letter, within, link)
     by = by_when(offer.request, at)
+    if offer.together:
+        return wording.together_text(group, offer.request.what, offer.street, by, offer.letter, within, link)
     return wording.offer_text(group, offer.request.what, offer.street, by, offer.letter, within, link)
 
 
@@ -318,13 +404,13 @@ def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
     session.refresh(offer)
     if offer.state in {O.ACCEPTED, O.DONE}:
         return offer
-    free = holder_of(session, offer.request) in {None, offer} and offer.request.state in {Q.ASKING, Q.NOBODY}
-    if not free or not LIFE.allows(offer.state, O.ACCEPTED):
+    if not is_free(session, offer) or not LIFE.allows(offer.state, O.ACCEPTED):
         raise HelplineError(wording.MOVED_ON)
     letter = offer.letter if offer.state == O.OPEN else _letter_again(session, offer, at=at)
     quiet_at = quiet_until(session, offer, at=at)
     LIFE.win(session, offer, O.ACCEPTED, answered_at=at, letter=letter, quiet_at=quiet_at, **NOTHING_HEARD)
     requests.LIFE.move(offer.request, Q.TAKEN)
+    _gone_elsewhere(session, offer, at=at)
     offer.request.waits_until = offer.request.waits_for_id = None
     desk_items.close_all(session, at=at, request_id=offer.request_id)
     history.record(
@@ -378,6 +464,30 @@ def still_on_it(session: Session, offer: Offer, *, at: datetime) -> None:
         heard(session, offer, at=at)
         ids = {"person_id": offer.person_id, "request_id": offer.request_id, "offer_id": offer.id}
         history.record(session, "offer.still_on_it", at=at, who=offer.person_id, **ids)
+
+
+def is_free(session: Session, offer: Offer) -> bool:
+    """Whether a yes to this offer would count: nobody else has said yes, and nobody else is being asked alone."""
+    others = [one for one in live_of_request(session, offer.request) if one.id != offer.id]
+    asked_alone = any(one.state == O.ACCEPTED or not (one.together and offer.together) for one in others)
+    return offer.request.state in {Q.ASKING, Q.NOBODY} and not asked_alone
+
+
+def _gone_elsewhere(session: Session, taken: Offer, *, at: datetime) -> None:
+    """The others who were asked together with whoever said yes are told, so that nobody waits or goes in vain."""
+    for other in live_of_request(session, taken.request):
+        if other.id != taken.id and LIFE.win(session, other, O.ELSEWHERE, answered_at=at):
+            _let_go(session, other, "offer.elsewhere", wording.elsewhere_text, at=at)
+
+
+def _let_go(session: Session, offer: Offer, what: str, text: Callable[[str, str, str], str], *, at: datetime) -> None:
+    """It is no longer theirs: its links close, and they are told."""
+    links.revoke(session, offer.id, at=at)
+    words = text(config.current().group_name, offer.request.what, offer.street)
+    messages.owe(
+        session, MessageKind.NEWS, words, to=offer.person, at=at, request_id=offer.request_id, offer_id=offer.id
+    )
+    history.record(session, what, at=at, person_id=offer.person_id, request_id=offer.request_id, offer_id=offer.id)
 
 
 def _letter_again(session: Session, offer: Offer, *, at: datetime) -> str:
@@ -491,15 +601,9 @@ def ask_again(session: Session, request: HelpRequest, *, who: Person, at: dateti
 
 
 def _withdraw(session: Session, request: HelpRequest, *, at: datetime) -> None:
-    offer = holder_of(session, request)
-    if offer is None or not LIFE.win(session, offer, O.WITHDRAWN):
-        return
-    links.revoke(session, offer.id, at=at)
-    words = wording.withdrawn_text(config.current().group_name, request.what, offer.street)
-    messages.owe(session, MessageKind.NEWS, words, to=offer.person, at=at, request_id=request.id, offer_id=offer.id)
-    history.record(
-        session, "offer.withdrawn", at=at, person_id=offer.person_id, request_id=request.id, offer_id=offer.id
-    )
+    for offer in live_of_request(session, request):
+        if LIFE.win(session, offer, O.WITHDRAWN):
+            _let_go(session, offer, "offer.withdrawn", wording.withdrawn_text, at=at)
 
 
 def overdue(session: Session, at: datetime) -> Sequence[int]:
@@ -515,7 +619,8 @@ def overdue(session: Session, at: datetime) -> Sequence[int]:
 
 def time_is_up(session: Session, offer: Offer, *, at: datetime) -> None:
     """The next is asked. But an offer whose text could not even be sent yet stays open, and the desk is told."""
-    text = session.scalar(select(Message).where(Message.offer_id == offer.id, Message.kind == MessageKind.OFFER))
+    asks = select(Message).where(Message.offer_id == offer.id, Message.kind == MessageKind.OFFER)
+    text = session.scalar(asks.order_by(Message.id.desc()).limit(1))
     if text is None or text.state not in UNSENT:
         lapse(session, offer, at=at)
     elif offer.watched_at is None:
@@ -548,10 +653,19 @@ def _question(session: Session, offer: Offer) -> Question:
         waits_for=waits_for,
         takes=takes,
         answered=answered,
-        answered_at=offer.request.over_at if offer.state == O.DONE else offer.answered_at,
+        answered_at=None if answered is None else _said_at(offer),
         over=offer.state not in LIVE,
-        over_at=offer.lapses_at if offer.state == O.LAPSED else offer.request.over_at,
+        over_at=_over_at(offer),
     )
+
+
+def _said_at(offer: Offer) -> datetime | None:
+    return offer.request.over_at if offer.state == O.DONE else offer.answered_at
+
+
+def _over_at(offer: Offer) -> datetime | None:
+    ends = {O.LAPSED: offer.lapses_at, O.ELSEWHERE: offer.answered_at}
+    return ends.get(offer.state, offer.request.over_at)
 
 
 # What each state waits for, what it takes too, and what was said. "Done" may come without a yes before it, and "no" after one.

@@ -24,6 +24,7 @@ class HatName(StrEnum):
     ORGANISER = "organiser"
     COORDINATOR = "coordinator"
     DEPUTY = "deputy"
+    NEIGHBOUR = "neighbour"
 
 
 class Way(StrEnum):
@@ -81,7 +82,10 @@ class Person(Base):
 
 
 class Hat(Base):
-    """A hat somebody wears; coordinators and deputies wear theirs for a patch, each in a `place` if an organiser gave them one."""
+    """A hat somebody wears; coordinators and deputies wear theirs for a patch, each in a `place` if an organiser gave them one.
+
+    Willing neighbours wear it for a patch, or for anywhere.
+    """
 
     __tablename__ = "hats"
     __table_args__ = (
@@ -147,6 +151,19 @@ def ladder_of(session: Session, patch_id: int) -> list[Hat]:
         .order_by(Hat.name, Hat.place.is_(None), Hat.place, Hat.id)  # "coordinator" comes before "deputy"
     )
     return list(hats)
+
+
+def willing(session: Session, patch_id: int | None) -> list[Hat]:
+    """The neighbours who may be asked for something in a patch, each once: those of the patch before those of anywhere."""
+    hats = session.scalars(
+        select(Hat)
+        .where(Hat.name == HatName.NEIGHBOUR, or_(Hat.patch_id == patch_id, Hat.patch_id.is_(None)))
+        .order_by(Hat.patch_id.is_(None), Hat.id)
+    )
+    first: dict[int, Hat] = {}
+    for hat in hats:
+        first.setdefault(hat.person_id, hat)
+    return list(first.values())
 
 
 def with_hat(session: Session, name: HatName) -> list[Person]:

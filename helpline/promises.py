@@ -13,11 +13,13 @@ from helpline import (
     config,
     offers,
     passed_over,
+    passing,
     places,
     wording,
 )
 from helpline.ladder import Choice, Skip
 from helpline.offers import O, Offer
+from helpline.passing import Model
 from helpline.people import Person
 from helpline.places import Patch, Street
 from helpline.requests import HelpRequest, Q
@@ -70,11 +72,23 @@ def promise(
     if why:
         return Promise(unsure, why)
     found = offers.expected(session, patch.id, at=at, urgency=urgency, by_at=by_at) if patch else Choice(None)
+    if passing.model(session) == Model.NEIGHBOURS:
+        return _of_neighbours(found, unsure, at=at)
     whys = _whys(session, found, at=at)
     if patch is None or found.rung is None:
         whys = whys or [f"nobody looks after {street.name} yet"]
         return Promise(unsure, f"Do not promise today. {passed_over.sentence(whys, 'the desk finds out')}")
     return _of_somebody(session, street, patch, found, whys, at=at)
+
+
+def _of_neighbours(found: Choice, unsure: str, *, at: datetime) -> Promise:
+    """Several are asked, and none of them by name."""
+    if found.rung is None:
+        return Promise(unsure, "Do not promise today. No willing neighbour can be asked, so the desk finds out.")
+    if found.waits_until is not None:
+        when = wording.moment(found.waits_until, config.current().zone, now=at)
+        return Promise(f"“We ask your neighbours at {when}, not before, and ring you back if nobody can.”")
+    return Promise("“We ask some of your neighbours now, and ring you back if nobody can.”")
 
 
 def _of_somebody(

@@ -1,6 +1,6 @@
 """Rungs as they stand: who looks after a patch, in order, and what each of them said of when and how much they are asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -27,6 +27,16 @@ def of(session: Session, hats: Sequence[Hat], has: Mapping[int, int], *, at: dat
         )
         for hat in hats
     ]
+
+
+def of_neighbours(rungs: Sequence[Rung], asked_at: Mapping[int, datetime], near: Collection[int]) -> list[Rung]:
+    """Willing neighbours in the order they are asked: those near, then who has least, then who was asked longest ago. Pure."""
+
+    def turn(rung: Rung) -> tuple[bool, int, bool, datetime | None, int]:
+        last = asked_at.get(rung.person_id)
+        return rung.person_id not in near, rung.has, last is not None, last, rung.person_id
+
+    return sorted(rungs, key=turn)
 
 
 def of_patch(session: Session, patch_id: int) -> list[Hat]:

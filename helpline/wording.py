@@ -280,6 +280,27 @@ def nobody_text(what: str, street: str | None, link: str) -> str:
     return plain(f"Nobody yet for {what}{f' near {street}' if street else ''}. It is on the desk: {link}")
 
 
+def together_text(group: str, what: str, street: str, by: str, letter: str, within: timedelta, link: str) -> str:
+    """Asks one of several willing neighbours at the same time."""
+    ask = (
+        f"{group}: {what} near {street}, {by}. Can you? The first yes has it. Reply YES {letter} or NO {letter} within"
+    )
+    return plain(f"{ask} {how_long(within)}. {link}")
+
+
+def neighbour_text(group: str, by: str | None) -> str:
+    """Tells somebody that they were put down as a willing neighbour."""
+    return plain(
+        f"{group}: {by or 'somebody'} has put you down as a willing neighbour. When somebody near you needs a hand we text you, "
+        "and you say YES or NO. To be left alone, reply STOP."
+    )
+
+
+def elsewhere_text(group: str, what: str, street: str) -> str:
+    """Tells a willing neighbour that another one was faster."""
+    return plain(f"{group}: {what} near {street} has somebody now. Thank you all the same.")
+
+
 def withdrawn_text(group: str, what: str, street: str) -> str:
     """Tells a coordinator that a request is no longer theirs to see to."""
     return plain(f"{group}: {what} near {street} is no longer needed from you. Thank you all the same.")
