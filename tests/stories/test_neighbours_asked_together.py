@@ -138,8 +138,8 @@ def test_a_neighbour_is_put_down_told_and_left_alone_after_stop(line: Evening, w
         for other in list(neighbours.values()):
             willing.leave(session, session.merge(other), who=who, at=line.clock.now())
     line.phone(joined).receives("Hana has put you down as a willing neighbour").replies("STOP")
-    written(line, hana)
+    request = written(line, hana)
     line.phone(hana).receives("Nobody yet for some shopping near Acacia Road")
     with line.read() as session:
         assert session.scalars(select(DeskItem.kind).where(DeskItem.state != "done")).all().count(ItemKind.REQUEST) == 1
-        assert offers.of_request(session, session.get_one(HelpRequest, 1)) == []
+        assert offers.of_request(session, session.get_one(HelpRequest, request)) == []

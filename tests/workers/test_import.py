@@ -204,7 +204,7 @@ def test_every_person_who_cannot_be_understood_is_named(session: Session) -> Non
     assert refused(folk, session, text) == [
         "line 2: “0770” is not a telephone number.",
         "line 3: The name is missing.",
-        "line 4: “captain” is not a hat; write handler, organiser, coordinator or deputy.",
+        "line 4: “captain” is not a hat; write handler, organiser, coordinator, deputy or neighbour.",
         "line 5: A coordinator needs a patch.",
         "line 6: There is no patch called “Akacia”; import the streets first.",
         "line 7: “pigeon” is not a way to be asked; write text, whatsapp or voice.",
