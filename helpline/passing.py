@@ -1,4 +1,4 @@
-"""How a group passes requests on: the three ways in which mutual aid groups organised (`docs/decisions/0015`).
+"""How a group passes requests on: the three ways in which mutual aid groups organised (`docs/decisions/0017`).
 
 Decided by organisers, seen by every process in its next transaction. Until somebody decides, coordinators are asked.
 """
