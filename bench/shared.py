@@ -75,7 +75,7 @@ def settings(place: Place) -> dict[str, str]:
     """The settings of a demo in this place, on ports that are free."""
     ports = dict(zip(first_env.PORTS, map(str, free_ports(len(first_env.PORTS))), strict=True))
     around = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
-    return around | first_env.demo(ports) | {"DATABASE_URL": place.url}
+    return around | first_env.demo(ports) | {"DATABASE_URL": place.url, "MESSAGES_PER_SECOND": "1000"}
 
 
 def quiet(name: str, line: str) -> None:

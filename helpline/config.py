@@ -24,6 +24,7 @@ PORT = "must be a port from 1 to 65535"
 WHY = {
     "twilio_account_sid": "must be AC and 32 letters or figures from 0 to f",
     "calls_per_second": "must be more than 0 and at most 100",
+    "messages_per_second": "must be more than 0 and at most 1000",
     "ivr_port": PORT,
     "web_port": PORT,
     "simulator_port": PORT,
@@ -115,6 +116,7 @@ class Settings(BaseSettings):
     helpline_number: Dialled
     fallback_number: Dialled
     calls_per_second: Annotated[float, Field(gt=0, le=100)] = 1.0
+    messages_per_second: Annotated[float, Field(gt=0, le=1000)] = 10.0
     ivr_port: Port = 8001
     web_port: Port = 8000
     simulator_port: Port = 8099

@@ -20,8 +20,10 @@ from helpline import history, logs, pulse
 from helpline.calls import Call
 from helpline.db import Database
 from helpline.errands import Errand, ErrandState
-from helpline.messages import M, Message
+from helpline.messages import M, Message, MessageKind
+from helpline.requests import HelpRequest
 from helpline.rings import R, Ring, RingKind
+from helpline.wording import Urgency
 from workers import sweeps
 from workers.house import Tower
 
@@ -71,16 +73,15 @@ def _put(queue: Queue, job: str, ids: Sequence[int]) -> None:
 
 
 def _all_due(session: Session, house: Tower, at: datetime) -> tuple[Sequence[int], ...]:
-    rings = _due_rings(session, house.settings.calls_per_second, at)
-    return rings, _due(session, Message, at), _due(session, Errand, at)
+    pace = house.settings
+    rings = _due_rings(session, pace.calls_per_second, at)
+    return rings, due_messages(session, pace.messages_per_second, at), _due_errands(session, at)
 
 
 def _due_rings(session: Session, calls_per_second: float, at: datetime) -> Sequence[int]:
     """Rings due now, as many as the carrier lets out: `CALLS_PER_SECOND`, longest wait first."""
-    burst = max(1, int(calls_per_second))
-    window = timedelta(seconds=burst / calls_per_second)
-    lately = session.scalar(select(func.count()).where(Ring.queued_at > at - window)) or 0
-    if lately >= burst:
+    room = _room(session, Ring, calls_per_second, at)
+    if not room:
         return []
     # For any other ring nobody waits but whoever asked for it; how long its caller once waited is no matter.
     waits_since = case((Ring.kind == RingKind.TAKE, Call.waiting_since), else_=Ring.asked_at)
@@ -89,15 +90,48 @@ def _due_rings(session: Session, calls_per_second: float, at: datetime) -> Seque
         .outerjoin(Call, Call.id == Ring.call_id)
         .where(Ring.state == R.OWED, Ring.due_at <= at, _not_just_queued(Ring, at))
         .order_by(waits_since, Ring.asked_at, Ring.id)
-        .limit(burst - lately)
+        .limit(room)
     )
     return session.scalars(rows).all()
 
 
-def _due(session: Session, owed: type[Message] | type[Errand], at: datetime) -> Sequence[int]:
-    state = M.OWED if owed is Message else ErrandState.OWED
-    rows = select(owed.id).where(owed.state == state, owed.due_at <= at, _not_just_queued(owed, at))
-    return session.scalars(rows.order_by(owed.due_at, owed.id).limit(AT_MOST)).all()
+def _room(session: Session, owed: Owed, per_second: float, at: datetime) -> int:
+    """How many more the carrier lets out now, beside what was put in the queue lately."""
+    burst = max(1, int(per_second))
+    window = timedelta(seconds=burst / per_second)
+    lately = session.scalar(select(func.count()).where(owed.queued_at > at - window)) or 0
+    return max(0, burst - lately)
+
+
+# Whoever signs in waits for the code; then what is urgent; then whoever waits for words, and what is for today; then the rest.
+_TURN = case(
+    (Message.kind == MessageKind.SIGN_IN_CODE, 0),
+    (HelpRequest.urgency == Urgency.NOW, 1),
+    (Message.kind != MessageKind.OFFER, 2),
+    (HelpRequest.urgency == Urgency.TODAY, 2),
+    else_=3,
+)
+
+
+def due_messages(session: Session, messages_per_second: float, at: datetime) -> Sequence[int]:
+    """Texts due now, as many as the carrier lets out: `MESSAGES_PER_SECOND`, the most urgent first, and then the oldest request."""
+    room = _room(session, Message, messages_per_second, at)
+    if not room:
+        return []
+    since = func.coalesce(HelpRequest.created_at, Message.created_at)
+    rows = (
+        select(Message.id)
+        .outerjoin(HelpRequest, HelpRequest.id == Message.request_id)
+        .where(Message.state == M.OWED, Message.due_at <= at, _not_just_queued(Message, at))
+        .order_by(_TURN, since, Message.due_at, Message.id)
+        .limit(room)
+    )
+    return session.scalars(rows).all()
+
+
+def _due_errands(session: Session, at: datetime) -> Sequence[int]:
+    rows = select(Errand.id).where(Errand.state == ErrandState.OWED, Errand.due_at <= at, _not_just_queued(Errand, at))
+    return session.scalars(rows.order_by(Errand.due_at, Errand.id).limit(AT_MOST)).all()
 
 
 def _not_just_queued(owed: Owed, at: datetime) -> ColumnElement[bool]:

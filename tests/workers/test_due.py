@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from helpline import calls, rings
+from helpline import calls, messages, rings
+from helpline.messages import M, Message, MessageKind
 from helpline.rings import RingKind
+from helpline.wording import Urgency
 from tests import builders
 from tests.builders import NOON
-from tests.helpline.cast import a_call
+from tests.helpline.cast import a_call, a_request
 from workers import clock
 
 SECOND = timedelta(seconds=1)
@@ -26,3 +28,25 @@ def test_callers_who_wait_come_before_a_ring_back_asked_for_later_on_both_databa
     hers = rings.owe(session, bea, waiting.id, at=NOON + 3 * SECOND)
     due = clock._due_rings(session, 10, NOON + 5 * SECOND)  # the order is what is told here
     assert list(due) == [first.id, hers.id, old.id]
+
+
+def test_the_most_urgent_text_leaves_first_and_no_more_than_the_carrier_takes(session: Session) -> None:
+    hana, road = builders.a_handler(session, "Hana Novak"), builders.a_street(session, "Acacia Road")
+    builders.a_coordinator(session, "Coral")
+    week, old, new, now = (
+        a_request(session, hana, road, urgency=urgency, at=NOON + after * SECOND)
+        for urgency, after in ((Urgency.THIS_WEEK, 0), (Urgency.TODAY, 1), (Urgency.TODAY, 2), (Urgency.NOW, 3))
+    )
+    code = messages.owe(session, MessageKind.SIGN_IN_CODE, "123456", to=hana, at=NOON + 4 * SECOND)
+    at, left = NOON + 5 * SECOND, list[int | None]()
+    while due := clock.due_messages(session, 1, at):
+        assert len(due) == 1
+        message = session.get_one(Message, due[0])
+        message.queued_at, message.state = at, M.SENT
+        session.flush()
+        left.append(message.request_id)
+        assert clock.due_messages(session, 1, at + SECOND / 2) == []
+        at += SECOND
+    assert code.state == M.SENT
+    assert left == [None, now.id, old.id, new.id, week.id]
+    assert len(clock.due_messages(session, 10, at)) == 0
