@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from dashboard import (
+    asked_when,
     auth,
     blocks,
     come_in,
@@ -101,6 +102,7 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
         items,
         blocks,
         people,
+        asked_when,
         index,
         durations,
         opening,

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from dashboard import feeds as calendar
-from dashboard import pin_of, welcomes
+from dashboard import pin_of, spared, welcomes
 from dashboard.auth import (
     DEVICE,
     STAYS,
@@ -157,6 +157,7 @@ def your_page(
         news=news,
         address=address,
         **calendar.context(visit),
+        **spared.context(visit, visit.who),
         **pin_of.context(visit, visit.who, "/yours/pin", problem),
         **welcomes.context(visit, visit.who, "/yours"),
     )

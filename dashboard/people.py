@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 
-from dashboard import pin_of, welcomes
+from dashboard import pin_of, spared, welcomes
 from dashboard.auth import Form, Id, Reads, Visit, Writes, go
 from helpline import people, pins
 from helpline.errors import NotFoundError
@@ -46,6 +46,7 @@ def _page(visit: Visit, person: Person, *, status: int = 200, news: str | None =
         person=person,
         patches=_patches(visit),
         news=news,
+        **spared.context(visit, person),
         **pin_of.context(visit, person, f"/people/{person.id}/pin", problem),
         **welcomes.context(visit, person, f"/people/{person.id}"),
     )

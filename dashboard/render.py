@@ -1,7 +1,7 @@
 """Templates into answers. Times are local only here and in the templates; no HTML is written in Python."""
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 
 from helpline import phone, wording
 from helpline.config import Settings
+from helpline.lengths import clock_words
 from helpline.wording import NBSP
 
 HERE = Path(__file__).parent
@@ -123,6 +124,14 @@ def _webcal(address: str) -> str:
     return f"webcal://{address.partition('://')[2]}"
 
 
+def _clock(wall: time) -> str:
+    return clock_words(wall.hour * 3600 + wall.minute * 60)
+
+
+def _capitalize_first(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _seconds(length: int) -> str:
     return wording.how_long(timedelta(seconds=length))
 
@@ -159,6 +168,8 @@ def _templates() -> Environment:
         last_three=phone.last_three,
         spoken=phone.spoken,
         listed=wording.listed,
+        clock=_clock,
+        capitalize_first=_capitalize_first,
         date=_date,
         date_words=wording.date_words,
     )

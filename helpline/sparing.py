@@ -37,6 +37,11 @@ def awake(session: Session, person: Person, *, at: datetime) -> datetime:
     return quiet_of(session, person).over(at, config.current().zone)
 
 
+def groups_most(session: Session) -> int:
+    """How many requests whoever has said nothing takes on at once."""
+    return durations.of(session).most_open
+
+
 def most_of(session: Session, person: Person) -> int:
     """How many requests somebody has at once, asked or taken: as they said, or else as the group says."""
     return person.most_open or durations.of(session).most_open

@@ -32,6 +32,7 @@ PLACES = {
     "device_id": "1",
     "voicemail_id": "1",
     "note_id": "1",
+    "away_id": "1",
     "person_id": "1",
     "slot_id": "1",
     "shift_id": "1",
