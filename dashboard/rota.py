@@ -102,7 +102,7 @@ def _parts(visit: Visit, monday: date) -> dict[str, Any]:
 
 
 def _busy(visit: Visit, shown: Week) -> dict[int, str]:
-    """What the forecast says of the slots of a week, by their ids: those in which one more would help."""
+    """What the forecast says of the slots of a week, by their ids: those in which more would help than their gap asks for."""
     cells = [cell for cell in shown.cells if cell.slot and not cell.called_off]
     shifts = [(shift.starts_at, shift.ends_at) for cell in shown.cells for shift in cell.shifts]
     forecast = busy_hours.forecast_of(visit.session, at=visit.at)
@@ -111,6 +111,6 @@ def _busy(visit: Visit, shown: Week) -> dict[int, str]:
     told = {
         cell.slot.id: staffing.cell_words(len(cell.shifts), many)
         for cell, many in zip(cells, more, strict=True)
-        if cell.slot
+        if cell.slot and many > cell.missing
     }
     return {slot_id: words for slot_id, words in told.items() if words}

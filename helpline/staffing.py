@@ -73,22 +73,29 @@ def cell_words(down: int, more: int) -> str:
 
 @dataclass(frozen=True)
 class Busy:
-    """Hours that follow each other on one day, in each of which more would help: from `least` to `most`. By the wall clock."""
+    """Hours that follow each other on one day, in each of which more would help: from `least` to `most`. By the wall clock.
+
+    In all of them somebody is down, or in all of them `nobody` is.
+    """
 
     day: date
     begins: time
     ends: time
     least: int
     most: int
+    nobody: bool
 
 
 def busy(found: Sequence[Column], zone: ZoneInfo) -> list[Busy]:
     """Where more would help, a stretch of hours at a time."""
     told = []
-    for (day, short), hours in groupby(found, lambda one: (one.begins.astimezone(zone).date(), one.more > 0)):
+    alike = groupby(found, lambda one: (one.begins.astimezone(zone).date(), one.more > 0, not one.down))
+    for (day, short, nobody), hours in alike:
         for stretch in _unbroken(hours) if short else ():
             begins, ends = (at.astimezone(zone).time() for at in (stretch[0].begins, stretch[-1].ends))
-            told.append(Busy(day, begins, ends, min(one.more for one in stretch), max(one.more for one in stretch)))
+            told.append(
+                Busy(day, begins, ends, min(one.more for one in stretch), max(one.more for one in stretch), nobody)
+            )
     return told
 
 
@@ -105,21 +112,22 @@ def _unbroken(hours: Iterable[Column]) -> list[list[Column]]:
 def sentences(found: Sequence[Busy]) -> list[str]:
     """Where more would help, days that are alike together, the first of the week first.
 
-    `Tuesday and Friday, 10 am to 12 noon: one more would help.`
+    `Tuesday and Friday, 10 am to 12 noon: one more would help.` `Sunday, 1 to 4 pm: nobody is down, two would help.`
     """
     alike: dict[tuple[str, str], list[date]] = {}
     for one in found:
         alike.setdefault((between(one.begins, one.ends), _how_many(one)), []).append(one.day)
     return [
-        f"{wording.listed([f'{day:%A}' for day in days])}, {hours}: {many} more would help."
+        f"{wording.listed([f'{day:%A}' for day in days])}, {hours}: {many} would help."
         for (hours, many), days in alike.items()
     ]
 
 
 def _how_many(one: Busy) -> str:
-    if one.least == one.most:
-        return wording.number(one.most)
-    return f"{wording.number(one.least)} {'or' if one.most == one.least + 1 else 'to'} {wording.number(one.most)}"
+    words = wording.number(one.most)
+    if one.least != one.most:
+        words = f"{wording.number(one.least)} {'or' if one.most == one.least + 1 else 'to'} {words}"
+    return f"nobody is down, {words}" if one.nobody else f"{words} more"
 
 
 def between(begins: time, ends: time) -> str:

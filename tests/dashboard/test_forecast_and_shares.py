@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from helpline import people, rota
 from helpline.busy_hours import BusyHour
@@ -66,6 +67,15 @@ def test_the_heading_says_where_more_would_help(database: Database, desk: Browse
     assert "2026-11-20T10:00+00:00,2026-11-20T11:00+00:00,3,1,2" in rows
     assert len(rows) == 5
     desk.open("/rota/forecast?of=2026-11-24").says("Nothing is on the rota in that week.")
+
+
+def test_the_week_says_it_where_a_gap_does_not_say_it_already(database: Database, desk: Browser, hana: Person) -> None:
+    past(database, weeks=12)
+    a_slot(database, FRIDAY, 10, 11, hana)
+    desk.open("/rota").says("busy hours, two more would help")
+    with database.transaction() as session:
+        session.execute(update(Slot).values(least=3))
+    desk.open("/rota").says("2 more").never_says("busy hours")
 
 
 def test_when_enough_are_down_it_says_so(database: Database, desk: Browser, hana: Person) -> None:

@@ -170,6 +170,12 @@ def test_the_lead_sentence_names_days_that_are_alike_together() -> None:
         "Tuesday and Friday, 10 am to 12 noon: one more would help.",
     ]
     assert staffing.sentences(staffing.busy(staffing.columns(open_at, open_at, flat(1), LONDON), LONDON)) == []
+    one_day = [(at(17, 10), at(17, 13))]
+    found = staffing.columns(one_day, [(at(17, 12), at(17, 13))], flat(2), LONDON)
+    assert [plain(one) for one in staffing.sentences(staffing.busy(found, LONDON))] == [
+        "Tuesday, 10 am to 12 noon: nobody is down, two would help.",
+        "Tuesday, 12 noon to 1 pm: one more would help.",
+    ]
 
 
 def plain(words: str) -> str:
