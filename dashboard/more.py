@@ -42,7 +42,7 @@ def leaves(visit: Visit) -> list[Leaf]:
             "/yours",
             "Yours",
             f"You are signed in on {wording.counted(devices, 'device', 'devices')}.",
-            "Your devices, and the PIN with which you ring in.",
+            "Your devices, the PIN with which you ring in, and your shifts in your calendar.",
         ),
     ]
 
