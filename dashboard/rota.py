@@ -94,7 +94,7 @@ def _parts(visit: Visit, monday: date) -> dict[str, Any]:
         "mine": mine[:SHOWN],
         "more_of_mine": max(0, len(mine) - SHOWN),
         "mine_this_week": [one.shift for one in mine if starts <= one.shift.starts_at < ends],
-        "on": board.together(rota.on_now(session, at), first=who),
+        "on": board.together(session, rota.on_now(session, at), first=who),
         "following": rota.next_on(session, at),
         "busy": _busy(visit, shown),
         "hand": week.hand_of(session, who, starts, ends + A_DAY, at=at),

@@ -44,10 +44,11 @@ def name_of(person: Person | None) -> str:
 
 @dataclass(frozen=True)
 class Standing:
-    """How somebody stands to the line now."""
+    """How somebody stands to the line now. `until` is when they are off again, if they are on."""
 
     person: Person
     shift: Shift | None
+    until: datetime | None
     call: Call | None
     back: Ring | None
     wrap_up: WrapUp | None
@@ -71,9 +72,11 @@ def standing(session: Session, person: Person, *, at: datetime) -> Standing:
         .order_by(Ring.id.desc())
         .limit(1)
     )
+    shift = rota.shift_of(session, person, at)
     return Standing(
         person,
-        rota.shift_of(session, person, at),
+        shift,
+        rota.on_until(session, shift) if shift else None,
         calls.current_of(session, person),
         back,
         wrap_up.of(session, person, at=at),
@@ -118,7 +121,7 @@ class Caller:
 
 @dataclass(frozen=True)
 class Desk:
-    """The top of the desk, for one handler at one instant."""
+    """The top of the desk, for one handler at one instant. `would_be_until` is when a shift that they started now would end."""
 
     me: Standing
     ring: Ring | None
@@ -128,6 +131,7 @@ class Desk:
     waiting: tuple[Waiting, ...]
     on: tuple[Together, ...]
     following: tuple[Shift, ...]
+    would_be_until: datetime | None
     open: bool
     opens_at: datetime | None
     closing: Closing | None
@@ -164,19 +168,20 @@ def desk(session: Session, person: Person, *, at: datetime) -> Desk:
         in_hand=in_hand,
         caller=caller(session, in_hand) if in_hand else None,
         waiting=waiting,
-        on=tuple(together(rota.on_now(session, at), first=person)),
+        on=tuple(together(session, rota.on_now(session, at), first=person)),
         following=tuple(rota.next_on(session, at)),
+        would_be_until=None if me.shift else rota.would_be_on_until(session, person, at),
         open=(is_open := reachable.is_open(session, at)),
         opens_at=None if is_open else reachable.opens(session, at),
         closing=None if is_open else closings.now(session, at),
     )
 
 
-def together(shifts: Iterable[Shift], *, first: Person) -> list[Together]:
+def together(session: Session, shifts: Iterable[Shift], *, first: Person) -> list[Together]:
     """Shifts by when they end, soonest first; but first of all those that whoever looks is among."""
     by_end: dict[datetime, list[Person]] = defaultdict(list)
     for shift in shifts:
-        by_end[shift.ends_at].append(shift.person)
+        by_end[rota.on_until(session, shift)].append(shift.person)
     groups = [
         Together(until, tuple(sorted(there, key=lambda person: person.id != first.id)))
         for until, there in sorted(by_end.items())

@@ -6,7 +6,7 @@ shift across a clock change is as long as that night really is. Taking, leaving 
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, select
@@ -236,14 +236,37 @@ def start_now(session: Session, who: Person, *, at: datetime) -> Shift:
     already = shift_of(session, who, at)
     if already is not None:
         return already
+    ends_at, slot = _if_started(session, who, at)
+    shift = write(session, who, starts_at=at, ends_at=ends_at, slot=slot)
+    history.record(session, "shift.started", at=at, who=who.id, person_id=who.id, shift_id=shift.id)
+    return shift
+
+
+def _if_started(session: Session, who: Person, at: datetime) -> tuple[datetime, Slot | None]:
     ended = _ended_early(session, who, at)
     lasts = durations.of(session).shift
     until, slot = (ended.was_to_end_at or ended.ends_at, ended.slot) if ended else (at + lasts, None)
     following = next_shift_of(session, who, at)
-    ends_at = until if following is None else min(until, following.starts_at)
-    shift = write(session, who, starts_at=at, ends_at=ends_at, slot=slot)
-    history.record(session, "shift.started", at=at, who=who.id, person_id=who.id, shift_id=shift.id)
-    return shift
+    return (until if following is None else min(until, following.starts_at)), slot
+
+
+def would_be_on_until(session: Session, who: Person, at: datetime) -> datetime:
+    """Until when somebody who is not on would be, if they started now; their own shift that follows at once is counted in."""
+    return _through(session, who, _if_started(session, who, at)[0])
+
+
+def on_until(session: Session, shift: Shift) -> datetime:
+    """Until when somebody who is on goes on: to the end of their next shift, when that follows at once."""
+    return _through(session, shift.person, shift.ends_at)
+
+
+def _through(session: Session, who: Person, until: datetime) -> datetime:
+    following = shifts_of(session, who, until, until + timedelta(days=1))
+    for shift in following:
+        if shift.starts_at > until:
+            break
+        until = max(until, shift.ends_at)
+    return until
 
 
 def _ended_early(session: Session, who: Person, at: datetime) -> Shift | None:

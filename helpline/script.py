@@ -694,7 +694,9 @@ ON_BUT_PAUSED = _is(
     "on_but_paused", P.RINGING_IN, "A handler who is paused", "You are on until {when}, but we are not ringing you."
 )
 OFF_SHIFT = _is("off_shift", P.RINGING_IN, "A handler who is not on shift", "You are not on shift.")
-START_SHIFT = _is("start_shift", P.RINGING_IN, "What they can press", "To start one now, press 1.", must=("1",))
+START_SHIFT = _is(
+    "start_shift", P.RINGING_IN, "What they can press", "To start one now, until {when}, press 1.", must=("1",)
+)
 RING_ME = _is("ring_me", P.RINGING_IN, "What they can press, when paused", "To be rung again, press 1.", must=("1",))
 END_SHIFT = _is(
     "end_shift", P.RINGING_IN, "What they can press, when on shift", "To end your shift, press 2.", must=("2",)
@@ -703,8 +705,8 @@ HANDLER_MENU = _is(
     "handler_menu",
     P.RINGING_IN,
     "What every handler can press",
-    "To hear who is on, press 3. To ring a resident back, press 4.",
-    must=("3", "4"),
+    "For who is on, press 3. To ring a resident back, press 4. For your next shifts, press 5.",
+    must=("3", "4", "5"),
 )
 SHIFT_STARTED = _is(
     "shift_started",
@@ -718,6 +720,14 @@ SHIFT_ENDED = _is(
 WHO_IS_ON = _is("who_is_on", P.RINGING_IN, "Who is on", "On now: {names}.")
 NOBODY_IS_ON = _is("nobody_is_on", P.RINGING_IN, "When nobody is on", "Nobody is on just now.")
 WHO_IS_NEXT = _is("who_is_next", P.RINGING_IN, "Who is next", "Next: {names}, at {when}.")
+YOUR_SHIFTS = _is("your_shifts", P.RINGING_IN, "Their next shifts", "You are down for this: {when}.")
+NEEDS_COVER = _is(
+    "needs_cover",
+    P.RINGING_IN,
+    "After a shift for which they asked cover",
+    "You asked for cover for the one at {when}.",
+)
+NO_SHIFTS = _is("no_shifts", P.RINGING_IN, "When they have no shift", "You are down for no shift just now.")
 
 TO_RING_BACK = _is("to_ring_back", P.RINGING_IN, "A call-back, when we know a name", "{who}, probably, rang at {when}.")
 TO_RING_BACK_NAMELESS = _is("to_ring_back_nameless", P.RINGING_IN, "A call-back", "Somebody rang at {when}.")

@@ -134,6 +134,13 @@ def moment(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     return f"{time(at, zone)} on {day(at, zone)}"
 
 
+def coming(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
+    """A time to come, as it is said aloud: `tomorrow, from 4 to 7 pm`, `Saturday 21 November, from 10 pm to 6 am`."""
+    here, there = now.astimezone(zone).date(), starts_at.astimezone(zone).date()
+    near = {0: "today", 1: "tomorrow"}.get((there - here).days, day(starts_at, zone))
+    return plain(f"{near}, from {from_to(starts_at, ends_at, zone)}")
+
+
 def near_day(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     """The day of something to come, within a sentence: `today`, `tomorrow`, `Saturday 21`, `Saturday 19 December`."""
     here, there = now.astimezone(zone).date(), at.astimezone(zone).date()

@@ -1,5 +1,6 @@
 """The handler's menu: start or end a shift, hear who is on, ring a resident back as the helpline."""
 
+from datetime import timedelta
 from functools import partial
 
 from fastapi import APIRouter, Response
@@ -10,13 +11,16 @@ from helpline.calls import Call
 from helpline.desk_items import DeskItem, ItemState
 from helpline.errors import HelplineError
 from helpline.recognising import ANSWERS
-from helpline.rota import Shift
+from helpline.rota import S, Shift
 from helpline.script import Line, Sentence
 from ivr import speech
 from ivr.inside import Apologises, Inside, keyed, opened, to_the_ordinary_menu
 from ivr.webhook import Signed
 
 router = APIRouter(prefix="/ivr/in/line", route_class=Apologises)
+# Of their next shifts so many are told, as many as can be kept in mind.
+TOLD = 3
+AHEAD = timedelta(weeks=8)
 
 
 def menu(inside: Inside, *first: Sentence | Line) -> Response:
@@ -28,8 +32,9 @@ def menu(inside: Inside, *first: Sentence | Line) -> Response:
 
 def _standing(inside: Inside, shift: Shift | None) -> list[Sentence | Line]:
     if shift is None:
-        return [script.OFF_SHIFT, script.START_SHIFT]
-    until = inside.when(shift.ends_at)
+        until = inside.when(rota.would_be_on_until(inside.session, inside.who, inside.at))
+        return [script.OFF_SHIFT, script.START_SHIFT.of(when=until)]
+    until = inside.when(rota.on_until(inside.session, shift))
     if inside.who.paused_at is not None:
         return [script.ON_BUT_PAUSED.of(when=until), script.RING_ME, script.END_SHIFT]
     return [script.ON_UNTIL.of(when=until), script.END_SHIFT]
@@ -37,12 +42,12 @@ def _standing(inside: Inside, shift: Shift | None) -> list[Sentence | Line]:
 
 @router.post("")
 def key(hook: Signed) -> Response:
-    """1 starts a shift, 2 ends it: two keys, so that a press told twice does not undo itself. 3: who is on. 4: ring back."""
+    """1 starts a shift, 2 ends it: two keys, so that a press told twice does not undo itself. 3: who is on. 4: ring back. 5: mine."""
     with hook.house.database.transaction() as session:
         inside = opened(session, hook, ANSWERS)
         if inside is None:
             return to_the_ordinary_menu(session, None, at=hook.at)
-        does = {"1": _start, "2": _end, "3": _who_is_on, "4": _to_ring_back}
+        does = {"1": _start, "2": _end, "3": _who_is_on, "4": _to_ring_back, "5": _my_shifts}
         return keyed(inside, partial(menu, inside), {digit: partial(it, inside) for digit, it in does.items()})
 
 
@@ -50,7 +55,7 @@ def _start(inside: Inside) -> Response:
     shift = rota.start_now(inside.session, inside.who, at=inside.at)
     people.resume(inside.session, inside.who, who=inside.who.id, at=inside.at)
     own_calls.served(inside.session, inside.own, at=inside.at)
-    return menu(inside, script.SHIFT_STARTED.of(when=inside.when(shift.ends_at)))
+    return menu(inside, script.SHIFT_STARTED.of(when=inside.when(rota.on_until(inside.session, shift))))
 
 
 def _end(inside: Inside) -> Response:
@@ -67,6 +72,21 @@ def _who_is_on(inside: Inside) -> Response:
         said.append(script.WHO_IS_NEXT.of(names=_names(following), when=inside.when(following[0].starts_at)))
     own_calls.served(inside.session, inside.own, at=inside.at)
     return menu(inside, *said)
+
+
+def _my_shifts(inside: Inside) -> Response:
+    """The next few, and for which of them cover is wanted still."""
+    found = rota.shifts_of(inside.session, inside.who, inside.at, inside.at + AHEAD)
+    coming = [shift for shift in found if shift.starts_at > inside.at][:TOLD]
+    zone = inside.hook.house.settings.zone
+    said: list[Sentence | Line] = []
+    if coming:
+        spans = [wording.coming(shift.starts_at, shift.ends_at, zone, now=inside.at) for shift in coming]
+        said.append(script.YOUR_SHIFTS.of(when={"en": "; ".join(spans)}))
+    uncovered = [shift for shift in coming if shift.state == S.COVER_WANTED]
+    said += [script.NEEDS_COVER.of(when=inside.when(shift.starts_at)) for shift in uncovered]
+    own_calls.served(inside.session, inside.own, at=inside.at)
+    return menu(inside, *(said or [script.NO_SHIFTS]))
 
 
 def _names(shifts: list[Shift]) -> str:

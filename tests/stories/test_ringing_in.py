@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import offers, people, pin_hash, pins, requests, rota
+from helpline import offers, people, pin_hash, pins, requests, rota, shifts
 from helpline.calls import C, Call, Ending
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemState
@@ -81,7 +81,7 @@ def the_offer(line: Evening, request_id: int) -> Offer:
 
 
 def test_a_handler_starts_her_shift_by_telephone_and_is_rung(line: Evening, hana: Person) -> None:
-    call = rings_in(line, hana).hears("Hello Hana. You are not on shift. To start one now, press 1")
+    call = rings_in(line, hana).hears("Hello Hana. You are not on shift. To start one now, until 4:47 pm, press 1")
     call.press("1").hears("You are on until 4:47 pm, and once you hang up we ring you on this telephone")
     call.hears("To end your shift, press 2").hang_up()
     assert (the_call(line).state, the_call(line).ending) == (C.ENDED, Ending.OUR_OWN)
@@ -108,6 +108,24 @@ def test_she_ends_it_hears_who_is_on_and_is_told_of_a_wrong_key(
     assert the_call(line).ending == Ending.OUR_OWN
 
 
+def test_she_starts_early_and_is_on_until_her_own_shift_ends_and_hears_her_next_ones(
+    line: Evening, hana: Person, database: Database
+) -> None:
+    at = builders.NOON
+    with database.transaction() as session:
+        who = session.get_one(Person, hana.id)
+        rota.write(session, who, starts_at=at + 13 * MINUTE, ends_at=at + 193 * MINUTE)
+        rota.write(session, who, starts_at=at + timedelta(days=1), ends_at=at + timedelta(days=1, hours=3))
+        later = rota.write(session, who, starts_at=at + timedelta(days=2), ends_at=at + timedelta(days=2, hours=3))
+        shifts.want_cover(session, later, who=who, at=at)
+    call = rings_in(line, hana).hears("To start one now, until 6 pm, press 1.").press("1")
+    call.hears("You are on until 6 pm, and once you hang up")
+    call.press("5").hears(
+        "You are down for this: today, from 3 to 6 pm; tomorrow, from 2:47 to 5:47 pm; Saturday 21 November"
+    )
+    call.hears("You asked for cover for the one at 2:47 pm on Saturday 21 November. You are on until 6 pm").hang_up()
+
+
 def test_a_handler_who_was_paused_is_rung_again_at_a_key(line: Evening, hana: Person, database: Database) -> None:
     with database.transaction() as session:
         who = session.get_one(Person, hana.id)
@@ -126,7 +144,7 @@ def test_silence_in_her_menu_goes_to_the_ordinary_one_and_then_to_somebody(
     with database.transaction() as session:
         tomasz = builders.a_handler(session, "Tomasz Lis")
     call = rings_in(line, hana).hears("Hello Hana").hears("You are not on shift").hears("You are not on shift")
-    call.hears("To talk to us, press 1", limit=40)
+    call.hears("To talk to us, press 1", limit=50)
     line.phone(tomasz).rings(within=30).hears("Helpline call").press("1")
     call.hears("You are through to Tomasz").wait(2).hang_up()
     assert the_call(line).ending == Ending.ANSWERED
