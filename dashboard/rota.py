@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from dashboard import shares
 from dashboard.auth import Reads, Visit
-from helpline import board, busy_hours, clock, config, rota, staffing, week
+from helpline import board, busy_hours, clock, config, rota, staffing, swaps, week
 from helpline.slots import Slot
 from helpline.week import Week
 
@@ -22,7 +22,14 @@ NEWS = {
     "taken": "It is yours. Thank you.",
     "taken_over": "It is yours now, and they hear so. Thank you.",
     "left": "You have left it, and it is open to the others.",
-    "cover": "It is on the rota that you need cover. It stays yours until somebody takes it over.",
+    "cover": "Those who might are asked by text. It stays yours until somebody takes it over.",
+    "cover_nobody": "It is on the rota that you need cover, but nobody else is free then. It stays yours; ring an organiser.",
+    "standby": "Thank you. If they need cover, you are asked first.",
+    "standby_off": "Saved.",
+    "proposed": "They are asked by text. Nothing changes until they say yes.",
+    "swapped": "You have swapped, and they hear so by text. Thank you.",
+    "refused": "Both stay as they are, and they hear so by text.",
+    "call_off": "Both stay as they are.",
     "kept": "Thank you. It stays yours.",
     "confirmed": "Thank you. Everybody can see that you will be there.",
     "put_down": "Saved. They hear so by text.",
@@ -62,6 +69,7 @@ def page(
         after=monday + A_WEEK,
         news=news,
         notice=notice,
+        swaps=swaps.with_person(visit.session, visit.who),
         **_parts(visit, monday),
         **shares.context(visit),
     )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 
 from dashboard import rota as pages
 from dashboard.auth import Id, Reads, Visit, Writes, go
-from helpline import shifts, week
+from helpline import cover, might, shifts, standbys, week
 from helpline.errors import HelplineError, NotFoundError
 from helpline.people import HatName
 from helpline.rota import Shift
@@ -74,21 +74,23 @@ def take(visit: Writes, slot_id: Id) -> Response:
 def take_over(visit: Writes, shift_id: Id) -> Response:
     """I come instead of whoever asked for cover."""
     shift = shift_of(visit, shift_id)
-    return _done(visit, shift, lambda: shifts.take_over(visit.session, shift, who=visit.who, at=visit.at), "taken_over")
+    return _done(visit, shift, lambda: cover.take_over(visit.session, shift, who=visit.who, at=visit.at), "taken_over")
 
 
 @router.post("/shifts/{shift_id}/cover")
-def cover(visit: Writes, shift_id: Id) -> Response:
+def want(visit: Writes, shift_id: Id) -> Response:
     """I cannot: who can?"""
     shift = shift_of(visit, shift_id)
-    return _done(visit, shift, lambda: shifts.want_cover(visit.session, shift, who=visit.who, at=visit.at), "cover")
+    refusal = try_to(visit, lambda: cover.want(visit.session, shift, who=visit.who, at=visit.at))
+    news = "cover" if refusal or might.free(visit.session, shift, at=visit.at) else "cover_nobody"
+    return answer(visit, shift.slot, shift, refusal, news)
 
 
 @router.post("/shifts/{shift_id}/keep")
 def keep(visit: Writes, shift_id: Id) -> Response:
     """I can, after all."""
     shift = shift_of(visit, shift_id)
-    return _done(visit, shift, lambda: shifts.keep(visit.session, shift, who=visit.who, at=visit.at), "kept")
+    return _done(visit, shift, lambda: cover.keep(visit.session, shift, who=visit.who, at=visit.at), "kept")
 
 
 @router.post("/shifts/{shift_id}/confirm")
@@ -96,6 +98,28 @@ def confirm(visit: Writes, shift_id: Id) -> Response:
     """I will be there."""
     shift = shift_of(visit, shift_id)
     return _done(visit, shift, lambda: shifts.confirm(visit.session, shift, who=visit.who, at=visit.at), "confirmed")
+
+
+@router.post("/shifts/{shift_id}/standby")
+def stand_by(visit: Writes, shift_id: Id) -> Response:
+    """I could come instead, should they ask."""
+    shift = shift_of(visit, shift_id)
+    refusal = try_to(visit, lambda: standbys.offer(visit.session, shift, who=visit.who, at=visit.at))
+    return _back_to_slot(visit, shift, refusal, "standby")
+
+
+@router.post("/shifts/{shift_id}/standby/take-back")
+def stand_by_no_more(visit: Writes, shift_id: Id) -> Response:
+    """I could not, after all."""
+    shift = shift_of(visit, shift_id)
+    standbys.take_back(visit.session, shift, who=visit.who, at=visit.at)
+    return _back_to_slot(visit, shift, None, "standby_off")
+
+
+def _back_to_slot(visit: Visit, shift: Shift, refusal: str | None, news: str) -> Response:
+    if refusal or shift.slot_id is None:
+        return answer(visit, shift.slot, shift, refusal, news)
+    return go(f"/rota/slots/{shift.slot_id}?news={news}")
 
 
 @router.post("/shifts/{shift_id}/leave")

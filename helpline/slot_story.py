@@ -29,6 +29,8 @@ SENTENCES = {
     "shift.confirmed": ("{person} said: I will be there.", "{who} confirmed it for {person}."),
     "shift.cover_wanted": ("{person} asked for cover.", "{who} asked for cover for {person}."),
     "shift.kept": ("{person} can do it after all.", "{who} says that {person} can do it after all."),
+    "standby.offered": ("", "{who} could come instead of {person}."),
+    "standby.taken_back": ("", "{who} could not come instead of {person} after all."),
     "shift.started": ("{person} started.", "{who} started it for {person}."),
     "shift.ended": ("{person} ended it early.", "{who} ended it for {person}."),
 }

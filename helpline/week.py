@@ -148,6 +148,10 @@ class Hand:
             if shift.person_id != self.person_id and self._is_free(shift.starts_at, shift.ends_at)
         ]
 
+    def may_stand_by(self, shift: Shift) -> bool:
+        """Whether they could say beforehand that they might come instead."""
+        return shift.person_id != self.person_id and self._is_free(shift.starts_at, shift.ends_at)
+
     def _is_free(self, starts_at: datetime, ends_at: datetime) -> bool:
         since = max(starts_at, self.at)
         busy = any(one.starts_at < ends_at and one.ends_at > since for one in self.shifts)

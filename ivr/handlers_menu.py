@@ -42,7 +42,10 @@ def _standing(inside: Inside, shift: Shift | None) -> list[Sentence | Line]:
 
 @router.post("")
 def key(hook: Signed) -> Response:
-    """1 starts a shift, 2 ends it: two keys, so that a press told twice does not undo itself. 3: who is on. 4: ring back. 5: mine."""
+    """1 starts a shift, 2 ends it: two keys, so that a press told twice does not undo itself.
+
+    3: who is on. 4: ring a resident back. 5: their next shifts.
+    """
     with hook.house.database.transaction() as session:
         inside = opened(session, hook, ANSWERS)
         if inside is None:

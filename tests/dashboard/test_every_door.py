@@ -36,6 +36,7 @@ PLACES = {
     "person_id": "1",
     "slot_id": "1",
     "shift_id": "1",
+    "ask_id": "1",
     "language": "en",
     "key": "greeting",
 }

@@ -217,6 +217,76 @@ def test_a_handler_acts_for_herself_only(
     assert who_is_down(database) == ["Hana"]
 
 
+def test_another_says_beforehand_that_she_could_come_instead(
+    cast: dict[str, Person], hanas: Browser, database: Database
+) -> None:
+    is_down(database, cast["Bea"])
+    hanas.open(FRIDAY)
+    page = hanas.press("I could come instead").says("If they need cover, you are asked first.")
+    page.says("You could come instead.", "Hana could come instead of Bea.")
+    hanas.press("I could not come instead after all").never_says("You could come instead.")
+
+
+# Swapping
+
+
+def a_swap(cast: dict[str, Person], browser: Browser, database: Database) -> Shift:
+    """Hana has Friday and Bea Saturday, and Hana proposes to swap."""
+    is_down(database, cast["Hana"])
+    with database.transaction() as session:
+        bea = session.get_one(Person, cast["Bea"].id)
+        theirs = rota.write(session, bea, starts_at=FOUR + DAY, ends_at=SEVEN + DAY)
+    page = browser.open("/rota")
+    page = browser.open(page.links["Swap or leave it"])
+    browser.open(page.links["Swap it"]).says("Swap tomorrow, 4 to 7 pm", "Saturday 21, 4 to 7 pm: Bea")
+    browser.press("Ask them to swap", theirs="").says("Choose whose shift it shall be.")
+    browser.press("Ask them to swap", theirs=str(theirs.id)).says("You asked Bea to swap, until 4 pm tomorrow")
+    return theirs
+
+
+def test_two_swap_when_the_other_has_said_yes(
+    cast: dict[str, Person], hanas: Browser, signed_in: SignIn, database: Database
+) -> None:
+    a_swap(cast, hanas, database)
+    beas = signed_in(cast["Bea"])
+    beas.open("/rota").says(
+        "Hana would like to swap. You would do the shift of Hana, tomorrow, 4 to 7 pm, and Hana yours, Saturday 21"
+    )
+    beas.press("Yes, swap").says("You have swapped", "You are on today and Friday.").never_says("would like to swap")
+    assert who_is_down(database) == ["Bea"]
+    hanas.open("/rota").says("You are on today and Saturday.").never_says("You asked Bea")
+    hanas.open(FRIDAY).says("Bea has it instead of Hana.")
+
+
+def test_a_swap_is_refused_or_called_off_and_both_stay_as_they_are(
+    cast: dict[str, Person], hanas: Browser, signed_in: SignIn, database: Database
+) -> None:
+    theirs = a_swap(cast, hanas, database)
+    beas = signed_in(cast["Bea"])
+    beas.open("/rota")
+    beas.press("No, keep mine").says("Both stay as they are")
+    hanas.open("/rota/shifts/4/swap")
+    hanas.press("Ask them to swap", theirs=str(theirs.id))
+    beas.open("/rota")
+    hanas.press("Call it off").says("Both stay as they are.").never_says("You asked Bea")
+    beas.press("Yes, swap").says("That swap is settled already, or was called off.")
+    assert who_is_down(database) == ["Hana"]
+
+
+def test_a_swap_with_somebody_who_has_left_cannot_be_any_more(
+    cast: dict[str, Person], hanas: Browser, signed_in: SignIn, database: Database
+) -> None:
+    a_swap(cast, hanas, database)
+    beas = signed_in(cast["Bea"])
+    beas.open("/rota")
+    page = hanas.open("/rota")
+    hanas.open(page.links["Swap or leave it"])
+    hanas.press("Leave it")
+    page = beas.press("Yes, swap")
+    assert page.status == 409
+    page.says("Hana does not have that shift any more.").never_says("would like to swap")
+
+
 # An organiser, for others
 
 
