@@ -643,12 +643,13 @@ def _question(session: Session, offer: Offer) -> Question:
     waits_for, takes, answered = _ANSWERS.get(offer.state, (NOTHING, NOTHING, None))
     if (offer.request.state == Q.NOBODY or offer.request.waits_until) and LIFE.allows(offer.state, O.ACCEPTED):
         takes = frozenset({Meaning.YES})  # late, but welcome while nobody else has it
-    if offer.state == O.ACCEPTED and offer.nudged_at is not None:
+    nudged_at = offer.nudged_at if offer.state == O.ACCEPTED else None
+    if nudged_at is not None:
         waits_for = frozenset({Meaning.DONE, *asked.YES_OR_NO})
     return Question(
         letter=offer.letter,
         about=f"{offer.request.what} near {offer.street}",
-        asked_at=offer.asked_at,
+        asked_at=nudged_at or offer.asked_at,
         answer=partial(_answer, session, offer),
         waits_for=waits_for,
         takes=takes,

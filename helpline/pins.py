@@ -22,7 +22,7 @@ from helpline.sealed import Sealed
 
 SHORTEST, LONGEST = 4, 8
 # So many wrong ones, and none is tried until they are longer ago than this. A right one wipes the slate.
-LIMITS = ((5, timedelta(hours=1)), (15, timedelta(days=1)))
+LIMITS = ((3, timedelta(hours=1)), (15, timedelta(days=1)))
 REMEMBERED = max(within for _, within in LIMITS)
 ONLY_ORGANISERS = "Only an organiser sets somebody else's PIN. Ask one, or let them set their own."
 

@@ -793,6 +793,20 @@ DONE_OR_BACK = _is(
     "When it is done, press 3. To give it back, press 4.",
     must=("3", "4"),
 )
+FOUND_SOMEBODY = _is(
+    "found_somebody",
+    P.RINGING_IN,
+    "What can be pressed until then",
+    "Once you have found somebody, press 7.",
+    must=("7",),
+)
+ONE_BEFORE = _is("one_before", P.RINGING_IN, "When there are several more", "For the one before, press 6.", must=("6",))
+THEY_ARE_FOUND = _is(
+    "they_are_found",
+    P.RINGING_IN,
+    "When a coordinator has found somebody",
+    "Thank you, we know now that somebody will do it.",
+)
 IT_IS_YOURS = _is("it_is_yours", P.RINGING_IN, "When a coordinator says yes", "Thank you, it is yours.")
 WE_ASK_OTHERS = _is(
     "we_ask_others",
@@ -805,6 +819,38 @@ MOVED_ON = _is(
     P.RINGING_IN,
     "When the request is somebody else's by now",
     "That one has moved on, so there is nothing for you to do.",
+)
+SAY_AWAY = _is(
+    "say_away", P.RINGING_IN, "At the end of a coordinator's first menu", "If you are going away, press 8.", must=("8",)
+)
+SAY_BACK = _is(
+    "say_back",
+    P.RINGING_IN,
+    "To a coordinator who is away",
+    "You are away until {when} is over. If you are back, press 8.",
+    must=("8",),
+)
+AWAY_WEEKS = _is(
+    "away_weeks",
+    P.RINGING_IN,
+    "When a coordinator is going away",
+    "From today, for how many weeks? Press 1, 2, 3 or 4. If you are not going away, press 5.",
+    must=("1", "2", "3", "4", "5"),
+)
+AWAY_UNTIL = _is(
+    "away_until",
+    P.RINGING_IN,
+    "When she has said for how long",
+    "Thank you. Until {when} is over we ask you for nothing, and what you have not answered goes to somebody else.",
+)
+AWAY_OVERLAPS = _is(
+    "away_overlaps",
+    P.RINGING_IN,
+    "When some of those days were said before",
+    "You have said before that you are away on some of those days, so nothing is changed. Somebody on the line can change it.",
+)
+WELCOME_BACK = _is(
+    "welcome_back", P.RINGING_IN, "When a coordinator is back", "Welcome back. We ask you again from now on."
 )
 NAME_IS = _is("name_is", P.RINGING_IN, "The details: who", "The name is {who}.", plainly="name_unknown")
 NAME_UNKNOWN = _is("name_unknown", P.RINGING_IN, "The details, when there is no name", "No name was given.")

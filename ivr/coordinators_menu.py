@@ -1,18 +1,18 @@
 """The coordinator's menu: her requests one by one; take, pass, done, the details, and a talk with the resident."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from textwrap import shorten
 
 from fastapi import APIRouter, Response
 
-from helpline import history, offers, own_calls, script, wording
+from helpline import history, neighbours, nudges, offers, own_calls, phone, script, wording
 from helpline.errors import HelplineError
 from helpline.offers import O, Offer
 from helpline.recognising import COORDINATES
 from helpline.script import Line, Sentence
 from helpline.wording import Kind
-from ivr import speech
+from ivr import away_menu, speech
 from ivr.inside import Apologises, Inside, keyed, opened, to_the_ordinary_menu
 from ivr.webhook import Hook, Signed
 
@@ -23,11 +23,11 @@ router = APIRouter(prefix="/ivr/in/requests", route_class=Apologises)
 
 
 def menu(inside: Inside, *first: Sentence | Line) -> Response:
-    """How much there is, and the first of it."""
-    mine = _mine(inside)
+    """How much there is, and the first of it; and the key for going away, which every menu has but only this one tells."""
+    mine, away = _mine(inside), away_menu.told(inside)
     if not mine:
-        return _nothing(inside, *first)
-    return _one(inside, mine[0], *first, script.HOW_MANY.of(count=_how_many(mine)))
+        return inside.ask(*first, script.NOTHING_ASKED, *away, keys_to="/ivr/in/requests")
+    return _one(inside, mine[0], *first, script.HOW_MANY.of(count=_how_many(mine)), last=away)
 
 
 def _mine(inside: Inside) -> list[Offer]:
@@ -46,19 +46,16 @@ def _how_many(mine: list[Offer]) -> str:
     return wording.listed(parts)
 
 
-def _nothing(inside: Inside, *first: Sentence | Line) -> Response:
-    return inside.ask(*first, script.NOTHING_ASKED, keys_to="/ivr/in/requests")
-
-
-def _one(inside: Inside, offer: Offer, *first: Sentence | Line) -> Response:
+def _one(inside: Inside, offer: Offer, *first: Sentence | Line, last: Sequence[Sentence | Line] = ()) -> Response:
     """One request: what is asked, or what she took; whatever has moved on meanwhile is passed over."""
     if offer.state == O.OPEN:
         said = script.ASKED_OF_YOU.of(**_about(inside, offer), when=inside.when(offer.lapses_at))
         keys_to = f"/ivr/in/requests/{offer.id}/asked"
-        return inside.ask(*first, said, script.CAN_YOU, *_next_key(inside, offer), keys_to=keys_to)
+        return inside.ask_briefly(*first, said, script.CAN_YOU, *_other_keys(inside, offer), *last, keys_to=keys_to)
     if offer.state == O.ACCEPTED:
         said = script.YOU_TOOK.of(**_about(inside, offer))
-        return inside.ask(*first, said, *_taken_keys(inside, offer), keys_to=f"/ivr/in/requests/{offer.id}/taken")
+        keys_to = f"/ivr/in/requests/{offer.id}/taken"
+        return inside.ask_briefly(*first, said, *_taken_keys(inside, offer), *last, keys_to=keys_to)
     return _after(inside, offer, *first, script.MOVED_ON)
 
 
@@ -68,20 +65,34 @@ def _about(inside: Inside, offer: Offer) -> dict[str, str]:
 
 
 def _taken_keys(inside: Inside, offer: Offer) -> list[Sentence | Line]:
-    rings = [script.RING_RESIDENT] if offer.request.phone else []
-    return [script.HEAR_DETAILS, *rings, script.DONE_OR_BACK, *_next_key(inside, offer)]
+    rings = [script.RING_RESIDENT] if _may_ring(offer) else []
+    found = [] if offer.request.found_at else [script.FOUND_SOMEBODY]
+    return [script.HEAR_DETAILS, *rings, script.DONE_OR_BACK, *found, *_other_keys(inside, offer)]
 
 
-def _next_key(inside: Inside, offer: Offer) -> list[Sentence]:
-    return [script.NEXT_ONE] if any(other.id != offer.id for other in _mine(inside)) else []
+def _may_ring(offer: Offer) -> bool:
+    number = offer.request.phone
+    return number is not None and phone.may_be_rung(number)
 
 
-def _after(inside: Inside, offer: Offer, *first: Sentence | Line) -> Response:
-    """The next; after the last of them the first again."""
+def _other_keys(inside: Inside, offer: Offer) -> list[Sentence]:
+    """Of two the next is the one before, too."""
+    others = sum(other.id != offer.id for other in _mine(inside))
+    return [script.NEXT_ONE, script.ONE_BEFORE][: min(others, 2)]
+
+
+def _after(inside: Inside, offer: Offer, *first: Sentence | Line, step: int = 1) -> Response:
+    """The next, or the one before; after the last of them the first again."""
     mine = _mine(inside)
     places = [place for place, one in enumerate(mine) if one.id == offer.id]
-    following = mine[places[0] + 1 :] + mine[: places[0]] if places else mine
-    return _one(inside, following[0], *first) if following else menu(inside, *first)
+    if not places or len(mine) == 1:
+        others = [one for one in mine if one.id != offer.id]
+        return _one(inside, others[0], *first) if others else menu(inside, *first)
+    return _one(inside, mine[(places[0] + step) % len(mine)], *first)
+
+
+def _before(inside: Inside, offer: Offer) -> Response:
+    return _after(inside, offer, step=-1)
 
 
 def _with_offer(hook: Hook, offer_id: int, does: Callable[[Inside, Offer], Response]) -> Response:
@@ -94,12 +105,20 @@ def _with_offer(hook: Hook, offer_id: int, does: Callable[[Inside, Offer], Respo
 
 @router.post("")
 def key(hook: Signed) -> Response:
-    """Nothing was open: no key means anything here, but it may be open by now."""
+    """Nothing was open, but it may be by now. 8: away, or back."""
     with hook.house.database.transaction() as session:
         inside = opened(session, hook, COORDINATES)
         if inside is None:
             return to_the_ordinary_menu(session, None, at=hook.at)
-        return keyed(inside, partial(menu, inside), {})
+        return keyed(inside, partial(menu, inside), {"8": partial(away_menu.menu, inside)})
+
+
+@router.post("/first")
+def first(hook: Signed) -> Response:
+    """Back from elsewhere: how much there is, and the first of it."""
+    with hook.house.database.transaction() as session:
+        inside = opened(session, hook, COORDINATES)
+        return menu(inside) if inside is not None else to_the_ordinary_menu(session, None, at=hook.at)
 
 
 # What is asked of her.
@@ -107,13 +126,19 @@ def key(hook: Signed) -> Response:
 
 @router.post("/{offer_id}/asked")
 def asked(offer_id: int, hook: Signed) -> Response:
-    """1: yes. 2: no. 5: the next."""
+    """1: yes. 2: no. 5: the next. 6: the one before. 8: away, or back."""
     return _with_offer(hook, offer_id, _asked)
 
 
 def _asked(inside: Inside, offer: Offer) -> Response:
-    keys = {"1": partial(_take, inside, offer), "2": partial(_pass, inside, offer), "5": partial(_after, inside, offer)}
-    return keyed(inside, partial(_one, inside, offer), keys)
+    return keyed(inside, partial(_one, inside, offer), _keys(inside, offer, {"1": _take, "2": _pass}))
+
+
+def _keys(
+    inside: Inside, offer: Offer, does: Mapping[str, Callable[[Inside, Offer], Response]]
+) -> dict[str, Callable[[], Response]]:
+    both = {**does, "5": _after, "6": _before}
+    return {"8": partial(away_menu.menu, inside), **{key: partial(it, inside, offer) for key, it in both.items()}}
 
 
 def _take(inside: Inside, offer: Offer) -> Response:
@@ -140,7 +165,7 @@ def _pass(inside: Inside, offer: Offer) -> Response:
 
 @router.post("/{offer_id}/taken")
 def taken(offer_id: int, hook: Signed) -> Response:
-    """1: who and where. 2: talk to them. 3: it is done. 4: back. 5: the next."""
+    """1: who and where. 2: talk to them. 3: it is done. 4: back. 5: the next. 6: the one before. 7: found somebody. 8: away."""
     return _with_offer(hook, offer_id, lambda inside, offer: _taken(inside, offer, _one))
 
 
@@ -151,12 +176,10 @@ def detailed(offer_id: int, hook: Signed) -> Response:
 
 
 def _taken(inside: Inside, offer: Offer, menu: Callable[..., Response]) -> Response:
-    does = {"1": _details, "2": _ring, "3": _done, "4": _pass, "5": _after}
-    if not offer.request.phone:
-        del does["2"]
-    return keyed(
-        inside, partial(menu, inside, offer), {digit: partial(it, inside, offer) for digit, it in does.items()}
-    )
+    does: dict[str, Callable[[Inside, Offer], Response]] = {"1": _details, "3": _done, "4": _pass, "7": _found}
+    if _may_ring(offer):
+        does["2"] = _ring
+    return keyed(inside, partial(menu, inside, offer), _keys(inside, offer, does))
 
 
 def _details(inside: Inside, offer: Offer, *first: Sentence | Line) -> Response:
@@ -182,11 +205,20 @@ def _details(inside: Inside, offer: Offer, *first: Sentence | Line) -> Response:
 
 def _done(inside: Inside, offer: Offer) -> Response:
     try:
-        offers.done(inside.session, offer, at=inside.at)
+        neighbours.done(inside.session, offer, "", None, at=inside.at)
     except HelplineError:
         return _after(inside, offer, script.MOVED_ON)
     own_calls.served(inside.session, inside.own, at=inside.at)
     return _after(inside, offer, script.MARKED_DONE)
+
+
+def _found(inside: Inside, offer: Offer) -> Response:
+    try:
+        neighbours.found(inside.session, offer, "", at=inside.at)
+    except HelplineError:
+        return _after(inside, offer, script.MOVED_ON)
+    own_calls.served(inside.session, inside.own, at=inside.at)
+    return _one(inside, offer, script.THEY_ARE_FOUND)
 
 
 def _ring(inside: Inside, offer: Offer) -> Response:
@@ -213,6 +245,8 @@ def _over(inside: Inside, offer: Offer) -> Response:
     spoke = inside.hook.field("DialBridged") == "true"
     if own_calls.rung(inside.session, inside.own, at=inside.at):
         _record(inside, offer, "offer.spoke" if spoke else "offer.no_answer")
+        if spoke:
+            nudges.spoken_to(inside.session, offer, at=inside.at)
     if inside.hook.field("CallStatus") == "completed":
         return inside.goodbye()
     return _one(inside, offer, script.TALK_OVER if spoke else script.NO_ANSWER)

@@ -49,6 +49,11 @@ class Inside:
         """A menu: its own keys, and the two that every menu has."""
         return speech.ask(self.voice, *said, script.MENU_ENDS, keys_to=keys_to, seconds=TIME_TO_PRESS)
 
+    def ask_briefly(self, *said: Sentence | Line, keys_to: str) -> Response:
+        """A menu whose own keys are many: the two that every menu has are told when somebody hesitates."""
+        ends = [script.MENU_ENDS] if self.own.fumbles else []
+        return speech.ask(self.voice, *said, *ends, keys_to=keys_to, seconds=TIME_TO_PRESS)
+
     def goodbye(self, *said: Sentence | Line) -> Response:
         """They have what they rang for."""
         calls.finish(self.session, self.call, at=self.at)

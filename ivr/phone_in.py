@@ -1,6 +1,6 @@
 """One of our own rings in. Their number only asks for a PIN; the PIN opens the menus of their hats.
 
-Whoever it is may need help like anybody else: no key, key 0, or no PIN after three tries, and she is in the ordinary menu.
+Whoever it is may need help like anybody else: no key, key 0, or too many wrong PINs, and she is in the ordinary menu.
 """
 
 from functools import partial
@@ -13,18 +13,15 @@ from helpline.own_calls import OwnCall
 from helpline.pins import Guess
 from helpline.recognising import ANSWERS, COORDINATES, Caller
 from helpline.script import Line, Sentence
-from ivr import coordinators_menu, handlers_menu, speech
+from ivr import away_menu, coordinators_menu, handlers_menu, speech
 from ivr.caller import PutThrough, call_of
 from ivr.inside import Apologises, Inside, keyed, opened, to_the_ordinary_menu
 from ivr.webhook import Hook, Signed
 
-TRIES = 3
-"""In one call; `pins` says how many in an hour."""
-
 # A resident may be ringing from that number: when this breaks, she is put through like any other.
 door_router = APIRouter(prefix="/ivr/in", route_class=PutThrough)
 router = APIRouter(prefix="/ivr/in", route_class=Apologises)
-routers = (door_router, router, handlers_menu.router, coordinators_menu.router)
+routers = (door_router, router, handlers_menu.router, coordinators_menu.router, away_menu.router)
 
 
 def door(session: Session, hook: Hook, caller: Caller) -> Response:
@@ -57,9 +54,9 @@ def pin(nth: int, hook: Signed) -> Response:
             own_calls.let_in(session, own, at=hook.at)
             return _welcome(session, hook)
         pins.wrong(session, own.person, found, at=hook.at)
-        if nth < TRIES:
-            return _ask(session, nth + 1, script.PIN_WRONG)
-        return to_the_ordinary_menu(session, own, script.PIN_WRONG, at=hook.at)
+        if pins.closed(session, own.person, at=hook.at):
+            return to_the_ordinary_menu(session, own, script.PIN_WRONG, script.PINS_CLOSED, at=hook.at)
+        return _ask(session, nth + 1, script.PIN_WRONG)
 
 
 def _counted(session: Session, own: OwnCall | None, nth: int, hook: Hook) -> Guess | Response | None:

@@ -241,24 +241,17 @@ def test_every_page_asked_for_twice_does_everything_once(line: Evening, hana: Pe
 # Whoever is not let in.
 
 
-def test_a_wrong_pin_three_times_is_told_kindly_and_she_is_a_caller_like_any_other(
+def test_a_wrong_pin_three_times_closes_it_for_an_hour_and_she_is_a_caller_like_any_other(
     line: Evening, hana: Person, database: Database
 ) -> None:
     with database.transaction() as session:
         tomasz = builders.a_handler(session, "Tomasz Lis")
     call = rings_in(line, hana, "9164").hears("That PIN is not right. If you have a PIN")
     call.press("9165#").hears("That PIN is not right. If you have a PIN").press("9166#")
-    call.hears("That PIN is not right. To talk to us, press 1, or wait")
+    call.hears("That PIN is not right. We are sorry, no PIN can be used from this number for a while.")
+    call.hears("To talk to us, press 1, or wait")
     line.phone(tomasz).rings(within=30).hears("Helpline call").press("1")
-    call.hears("You are through to Tomasz")
-
-
-def test_after_five_wrong_ones_not_even_the_right_one_opens_for_an_hour(line: Evening, hana: Person) -> None:
-    for tries in (3, 2):
-        call = rings_in(line, hana, "9164")
-        for _ in range(tries - 1):
-            call.hears("That PIN is not right").press("9165#")
-        call.hears("That PIN is not right").hang_up()
+    call.hears("You are through to Tomasz").hang_up()
     line.phone(hana).receives("Several wrong PINs were keyed in from your number")
     rings_in(line, hana).hears("no PIN can be used from this number for a while").hears("To talk to us").hang_up()
     line.pass_time(timedelta(hours=1))
