@@ -1,7 +1,7 @@
 """Every text about a shift: the reminders, cover, swaps, gaps. Of people no more than a first name."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from helpline import slot_wording
@@ -56,8 +56,12 @@ def confirmed(what: str) -> str:
 
 def cover_wanted(what: str, asked: int) -> str:
     """Answers somebody who needs cover: whom we ask, and whose the shift is until then."""
-    asking = f"We have asked {number(asked)} {'other' if asked == 1 else 'others'}" if asked else "We ask the others"
-    return f"Thank you for saying. {asking}. Until somebody has it, {what} stays yours; we tell you who does."
+    others = (
+        f"We have asked {number(asked)} {'other' if asked == 1 else 'others'}"
+        if asked
+        else "In the morning we ask others"
+    )
+    return f"Thank you for saying. {others} about {what}. It stays yours until somebody has it, and we tell you who."
 
 
 def cover_wanted_nobody(what: str) -> str:
@@ -76,12 +80,12 @@ BEGUN = "To stop our ringing you meanwhile, send PAUSE."
 
 def cover_text(group: str, name: str, what: str, letter: str) -> str:
     """Asks somebody to cover."""
-    return plain(f"{group}: can you cover for {name} {what}? Reply YES {letter} or NO {letter}.")
+    return plain(f"{group}: can you cover for {name}, {what}? Reply YES {letter} or NO {letter}.")
 
 
 def has_it_text(group: str, name: str, what: str) -> str:
     """Tells whoever needed cover who has it."""
-    return plain(f"{group}: {name} has your shift {what}. You are free then.")
+    return plain(f"{group}: {name} has your shift, {what}. You are free then.")
 
 
 def yours_now(what: str) -> str:
@@ -90,7 +94,7 @@ def yours_now(what: str) -> str:
 
 
 CANNOT = "Thank you for saying. We ask somebody else."
-HAVE_ANOTHER = "Thank you, but you have another shift at that time. It is in SHIFTS."
+HAVE_ANOTHER = "Thank you, but you have another shift at that time. To see it, send SHIFTS."
 TOO_LATE = "That shift is over. Thank you all the same."
 
 
@@ -171,21 +175,16 @@ def late_text(group: str, name: str, minutes: int, until: str, link: str) -> str
 def gap_text(group: str, gaps: Sequence[tuple[str, int, int]], link: str) -> str:
     """Tells the organisers of times with too few. Each is when, how many are missing, and how many are down."""
     first = gaps[:3]
-    told = "; ".join(f"{what}: {_gap(missing, down)}" for what, missing, down in first)
+    told = "; ".join(f"{what}, {_gap(missing, down)}" for what, missing, down in first)
     more = f"; and {len(gaps) - len(first)} more" if len(gaps) > len(first) else ""
-    return plain(f"{group}: not enough on the rota. {told}{more}. {link}")
-
-
-def _gap(missing: int, down: int) -> str:
-    return "nobody yet" if not down else f"{missing} more needed"
+    return plain(f"{group}: too few on the rota: {told}{more}. {link}")
 
 
 def begun_text(group: str, gaps: Sequence[tuple[str, int, int]], link: str) -> str:
     """Tells the organisers of a time that has begun with too few."""
-    told = "; ".join(f"{what}: {'nobody is down' if not down else _gap(missing, down)}" for what, missing, down in gaps)
-    return plain(f"{group}: a shift has begun with too few. {told}. {link}")
+    told = "; ".join(f"{what}, {'nobody is down' if not down else _gap(missing, down)}" for what, missing, down in gaps)
+    return plain(f"{group}: a shift has begun with too few: {told}. {link}")
 
 
-def in_words(length: timedelta) -> str:
-    """So many whole minutes, for LATE."""
-    return f"{int(length.total_seconds() // 60)} min"
+def _gap(missing: int, down: int) -> str:
+    return "nobody yet" if not down else f"{missing} more needed"

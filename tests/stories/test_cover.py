@@ -125,13 +125,15 @@ def test_two_opens_it_the_first_yes_has_it_and_who_is_later_hears_so(line: Eveni
     on.until(TEN_TOMORROW - 16 * HOUR + timedelta(minutes=5))
     line.phone(ines).receives("your shift is tomorrow, 11 am to 2 pm")
     line.phone(hana).receives("your shift is tomorrow").replies("2")
-    line.phone(hana).receives("We have asked two others. Until somebody has it, tomorrow, 10 am to 1 pm stays yours")
-    asked = line.phone(bea).receives("can you cover for Hana tomorrow, 10 am to 1 pm? Reply YES A or NO A.")
+    line.phone(hana).receives(
+        "We have asked two others about tomorrow, 10 am to 1 pm. It stays yours until somebody has it"
+    )
+    asked = line.phone(bea).receives("can you cover for Hana, tomorrow, 10 am to 1 pm? Reply YES A or NO A.")
     line.phone(tomasz).receives("can you cover for Hana")
     assert on.of(slot) == ["Hana"]
     asked.replies("yes")
     line.phone(bea).receives("Thank you, the shift is yours: tomorrow, 10 am to 1 pm.")
-    line.phone(hana).receives("Bea has your shift tomorrow, 10 am to 1 pm. You are free then.")
+    line.phone(hana).receives("Bea has your shift, tomorrow, 10 am to 1 pm. You are free then.")
     assert on.of(slot) == ["Bea"]
     line.phone(tomasz).sends("Yes A please").receives("Somebody was faster.")
     asked.replies("yes")
@@ -176,11 +178,11 @@ def test_a_two_after_it_has_begun_asks_everybody_at_once_and_the_rest_of_it_is_c
     on.until(TEN_TOMORROW + timedelta(minutes=30))
     line.phone(hana).receives("your shift starts at 10 am. Reply 1 to confirm, 2 if you need cover.").replies("2")
     line.phone(hana).receives(
-        "today, 10:30 am to 1 pm stays yours; we tell you who does. To stop our ringing you meanwhile"
+        "about today, 10:30 am to 1 pm. It stays yours until somebody has it, and we tell you who. To stop our ringing you"
     )
-    line.phone(bea).receives("can you cover for Hana today, 10:30 am to 1 pm?").replies("ok")
+    line.phone(bea).receives("can you cover for Hana, today, 10:30 am to 1 pm?").replies("ok")
     line.phone(bea).receives("the shift is yours: today, 10:30 am to 1 pm")
-    line.phone(hana).receives("Bea has your shift today, 10:30 am to 1 pm")
+    line.phone(hana).receives("Bea has your shift, today, 10:30 am to 1 pm")
     assert on.of(slot) == ["Hana", "Bea"]
     assert on.shift(shift).ends_at < line.clock.now()
     line.phone(hana).sends("2").receives("That shift is over. Thank you all the same.")
@@ -245,14 +247,14 @@ def test_the_organisers_hear_of_gaps_in_one_text_each_stage_once(line: Evening, 
     for _ in range(2):
         sweeps.sweep(database, line.clock.now())
     line.phone(olu).receives(
-        "not enough on the rota. tomorrow, 10 am to 1 pm: nobody yet; Saturday 21 November, 10 am to 1 pm: 1 more needed."
+        "too few on the rota: tomorrow, 10 am to 1 pm, nobody yet; Saturday 21 November, 10 am to 1 pm, 1 more needed."
     )
     on.until(TEN_TOMORROW - timedelta(minutes=5))
     on.nothing_for(olu)
     on.until(TEN_TOMORROW + timedelta(minutes=2))
     # Saturday is a day ahead at that moment too, but what has begun comes by itself.
-    line.phone(olu).receives("a shift has begun with too few. today, 10 am to 1 pm: nobody is down.")
-    line.phone(olu).receives("tomorrow, 10 am to 1 pm: 1 more needed.")
+    line.phone(olu).receives("a shift has begun with too few: today, 10 am to 1 pm, nobody is down.")
+    line.phone(olu).receives("tomorrow, 10 am to 1 pm, 1 more needed.")
     on.nothing_for(olu)
     with database.transaction() as session:
         assert session.get_one(Slot, friday).alarmed == 3
@@ -267,7 +269,7 @@ def test_a_shift_that_nobody_covers_is_told_of_after_a_while(line: Evening, on: 
     on.let_pass(3 * HOUR)
     on.nothing_for(olu)
     on.let_pass(HOUR + timedelta(minutes=5))
-    line.phone(olu).receives("Saturday 21 November, 10 am to 1 pm: nobody yet.")
+    line.phone(olu).receives("Saturday 21 November, 10 am to 1 pm, nobody yet.")
 
 
 def test_a_reminder_that_does_not_arrive_is_on_the_desk(line: Evening, on: Rota) -> None:
@@ -314,8 +316,8 @@ def test_of_several_near_shifts_she_is_asked_which(line: Evening, on: Rota) -> N
         .receives("Which one? Reply YES A for tomorrow, 10 am to 1 pm; YES B for Saturday 21 November, 10 am to 1 pm.")
     )
     which.replies("yes").receives("2 open")
-    which.replies("Yes B").receives("We have asked one other. Until somebody has it, Saturday 21 November")
-    line.phone(bea).receives("can you cover for Hana Saturday 21 November, 10 am to 1 pm?")
+    which.replies("Yes B").receives("We have asked one other about Saturday 21 November")
+    line.phone(bea).receives("can you cover for Hana, Saturday 21 November, 10 am to 1 pm?")
     assert on.shift(saturday).state == S.COVER_WANTED
 
 
