@@ -2,13 +2,13 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from dashboard.auth import LARGEST_ID, number, text
-from helpline import clock, config, hearing, phone, places
+from helpline import clock, config, hearing, phone, places, repeating
 from helpline.calls import Call
 from helpline.errors import HelplineError
 from helpline.places import Street
@@ -23,7 +23,14 @@ MONEY_WORDS = {
     Money.PAID_BACK: "Neighbour pays, and is paid back",
     Money.OTHER: "Other, said in the words",
 }
-CHOICES = {"kinds_": KIND_WORDS, "urgencies": URGENCY_WORDS, "moneys": MONEY_WORDS, "NOT_ON_OUR_LIST": NOT_ON_OUR_LIST}
+EVERIES = {"": "Just this once"} | {str(days): words.capitalize() for days, words in repeating.EVERY.items()}
+CHOICES = {
+    "everies": EVERIES,
+    "kinds_": KIND_WORDS,
+    "urgencies": URGENCY_WORDS,
+    "moneys": MONEY_WORDS,
+    "NOT_ON_OUR_LIST": NOT_ON_OUR_LIST,
+}
 
 
 @dataclass
@@ -46,6 +53,8 @@ class RequestForm:
     time: str = ""
     money: str = ""
     consent: bool = False
+    comes_back: str = ""
+    until: str = ""
     errors: dict[str, str] = field(default_factory=dict)
     choices: list[Street] = field(default_factory=list)
 
@@ -85,6 +94,8 @@ def read(form: FormData) -> RequestForm:
         time=text(form, "time", 8),
         money=text(form, "money", 20),
         consent=text(form, "consent") == "yes",
+        comes_back=text(form, "comes_back", 4),
+        until=text(form, "until", 10),
     )
 
 
@@ -127,6 +138,7 @@ def understand(session: Session, form: RequestForm, *, at: datetime, promise: st
         form.errors["urgency"] = "Say by when: press one."
     if form.money not in set(Money):
         form.errors["money"] = "Say how the money goes: press one."
+    comes_back(form, at=at)
     if not form.consent:
         form.errors["consent"] = "Ask first, and tick when they say yes. If they say no, press No request."
     if form.errors:
@@ -173,6 +185,26 @@ def _street(session: Session, form: RequestForm) -> Street | None:
     if not form.house and places.patch_for(street, None) is None and street.stretches:
         form.errors["house"] = f"{street.name} is shared between two patches, so ask for the house number or name."
     return street
+
+
+def comes_back(form: RequestForm, *, at: datetime) -> tuple[int, date | None] | None:
+    """Every how many days it comes back, and until when; None when it does not, or what cannot be is said in `form.errors`."""
+    if form.comes_back in {"", "0"}:
+        return None
+    try:
+        last = date.fromisoformat(form.until) if form.until else None
+        days = int(form.comes_back) if form.comes_back.isascii() and form.comes_back.isdigit() else 0
+        repeating.check(days, last, at=at)
+    except ValueError:
+        form.errors["comes_back"] = "Say the last day, like 1 December, or leave it empty."
+    except HelplineError as refused:
+        form.errors["comes_back"] = str(refused)
+    else:
+        if Kind.OFFER_OF_HELP in form.kinds:
+            form.errors["comes_back"] = repeating.NOT_AN_OFFER
+            return None
+        return days, last
+    return None
 
 
 def by(form: RequestForm, *, at: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from dashboard import desk, forms, streets
 from dashboard.auth import LARGEST_ID, Id, Looks, Reads, Visit, Writes, go, text
 from dashboard.forms import RequestForm
-from helpline import board, follow_ups, offers, request_story, requests, still_owed
+from helpline import board, follow_ups, offers, repeating, request_story, requests, still_owed
 from helpline.calls import Call
 from helpline.errors import HelplineError, NotFoundError
 from helpline.follow_ups import Answer
@@ -16,7 +16,7 @@ from helpline.requests import HelpRequest
 router = APIRouter()
 A_PAGE = 50
 ANSWER_WORDS = {Answer.YES: "yes", Answer.PARTLY: "partly", Answer.NO: "no", Answer.NOT_ASKED: "not asked"}
-NEWS = {"saved", "done", "noted", "asked", "called_off"}
+NEWS = {"saved", "done", "noted", "asked", "called_off", "stopped"}
 
 
 @router.get("/requests")
@@ -60,6 +60,9 @@ def save(visit: Writes) -> Response:
     call = visit.session.get(Call, form.call_id) if form.call_id else None
     request, new = requests.write(visit.session, written, who=visit.who, at=visit.at, call=call)
     if new:
+        again = forms.comes_back(form, at=visit.at)
+        if again:
+            repeating.begin(visit.session, request, again[0], last=again[1], who=visit.who, at=visit.at)
         offers.ask_next(visit.session, request, at=visit.at)
         visit.saw("request", request_id=request.id)
     return go(f"/requests/{request.id}?news=saved")
@@ -102,6 +105,8 @@ def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
         "asked_next": request_story.asked_next(visit.session, request, at=visit.at),
         "asked_then": request_story.asked_then(visit.session, request, at=visit.at),
         "waits_for": request_story.waits_for(visit.session, request),
+        "repeat": repeating.of_request(visit.session, request),
+        "every": repeating.EVERY,
         "by_when": offers.by_when(request, visit.at),
         "feedback": follow_ups.of_request(visit.session, request.id),
         "answer_words": ANSWER_WORDS,
@@ -174,3 +179,13 @@ def call_off(visit: Writes, request_id: Id) -> Response:
     request = request_of(visit, request_id)
     offers.call_off(visit.session, request, who=visit.who, at=visit.at)
     return go(f"/requests/{request.id}?news=called_off")
+
+
+@router.post("/requests/{request_id}/stop-repeating")
+def stop_repeating(visit: Writes, request_id: Id) -> Response:
+    """It comes back no more; what is open of it stays open."""
+    request = request_of(visit, request_id)
+    repeat = repeating.of_request(visit.session, request)
+    if repeat is not None:
+        repeating.stop(visit.session, repeat, who=visit.who, at=visit.at)
+    return go(f"/requests/{request.id}?news=stopped")

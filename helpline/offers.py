@@ -187,15 +187,19 @@ def expected(
 def choice(session: Session, request: HelpRequest, *, at: datetime) -> Choice:
     """Who is next on the ladder of a request, and when they can be asked; nobody when the desk would have it."""
     had = {offer.person_id for offer in of_request(session, request) if offer.state != O.ELSEWHERE}
-    return _choose(session, request.patch_id, had, _when(request, at))
+    return _choose(session, request.patch_id, had, _when(request, at), first=request.ask_first_id)
 
 
-def _choose(session: Session, patch_id: int | None, had: Collection[int], need: When) -> Choice:
+def _choose(
+    session: Session, patch_id: int | None, had: Collection[int], need: When, *, first: int | None = None
+) -> Choice:
     if passing.model(session) == Model.NEIGHBOURS:
         # None of them knows the street best, so whoever is awake is asked before anybody is waited for.
         need = replace(need, near=Urgency.TODAY) if need.near == Urgency.THIS_WEEK else need
         return ladder.next_to_ask(_neighbours(session, patch_id, at=need.at), had, need)
-    return ladder.next_to_ask(_rungs(session, patch_id, at=need.at), had, need)
+    # Whoever saw to the same thing the last time comes before the others, who keep their order.
+    on = sorted(_rungs(session, patch_id, at=need.at), key=lambda rung: rung.person_id != first)
+    return ladder.next_to_ask(on, had, need)
 
 
 def _when(request: HelpRequest, at: datetime) -> When:

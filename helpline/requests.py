@@ -52,6 +52,7 @@ class HelpRequest(Base):
     1. `asking`: a coordinator or deputy of the street's patch is being asked. 2. `taken`: one of them said yes. 3. `done`.
     `nobody`: the ladder is used up, or the street is not known, and the desk holds it. `called_off`: no longer needed.
     While it is asking and whoever is to be asked has quiet hours, it waits for them (`waits_for_id`) until `waits_until`.
+    One that comes back (`repeating`) names its `repeat_id`, and whoever saw to the one before as `ask_first_id`.
     `over_at` is when it was done or called off; four weeks after, what is sealed is forgotten (`retention`). `neighbour` is the
     first name of whoever does it, if we were told; `done_on` the day on which they did. From `follow_up_at` the resident is owed
     a call to ask how it went.
@@ -64,6 +65,7 @@ class HelpRequest(Base):
         check("money", Money, name="money"),
         Index(None, "state", "created_at"),
         known("waits_until"),
+        known("repeat_id"),
         kept("over_at"),
         known("follow_up_at"),
     )
@@ -90,6 +92,8 @@ class HelpRequest(Base):
     created_at: Mapped[datetime]
     waits_until: Mapped[datetime | None]
     waits_for_id: Mapped[int | None]
+    repeat_id: Mapped[int | None]
+    ask_first_id: Mapped[int | None]
     neighbour: Mapped[str | None] = mapped_column(Sealed())
     found_at: Mapped[datetime | None]
     done_on: Mapped[date | None]
@@ -182,7 +186,7 @@ def write(
     return request, True
 
 
-def _new_reference(session: Session) -> str:
+def new_reference(session: Session) -> str:
     """A reference that no request has: with 50,000 written, one in 300 made at random has been given already."""
     while True:
         made = "".join(secrets.choice(_REFERENCE) for _ in range(5))
@@ -203,7 +207,7 @@ def _of(
     resident = people.meet(session, phone, at=at, name=written.name) if phone else None
     patch = places.patch_for(street, written.house) if street else None
     return HelpRequest(
-        reference=_new_reference(session),
+        reference=new_reference(session),
         form_key=written.form_key,
         kinds=",".join(written.kinds),
         urgency=written.urgency,

@@ -72,6 +72,7 @@ LAYERS = [
         "request_story",
         "promises",
         "moving_on",
+        "repeating",
         "one_at_a_time",
         "retention",
         "nudges",

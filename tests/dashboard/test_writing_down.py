@@ -340,3 +340,16 @@ def test_an_outcome_is_for_whoever_answered(signed_in: SignIn, hana: Browser, da
     page = his.post(f"/calls/{call_id}/outcome", {"csrf": token, "outcome": "nuisance"})
     assert page.status == 409
     page.says("Somebody else answered that call, so it is for them to say.")
+
+
+def test_a_request_that_comes_back_says_so_and_is_stopped(hana: Browser) -> None:
+    hana.open("/requests/new").says("Comes back")
+    page = hana.press("Save", **FILLED_IN, comes_back="7", until="2026-11-01")
+    assert page.status == 422
+    page.says("That day has come. Say the last day")
+    page = hana.press("Save and ask Coral", **FILLED_IN, comes_back="7", until="")
+    page.says(
+        "Every week, next on Thursday 26 November.", "Hana said that it comes back every week.", "Coral was asked"
+    )
+    page = hana.press("Stop repeating").says("It comes back no more. What is open of it stays open.", "Hana stopped it")
+    page.never_says("next on Thursday")
