@@ -7,7 +7,7 @@ somebody has pressed for it in this browser, it says no more than whose page it 
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -15,9 +15,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
-from dashboard.auth import Form, House, check_token, go, house_of, number, remember, token_for
+from dashboard.auth import Form, House, check_token, go, house_of, number, remember, text, token_for
 from dashboard.private import BROWSER, BROWSER_STAYS, ClosedLinkError
-from helpline import links, offers, patch_page
+from helpline import away, links, offers, patch_page, sparing
+from helpline.away import Away
 from helpline.errors import HelplineError
 from helpline.links import Link
 from helpline.offers import LINK_LASTS, O
@@ -25,6 +26,7 @@ from helpline.people import Person
 from helpline.places import Patch
 
 router = APIRouter()
+NEWS = {"away", "back", "quiet"}
 
 
 @dataclass
@@ -59,7 +61,10 @@ class OpenedPatch:
             person=self.person,
             seen=patch_page.of(self.session, self.patch, self.person) if known else None,
             expires_at=self.link.expires_at,
-            **context,
+            spells=away.of_person(self.session, self.person, at=self.at) if known else [],
+            hours=sparing.quiet_of(self.session, self.person) if known else None,
+            today=away.today(self.at).isoformat(),
+            **{"news": None, "problem": None, "failed": None, "typed": {"first": "", "last": ""}, **context},
         )
         if self.browser is None:
             remember(self.house, answer, BROWSER, secrets.token_urlsafe(18), lasts=BROWSER_STAYS)
@@ -93,9 +98,9 @@ Pressed = Annotated[OpenedPatch, Depends(_presses, scope="function")]
 
 
 @router.get("/p/{token}")  # noqa: FAST003  # the dependency reads it
-def page(opened: Looked) -> Response:
+def page(opened: Looked, news: str = "") -> Response:
     """My patch."""
-    return opened.show()
+    return opened.show(news=news if news in NEWS else None)
 
 
 @router.post("/p/{token}/show")  # noqa: FAST003  # the dependency reads it
@@ -105,6 +110,44 @@ def show(opened: Pressed) -> Response:
         opened.session, opened.link, opened.person.id, opened.browser or secrets.token_urlsafe(18), at=opened.at
     )
     return go(opened.path) if opened.browser else opened.show(known=True)
+
+
+@router.post("/p/{token}/away")  # noqa: FAST003  # the dependency reads it
+def going_away(opened: Pressed) -> Response:
+    """I am going to be away: from one day to another, both meant."""
+    typed = {name: text(opened.form, name, 10) for name in ("first", "last")}
+    try:
+        first, last = (date.fromisoformat(typed[name]) for name in ("first", "last"))
+        away.say_away(opened.session, opened.person, first, last, who=opened.person, at=opened.at)
+    except ValueError:
+        return opened.show(status=422, failed="away", problem="Say from which day, and until which.", typed=typed)
+    except HelplineError as refused:
+        return opened.show(status=422, failed="away", problem=str(refused), typed=typed)
+    return go(f"{opened.path}?news=away")
+
+
+@router.post("/p/{token}/back")  # noqa: FAST003  # the dependency reads it
+def not_away(opened: Pressed) -> Response:
+    """I am not away then after all."""
+    spell = opened.session.get(Away, number(opened.form, "away") or 0)
+    if spell is not None and spell.person_id == opened.person.id:
+        away.take_off(opened.session, spell, who=opened.person, at=opened.at)
+    return go(f"{opened.path}?news=back")
+
+
+@router.post("/p/{token}/quiet")  # noqa: FAST003  # the dependency reads it
+def quiet(opened: Pressed) -> Response:
+    """My quiet hours, in which I am asked only for what is urgent."""
+    try:
+        start, end = (
+            time.fromisoformat(typed) if (typed := text(opened.form, name, 8)) else None for name in ("from", "until")
+        )
+        sparing.set_quiet(opened.session, opened.person, start, end, who=opened.person, at=opened.at)
+    except ValueError:
+        return opened.show(status=422, failed="quiet", problem="Write the times like 21:00 and 08:00.")
+    except HelplineError as refused:
+        return opened.show(status=422, failed="quiet", problem=str(refused))
+    return go(f"{opened.path}?news=quiet")
 
 
 @router.post("/p/{token}/who")  # noqa: FAST003  # the dependency reads it

@@ -132,6 +132,11 @@ def _capitalize_first(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def _so_many(many: int, one: str, more: str) -> str:
+    """How many, in words: `five streets have`, `one patch has`."""
+    return f"{wording.number(many)} {one if many == 1 else more}"
+
+
 def _seconds(length: int) -> str:
     return wording.how_long(timedelta(seconds=length))
 
@@ -170,6 +175,7 @@ def _templates() -> Environment:
         listed=wording.listed,
         clock=_clock,
         capitalize_first=_capitalize_first,
+        so_many=_so_many,
         date=_date,
         date_words=wording.date_words,
     )

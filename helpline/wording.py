@@ -333,6 +333,12 @@ def opened_often_text(group: str, many: int, what: str, street: str) -> str:
     return plain(f"{seen} If that was not all you, open it and press Close this link. You get a new one.")
 
 
+def patch_text(group: str, what: str, order: Sequence[str]) -> str:
+    """Tells those who look after a patch what has changed about it, and in what order they are asked."""
+    asked = f"Asked in this order: {', '.join(order)}." if order else "Nobody looks after it now."
+    return plain(f"{group}: {what}. {asked} If that is not right, ring us.")
+
+
 def patch_page_text(group: str, patch: str, link: str) -> str:
     """Brings somebody who looks after a patch the link to its page."""
     return plain(f"{group}: your page for {patch}, with what is open and what was done: {link}")

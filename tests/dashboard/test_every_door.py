@@ -37,6 +37,8 @@ PLACES = {
     "slot_id": "1",
     "shift_id": "1",
     "ask_id": "1",
+    "patch_id": "1",
+    "street_id": "1",
     "language": "en",
     "key": "greeting",
 }

@@ -1,0 +1,196 @@
+"""The street's view: what is covered, who is asked in what order, streets drawn anew, and the paper pack."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from helpline import away, offers, people
+from helpline.db import Database
+from helpline.history import Reading
+from helpline.messages import Message
+from helpline.offers import O, Offer
+from helpline.people import HatName
+from helpline.places import Numbers, Side
+from helpline.requests import HelpRequest
+from helpline.wording import Kind
+from tests.builders import NOON, a_coordinator, a_handler, a_patch, a_street
+from tests.dashboard.browser import Browser
+from tests.dashboard.cast import a_request
+from tests.dashboard.conftest import Find, SignIn
+
+
+@pytest.fixture
+def ward(database: Database) -> None:
+    """Bea organises; Coral and Deepak look after The Groves; nobody looks after Elm, nor Zebra Lane, which is in no patch."""
+    with database.transaction() as session:
+        bea = a_handler(session, "Bea")
+        people.wear(session, bea, HatName.ORGANISER, at=NOON)
+        a_handler(session, "Hana")
+        a_street(session, "Acacia Road")
+        a_street(session, "Quince Lane")
+        a_street(session, "Elm Walk", patch="Elm")
+        a_street(session, "Larch Avenue", numbers=Numbers(1, 59, Side.ALL))
+        a_street(session, "Larch Avenue", patch="Elm", numbers=Numbers(61, None, Side.ALL))
+        a_coordinator(session, "Coral", phone="+447700900003")
+        a_coordinator(session, "Deepak", phone="+447700900004", deputy=True)
+
+
+@pytest.fixture
+def bea(ward: None, signed_in: SignIn, find: Find) -> Browser:
+    return signed_in(find("Bea"))
+
+
+def texts(database: Database, words: str) -> list[str]:
+    with database.reading() as session:
+        found = [one for one in session.scalars(select(Message).order_by(Message.id)) if words in (one.body or "")]
+        return [one.phone or "" for one in found]
+
+
+def test_the_heading_is_how_many_streets_have_somebody(bea: Browser, database: Database, find: Find) -> None:
+    with database.transaction() as session:
+        away.say_away(
+            session,
+            session.merge(find("Coral")),
+            NOON.date(),
+            NOON.date() + timedelta(days=2),
+            who=session.merge(find("Bea")),
+            at=NOON,
+        )
+        a_request(session, session.merge(find("Hana")), on="Elm Walk")
+    page = bea.open("/patches")
+    page.says(
+        "2 of 4 streets have somebody.", "Two streets have no coordinator.", "Coral is away until Saturday 21 November."
+    )
+    page.says("Elm Walk asked once in four weeks Name somebody", "Larch Avenue, 61 upwards nobody has rung yet")
+    page.says("Deepak is asked first until Saturday 21 November", "Nobody looks after it yet")
+    page.never_says("Rita", "Marsh", "900118")
+
+
+def test_an_organiser_names_a_deputy_moves_them_up_and_takes_the_hat_off_and_everybody_is_told(
+    bea: Browser, database: Database, find: Find
+) -> None:
+    bea.open("/patches/1").says("Coral is asked first for The Groves.", "1. Coral coordinator", "2. Deepak deputy")
+    page = bea.press("Name them", name="Priti Shah", number="12", hat="deputy")
+    assert page.status == 422
+    page.says("Choose somebody, or write a name and a whole telephone number.")
+    bea.press("Name them", name="Priti Shah", number="07700 900055", hat="deputy").says("3. Priti deputy")
+    told = texts(database, "Priti is deputy for The Groves now. Asked in this order: Coral, Deepak, Priti")
+    assert set(told) == {"+447700900003", "+447700900004", "+447700900055"}
+    page = bea.post("/patches/1/hats/sooner", {"csrf": page.forms[0].fields["csrf"], "person": str(find("Priti").id)})
+    page.says("2. Priti deputy", "3. Deepak deputy")
+    with database.transaction() as session:
+        a_request(session, session.merge(find("Hana")))
+    off = {"csrf": page.forms[0].fields["csrf"], "person": str(find("Coral").id)}
+    bea.post("/patches/1/hats/off", off).says("1. Priti deputy", "2. Deepak deputy")
+    assert "+447700900003" in texts(database, "Coral does not look after The Groves any more")
+    with database.reading() as session:
+        states = [(offer.person.first_name, offer.state) for offer in session.scalars(select(Offer).order_by(Offer.id))]
+    assert states == [("Coral", O.LAPSED), ("Priti", O.OPEN)], "what she was asked goes to the next"
+    assert bea.post("/patches/1/hats/off", off).status == 200  # twice
+
+
+def test_whoever_is_no_organiser_reads_and_changes_nothing(ward: None, signed_in: SignIn, find: Find) -> None:
+    hana = signed_in(find("Hana"))
+    page = hana.open("/patches/1")
+    page.says("Coral is asked first").never_says("take the hat off", "Name somebody")
+    token = {"csrf": page.forms[0].fields["csrf"], "person": str(find("Coral").id), "name": "x", "hat": "deputy"}
+    for path in ("/patches", "/patches/1/hats", "/patches/1/name", "/streets/new", "/streets/1"):
+        assert hana.post(path, token).status == 422, path
+    for path in ("/patches/1/hats/off", "/patches/1/hats/sooner"):
+        assert hana.post(path, token).status == 409, path
+    hana.open("/patches/1").says("1. Coral coordinator")
+
+
+def test_the_link_to_the_page_of_a_patch_is_sent_by_text(bea: Browser, database: Database, find: Find) -> None:
+    token = bea.open("/patches/1").forms[0].fields["csrf"]
+    bea.post("/patches/1/send", {"csrf": token, "person": str(find("Deepak").id)}).says("on its way by text")
+    assert texts(database, "your page for The Groves, with what is open and what was done: http") == ["+447700900004"]
+
+
+def test_a_street_drawn_anew_says_first_what_changes_and_then_what_is_open_goes_along(
+    bea: Browser, database: Database, find: Find
+) -> None:
+    with database.transaction() as session:
+        a_coordinator(session, "Agnieszka", of="Elm", phone="+447700900009")
+        hana = session.merge(find("Hana"))
+        taken, free = a_request(session, hana), a_request(session, hana, kinds=(Kind.DOG_WALK,), asked=False)
+        held = offers.holder_of(session, taken)
+        assert held is not None
+        offers.accept(session, held, at=NOON)
+        ids, elm = (taken.id, free.id), a_patch(session, "Elm").id
+    page = bea.open("/streets/1")
+    page.says("Acacia Road is in The Groves.")
+    typed = {"numbers_0": "1-13", "patch_0": "1", "numbers_1": "14-", "patch_1": str(elm)}
+    page = bea.press("Save", **typed)
+    page.says(
+        "Two open requests come along. What Coral took or was asked stays with them", "asked of the new patch at once"
+    )
+    with database.reading() as session:
+        assert session.get_one(HelpRequest, ids[0]).patch_id != elm, "nothing is done before it is said"
+    bea.press("Yes, save it so", **typed).says("Acacia Road is in The Groves and Elm.")
+    with database.reading() as session:
+        assert [session.get_one(HelpRequest, one).patch_id for one in ids] == [elm, elm]
+        live = {offer.request_id: offer.person.first_name for offer in session.scalars(select(Offer))}
+    assert live == {ids[0]: "Coral", ids[1]: "Agnieszka"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ({"name": " "}, "Write the name of the street."),
+        ({"name": "quince lane"}, "Quince Lane is on our list already."),
+        ({"name": "Medlar Street", "numbers_0": "9-1", "patch_0": "1"}, "run backwards"),
+        ({"name": "Medlar Street", "numbers_0": "9"}, "Say in which patch"),
+        ({"name": "Medlar Street", "numbers_0": "9", "patch_0": "1", "numbers_1": "9", "patch_1": "2"}, "there twice"),
+    ],
+)
+def test_a_street_that_cannot_be_added_is_a_sentence_and_keeps_its_words(
+    bea: Browser, typed: dict[str, str], why: str
+) -> None:
+    bea.open("/streets/new")
+    page = bea.press("Add the street", **typed)
+    assert page.status == 422
+    page.says(why)
+    assert f'value="{typed["name"].strip()}"' in page.html
+    bea.press("Add the street", name="Medlar Street", numbers_0="", patch_0="1", numbers_1="").says(
+        "Medlar Street is in", "Added."
+    )
+
+
+def test_the_paper_pack_holds_what_is_needed_and_is_written_down(bea: Browser, database: Database, find: Find) -> None:
+    with database.transaction() as session:
+        a_request(session, session.merge(find("Hana")))
+    page = bea.open("/patches/paper")
+    page.says(
+        "Thursday 19 November. Shred me on Thursday 26 November.",
+        "1. Coral 07700 900003",
+        "Acacia Road, Larch Avenue 1 to 59, Quince Lane",
+    )
+    page.says(
+        "2 pm to 7 pm" if "2 pm to 7 pm" in page.words else "to 6:47 pm",
+        "Rita Marsh, 14 Acacia Road",
+        "07700 900118",
+        "Coral, asked",
+    )
+    bea.open("/patches/paper?patch=2").says("What is open: 0").never_says("Rita", "Coral")
+    with database.reading() as session:
+        assert [(one.what, one.reader_id) for one in session.scalars(select(Reading))] == [("paper", find("Bea").id)]
+
+
+def test_she_says_on_her_patch_that_she_is_away(bea: Browser, visitor: Browser, database: Database, find: Find) -> None:
+    token = bea.open("/patches/1").forms[0].fields["csrf"]
+    bea.post("/patches/1/send", {"csrf": token, "person": str(find("Coral").id)})
+    with database.reading() as session:
+        body = next(one.body for one in session.scalars(select(Message)) if "your page for" in (one.body or ""))
+    visitor.open("/p/" + body.rpartition("/p/")[2])
+    visitor.press("Show my patch")
+    page = visitor.press("Save these days", first="2026-11-21", last="2026-11-20")
+    assert page.status == 422
+    page.says("That ends before it begins")
+    visitor.press("Save these days", first="2026-11-19", last="2026-11-21").says(
+        "Thursday 19 November to Saturday 21 November"
+    )
+    bea.open("/patches/1").says("Deepak is asked first for The Groves.", "Coral is away until Saturday 21 November.")
+    visitor.press("take this off").says("Taken off.")
+    visitor.press("Save the hours", **{"from": "22:00", "until": "07:30"}).says("My quiet hours: 22:00 to 07:30")
