@@ -84,7 +84,9 @@ class Stretch(Base):
 
     @property
     def words(self) -> str:
-        """Its house numbers in words: `1 to 59, odd`, `61 upwards`, `even`; nothing for the whole street."""
+        """Its house numbers in words: `1 to 59, odd`, `61 upwards`, `Rose Court`; nothing for the whole street."""
+        if self.named:
+            return self.named
         if self.first is None and self.last is None:
             reach = ""
         elif self.first == self.last:

@@ -114,8 +114,7 @@ def what_moves(session: Session, street: Street, parts: Sequence[Part]) -> list[
 
 
 def _stretch(part: Part) -> Stretch:
-    numbers = part.numbers
-    return Stretch(patch=part.patch, patch_id=part.patch.id, first=numbers.first, last=numbers.last, side=numbers.side)
+    return Stretch(patch=part.patch, patch_id=part.patch.id, **vars(part.numbers))
 
 
 def sentence(moved: Sequence[Moved]) -> str:
@@ -157,9 +156,9 @@ def redraw(session: Session, street: Street, parts: Sequence[Part], *, who: Pers
 
 
 def _draw(session: Session, street: Street, parts: Sequence[Part]) -> None:
-    street.stretches[:] = [_stretch(part) for part in parts]
-    for gone in session.scalars(select(Stretch).where(Stretch.street_id == street.id)):
-        if gone not in street.stretches:
-            session.delete(gone)
+    for stretch in session.scalars(select(Stretch).where(Stretch.street_id == street.id)):
+        session.delete(stretch)
     session.flush()
-    session.refresh(street)
+    session.expire(street, ["stretches"])
+    street.stretches.extend(_stretch(part) for part in parts)
+    session.flush()
