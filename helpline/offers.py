@@ -144,8 +144,13 @@ class Offer(Base):
 
     @property
     def street(self) -> str:
-        """The street, by name; a request is only ever offered when its street is known."""
-        return self.request.street.name if self.request.street else "your street"
+        """The street, by name. What is on no list is offered to whoever looks after everywhere else."""
+        return self.request.street.name if self.request.street else "a street not on our list"
+
+    @property
+    def where(self) -> str:
+        """The street as whoever took it is told: what is on no list, in the words of whoever asked."""
+        return self.request.street_words or self.street
 
 
 def of_request(session: Session, request: HelpRequest) -> list[Offer]:

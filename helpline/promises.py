@@ -14,6 +14,7 @@ from helpline import (
     offers,
     passed_over,
     passing,
+    patches,
     places,
     wording,
 )
@@ -60,7 +61,7 @@ def promise(
     """
     unsure = "“I will write it down, and ring you to say what we found.”"
     if street is None:
-        return Promise(unsure, "Do not promise today. That street is not on our list, so the desk finds out.")
+        return _of_elsewhere(session, unsure, at=at, urgency=urgency, by_at=by_at)
     patch = places.patch_for(street, house)
     if patch is None and not house:
         return Promise(
@@ -78,7 +79,16 @@ def promise(
     if patch is None or found.rung is None:
         whys = whys or [f"nobody looks after {street.name} yet"]
         return Promise(unsure, f"Do not promise today. {passed_over.sentence(whys, 'the desk finds out')}")
-    return _of_somebody(session, street, patch, found, whys, at=at)
+    return _of_somebody(session, street.name, patch, found, whys, at=at)
+
+
+def _of_elsewhere(session: Session, unsure: str, *, at: datetime, urgency: Urgency, by_at: datetime | None) -> Promise:
+    """A street that is not on our list: whoever looks after everywhere else is asked, if the group has such a patch."""
+    patch = patches.everywhere_else(session)
+    found = offers.expected(session, patch.id, at=at, urgency=urgency, by_at=by_at) if patch else Choice(None)
+    if patch is None or found.rung is None:
+        return Promise(unsure, "Do not promise today. That street is not on our list, so the desk finds out.")
+    return _of_somebody(session, "streets like that one", patch, found, _whys(session, found, at=at), at=at)
 
 
 def _of_neighbours(found: Choice, unsure: str, *, at: datetime) -> Promise:
@@ -92,12 +102,12 @@ def _of_neighbours(found: Choice, unsure: str, *, at: datetime) -> Promise:
 
 
 def _of_somebody(
-    session: Session, street: Street, patch: Patch, found: Choice, whys: list[str], *, at: datetime
+    session: Session, where: str, patch: Patch, found: Choice, whys: list[str], *, at: datetime
 ) -> Promise:
     """There is somebody to ask: now, or in the morning and not before."""
     assert found.rung is not None  # noqa: S101  # asked by whoever calls
     somebody = session.get_one(Person, found.rung.person_id)
-    name = somebody.first_name or f"the person who looks after {street.name}"
+    name = somebody.first_name or f"the person who looks after {where}"
     if found.waits_until is not None:
         when = wording.moment(found.waits_until, config.current().zone, now=at)
         hint = passed_over.sentence(whys, f"{name} is asked at {when}: it is in their quiet hours now")
@@ -107,7 +117,7 @@ def _of_somebody(
         )
     usual = usually(session, patch.id, at=at)
     often = f" A yes often comes within {usual}." if usual else ""
-    looks = f"{name} looks after {street.name}. " if somebody.first_name else ""
+    looks = f"{name} looks after {where}. " if somebody.first_name else ""
     return Promise(
         f"“{looks}We ask {name} now, and ring you back if nobody can.{often}”",
         passed_over.sentence(whys, f"{name} will be asked") if whys else None,

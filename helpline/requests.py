@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import calls, desk_items, history, messages, people, places, wording
+from helpline import calls, desk_items, history, messages, patches, people, places, wording
 from helpline.db import Base, kept, known, lock
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
@@ -205,7 +205,7 @@ def _of(
 ) -> HelpRequest:
     phone = written.phone or (call.phone if call else None)
     resident = people.meet(session, phone, at=at, name=written.name) if phone else None
-    patch = places.patch_for(street, written.house) if street else None
+    patch = places.patch_for(street, written.house) if street else patches.everywhere_else(session)
     return HelpRequest(
         reference=new_reference(session),
         form_key=written.form_key,

@@ -190,9 +190,9 @@ def _details(inside: Inside, offer: Offer, *first: Sentence | Line) -> Response:
     history.read(inside.session, "request", at=inside.at, reader=inside.who.id, request_id=request.id)
     slow: list[Sentence | Line] = [
         script.NAME_IS.of(who=request.name) if request.name else script.NAME_UNKNOWN,
-        script.HOUSE_IS.of(house=request.house, street=offer.street)
+        script.HOUSE_IS.of(house=request.house, street=offer.where)
         if request.house
-        else script.STREET_IS.of(street=offer.street),
+        else script.STREET_IS.of(street=offer.where),
     ]
     if request.words:
         needs = shorten(request.words, LONGEST_NEEDS, placeholder=" … and more, which your page says.")

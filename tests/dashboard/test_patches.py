@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline import away, offers, people
+from helpline import away, offers, people, promises
 from helpline.db import Database
 from helpline.history import Reading
 from helpline.messages import Message
@@ -18,6 +18,7 @@ from tests.builders import NOON, a_coordinator, a_handler, a_patch, a_street
 from tests.dashboard.browser import Browser
 from tests.dashboard.cast import a_request
 from tests.dashboard.conftest import Find, SignIn
+from tests.dashboard.links import link_in
 
 
 @pytest.fixture
@@ -194,3 +195,25 @@ def test_she_says_on_her_patch_that_she_is_away(bea: Browser, visitor: Browser, 
     bea.open("/patches/1").says("Deepak is asked first for The Groves.", "Coral is away until Saturday 21 November.")
     visitor.press("take this off").says("Taken off.")
     visitor.press("Save the hours", **{"from": "22:00", "until": "07:30"}).says("My quiet hours: 22:00 to 07:30")
+
+
+def test_a_street_on_no_list_goes_to_whoever_looks_after_everywhere_else(
+    bea: Browser, visitor: Browser, database: Database, find: Find
+) -> None:
+    bea.open("/patches")
+    page = bea.press("Add the patch", name="Everywhere else", **{"else": "yes"})
+    page.says("Added. Now name somebody who looks after it.", "Every street that is not on our list.")
+    bea.press("Name them", person=str(find("Deepak").id), hat="coordinator")
+    bea.post("/streets/promise", {"csrf": page.forms[0].fields["csrf"], "street": "Zebedee Lane", "unlisted": "yes"})
+    with database.transaction() as session:
+        request = a_request(session, session.merge(find("Hana")), on=None)
+        offer = offers.holder_of(session, request)
+        assert offer is not None
+        assert (offer.person.first_name, request.state) == ("Deepak", "asking")
+        assert promises.promise(session, None, None, at=NOON).words.startswith(
+            "“Deepak looks after streets like that one."
+        )
+        offers.accept(session, offer, at=NOON)
+    assert texts(database, "Shopping near a street not on our list") == ["+447700900004"]
+    visitor.open(link_in(database, "details"))
+    visitor.press("Show me who and where").says("14 Zebedee Lane")
