@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Annotated
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from dashboard.auth import Reads, Visit
 from dashboard.csv_file import csv_file
+from dashboard.rota import A_WEEK, Asked
 from helpline import busy_hours, clock, config, durations, forecast, rota, slots, spans, staffing
 from helpline.forecast import Forecast
 from helpline.people import HatName
@@ -17,9 +17,6 @@ from helpline.spans import A_DAY, Span
 from helpline.staffing import Column
 
 router = APIRouter()
-FIRST, LAST = date(2020, 1, 1), date(2100, 1, 1)
-A_WEEK = timedelta(days=7)
-Asked = Annotated[date | None, Query(ge=FIRST, le=LAST)]
 # So many columns stand beside each other on a phone; a longer day goes on in the next row.
 ABREAST = 12
 HEADING = ("From", "To", "Needed", "Down on the rota", "More would help")
@@ -89,7 +86,7 @@ def page(visit: Reads, of: Asked = None) -> Response:
         today=clock.local(visit.at, zone).date(),
         before=week.monday - A_WEEK,
         after=week.monday + A_WEEK,
-        sentences=staffing.sentences(staffing.busy(week.ahead, zone)),
+        sentences=staffing.sentences(staffing.busy(week.ahead, zone), zone),
         days=_drawn(week, zone),
         highest=max([2, *(max(one.needed or 0, one.down) for one in week.columns)]),
         history=history,
@@ -117,7 +114,7 @@ def _drawn(week: Week, zone: ZoneInfo) -> list[Drawn]:
     days = []
     for day in sorted(by_day):
         short = staffing.busy([one for one in week.ahead if one.begins.astimezone(zone).date() == day], zone)
-        said = [one.partition(", ")[2] for one in staffing.sentences(short)]
+        said = [one.partition(", ")[2] for one in staffing.sentences(short, zone)]
         days.append(Drawn(day, [Row([(hour, by_day[day].get(hour)) for hour in row]) for row in rows], said))
     return days
 

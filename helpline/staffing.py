@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from helpline import spans, wording
 from helpline.forecast import Forecast
 from helpline.spans import Span
-from helpline.wording import NBSP
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
@@ -73,14 +72,14 @@ def cell_words(down: int, more: int) -> str:
 
 @dataclass(frozen=True)
 class Busy:
-    """Hours that follow each other on one day, in each of which more would help: from `least` to `most`. By the wall clock.
+    """Hours that follow each other on one day, in each of which more would help: from `least` to `most`.
 
     In all of them somebody is down, or in all of them `nobody` is.
     """
 
     day: date
-    begins: time
-    ends: time
+    begins: datetime
+    ends: datetime
     least: int
     most: int
     nobody: bool
@@ -92,7 +91,7 @@ def busy(found: Sequence[Column], zone: ZoneInfo) -> list[Busy]:
     alike = groupby(found, lambda one: (one.begins.astimezone(zone).date(), one.more > 0, not one.down))
     for (day, short, nobody), hours in alike:
         for stretch in _unbroken(hours) if short else ():
-            begins, ends = (at.astimezone(zone).time() for at in (stretch[0].begins, stretch[-1].ends))
+            begins, ends = stretch[0].begins, stretch[-1].ends
             told.append(
                 Busy(day, begins, ends, min(one.more for one in stretch), max(one.more for one in stretch), nobody)
             )
@@ -109,14 +108,14 @@ def _unbroken(hours: Iterable[Column]) -> list[list[Column]]:
     return stretches
 
 
-def sentences(found: Sequence[Busy]) -> list[str]:
+def sentences(found: Sequence[Busy], zone: ZoneInfo) -> list[str]:
     """Where more would help, days that are alike together, the first of the week first.
 
-    `Tuesday and Friday, 10 am to 12 noon: one more would help.` `Sunday, 1 to 4 pm: nobody is down, two would help.`
+    `Tuesday and Friday, 10 am to noon: one more would help.` `Sunday, 1 to 4 pm: nobody is down, two would help.`
     """
     alike: dict[tuple[str, str], list[date]] = {}
     for one in found:
-        alike.setdefault((between(one.begins, one.ends), _how_many(one)), []).append(one.day)
+        alike.setdefault((wording.from_to(one.begins, one.ends, zone), _how_many(one)), []).append(one.day)
     return [
         f"{wording.listed([f'{day:%A}' for day in days])}, {hours}: {many} would help."
         for (hours, many), days in alike.items()
@@ -128,17 +127,3 @@ def _how_many(one: Busy) -> str:
     if one.least != one.most:
         words = f"{wording.number(one.least)} {'or' if one.most == one.least + 1 else 'to'} {words}"
     return f"nobody is down, {words}" if one.nobody else f"{words} more"
-
-
-def between(begins: time, ends: time) -> str:
-    """Two times of day as they are read: `10 am to 12 noon`, `1 to 4 pm`, `10 pm to midnight`."""
-    first, last = _clock(begins), _clock(ends)
-    if first[-2:] == last[-2:] and first != last:
-        first = first.removesuffix(f"{NBSP}{first[-2:]}")
-    return f"{first} to {last}"
-
-
-def _clock(at: time) -> str:
-    if (at.hour, at.minute) in {(0, 0), (12, 0)}:
-        return f"12{NBSP}noon" if at.hour else "midnight"
-    return f"{at.hour % 12 or 12}{f':{at.minute:02}' if at.minute else ''}{NBSP}{'am' if at.hour < 12 else 'pm'}"

@@ -27,7 +27,7 @@ def test_the_forecast_the_shares_and_the_calendar(desk: Desk, window: Window) ->
     page.goto(f"{desk.url}/rota?of={(at + timedelta(days=7)).date()}")
     page.get_by_role("link", name="How many each hour needs").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Monday and Thursday, 10 am to 12 noon: one more would help."
+        "Monday and Thursday, 10 am to noon: one more would help."
     )
     is_fit_for_everybody(window)
     page.get_by_role("link", name="The rota of that week").press("Enter")
