@@ -5,7 +5,7 @@ change would do is known before it is done (`fit`), and what is told of it is wh
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -48,8 +48,9 @@ class Fit:
     move: tuple[Slot, ...] = ()
     call_off: tuple[Slot, ...] = ()
     bring_back: tuple[Slot, ...] = ()
-    # Somebody is down for these, so they stay as they are.
+    # Somebody is down for these, so they stay as they are: at other times than the pattern's, or though it wants them no more.
     stay: tuple[Slot, ...] = ()
+    outlast: tuple[Slot, ...] = ()
 
 
 def fit(shape: Shape, made: Iterable[Slot], down: Collection[int], days: Sequence[date], zone: ZoneInfo) -> Fit:
@@ -58,7 +59,7 @@ def fit(shape: Shape, made: Iterable[Slot], down: Collection[int], days: Sequenc
     """
     there = {slot.day: slot for slot in made}
     make = [day for day in days if day not in there and shape.span(day, zone)]
-    move, off, back, stay = list[Slot](), list[Slot](), list[Slot](), list[Slot]()
+    move, off, back, stay, outlast = (list[Slot]() for _ in range(5))
     for slot in there.values():
         span = shape.span(slot.day, zone) if shape.falls_on(slot.day) else None
         if slot.is_called_off:
@@ -66,12 +67,12 @@ def fit(shape: Shape, made: Iterable[Slot], down: Collection[int], days: Sequenc
                 back.append(slot)
                 move.append(slot)
         elif span is None:
-            (stay if slot.id in down else off).append(slot)
+            (outlast if slot.id in down else off).append(slot)
         elif span != (slot.starts_at, slot.ends_at):
             (stay if slot.id in down else move).append(slot)
         elif (shape.least, shape.most) != (slot.least, slot.most):
             move.append(slot)
-    return Fit(tuple(make), tuple(move), tuple(off), tuple(back), tuple(stay))
+    return Fit(tuple(make), tuple(move), tuple(off), tuple(back), tuple(stay), tuple(outlast))
 
 
 def would(session: Session, pattern: Pattern, shape: Shape, *, at: datetime) -> tuple[Fit, list[Person]]:
@@ -79,7 +80,7 @@ def would(session: Session, pattern: Pattern, shape: Shape, *, at: datetime) -> 
     made = slots.of_pattern(session, pattern.id, at)
     down = rota.down_for(session, made)
     found = fit(shape, made, down.keys(), _days(shape, at), config.current().zone)
-    return found, _people(down, found.stay)
+    return found, _people(down, found.stay + found.outlast)
 
 
 def _people(down: dict[int, list[Shift]], given: Iterable[Slot]) -> list[Person]:
@@ -118,8 +119,7 @@ def add(session: Session, shape: Shape, *, who: Person | None, at: datetime) -> 
 def change(session: Session, pattern: Pattern, shape: Shape, *, who: Person, at: datetime) -> tuple[Fit, list[Person]]:
     """A pattern says something else from now on, and its slots to come follow, but for those that somebody is down for.
 
-    The answer is what was done, and who is down for the slots that stayed as they were. Ending a pattern is a change of its last
-    day (`dataclasses.replace(pattern.shape, last_day=…)`). Raises `HelplineError`.
+    The answer is what was done, and who is down for the slots that stayed as they were. Raises `HelplineError`.
     """
     durations.check_organiser(who)
     patterns.check(shape, today=_today(at))
@@ -140,6 +140,24 @@ def change(session: Session, pattern: Pattern, shape: Shape, *, who: Person, at:
         called_off.call_off(session, slot, why=Why.PATTERN, who=who, at=at)
     history.record(session, "pattern.changed", at=at, who=who.id)
     _make_days(session, pattern, done.make, at=at)
+    return done, affected
+
+
+def end(
+    session: Session, pattern: Pattern, last_day: date, *, and_shifts: bool, who: Person, at: datetime
+) -> tuple[Fit, list[Person]]:
+    """A day is the last of a pattern. With `and_shifts` its later slots are called off though somebody is down for them, each of
+    whom is told by one text; without, those stay, and whoever keeps it goes on until then. Raises `HelplineError`.
+    """
+    last_day = max(last_day, pattern.first_day)
+    done, affected = change(session, pattern, replace(pattern.shape, last_day=last_day), who=who, at=at)
+    if and_shifts:
+        gone = [
+            shift
+            for slot in done.outlast
+            for shift in called_off.call_off(session, slot, why=Why.PATTERN, who=who, at=at, tell=False)
+        ]
+        called_off.tell_of_all(session, gone, at=at)
     return done, affected
 
 

@@ -5,7 +5,8 @@ day, or is partly outside the opening hours, stays. The clock sees what `hours.p
 closed. Whoever was down for a slot is told by text, either way.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -20,10 +21,13 @@ from helpline.rota import LIFE, S, Shift
 from helpline.slots import Slot, Why
 
 
-def call_off(session: Session, slot: Slot, *, why: Why, who: Person | None, at: datetime) -> list[Shift]:
+def call_off(
+    session: Session, slot: Slot, *, why: Why, who: Person | None, at: datetime, tell: bool = True
+) -> list[Shift]:
     """Call a slot off before it begins, and tell whoever was down for it; the answer is their shifts. Once is enough.
 
-    `who` is an organiser, or None when the clock does it. Raises `HelplineError` when it has begun.
+    `who` is an organiser, or None when the clock does it; without `tell` it is the caller who tells (`tell_of_all`). Raises
+    `HelplineError` when it has begun.
     """
     if who is not None:
         durations.check_organiser(who)
@@ -35,7 +39,7 @@ def call_off(session: Session, slot: Slot, *, why: Why, who: Person | None, at: 
     slot.called_off_at, slot.called_off_why = at, why
     session.flush()
     told = [shift for shift in rota.down_for(session, [slot])[slot.id] if LIFE.win(session, shift, S.CALLED_OFF)]
-    for shift in told:
+    for shift in told if tell else ():
         _tell(session, shift, slot_wording.called_off_text(config.current().group_name, _when(shift)), at=at)
     history.record(session, "slot.called_off", at=at, who=who.id if who else None, slot_id=slot.id)
     return told
@@ -92,7 +96,24 @@ def _when(shift: Shift) -> str:
 
 
 def _tell(session: Session, shift: Shift, words: str, *, at: datetime) -> None:
-    messages.owe(session, MessageKind.NEWS, words, to=shift.person, at=at)
+    if shift.person.phone:
+        messages.owe(session, MessageKind.NEWS, words, to=shift.person, at=at)
+
+
+def tell_of_all(session: Session, given: Iterable[Shift], *, at: datetime) -> None:
+    """Tell each of those whose shifts were called off together, by one text."""
+    theirs: dict[int, list[Shift]] = defaultdict(list)
+    for shift in given:
+        theirs[shift.person_id].append(shift)
+    group = config.current().group_name
+    for mine in theirs.values():
+        first = min(mine, key=lambda shift: shift.starts_at)
+        words = (
+            slot_wording.called_off_text(group, _when(first))
+            if len(mine) == 1
+            else slot_wording.all_called_off_text(group, _when(first), len(mine))
+        )
+        _tell(session, first, words, at=at)
 
 
 # Closed days

@@ -7,14 +7,9 @@ from zoneinfo import ZoneInfo
 from helpline.wording import counted, day, from_to, plain
 
 
-def hours(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
-    """From when until when, as a neighbour says it: `4 to 7 pm`, `10 am to 1 pm`, `10 pm to midnight`."""
-    return from_to(starts_at, ends_at, zone)
-
-
 def when(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
     """A shift as it is named: `Friday 20 November, 4 to 7 pm`."""
-    return f"{day(starts_at, zone)}, {hours(starts_at, ends_at, zone)}"
+    return f"{day(starts_at, zone)}, {from_to(starts_at, ends_at, zone)}"
 
 
 def called_off_text(group: str, what: str) -> str:
