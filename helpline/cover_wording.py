@@ -5,13 +5,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from helpline import slot_wording
-from helpline.wording import moment, number, plain, time
+from helpline.wording import from_to, moment, number, plain, time
 
 
 def when(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     """A shift as it is named now: `today, 4 to 7 pm`, `tomorrow, 10 am to 1 pm`, `Friday 20 November, 4 to 7 pm`."""
     ahead = (starts_at.astimezone(zone).date() - now.astimezone(zone).date()).days
-    hours = slot_wording.hours(starts_at, ends_at, zone)
+    hours = from_to(starts_at, ends_at, zone)
     if ahead in {0, 1}:
         return f"{('today', 'tomorrow')[ahead]}, {hours}"
     return slot_wording.when(starts_at, ends_at, zone)

@@ -39,6 +39,8 @@ PLACES = {
     "ask_id": "1",
     "patch_id": "1",
     "street_id": "1",
+    "pattern_id": "1",
+    "regular_id": "1",
     "language": "en",
     "key": "greeting",
 }
