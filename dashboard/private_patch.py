@@ -6,7 +6,7 @@ somebody has pressed for it in this browser, it says no more than whose page it 
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -17,16 +17,31 @@ from starlette.datastructures import FormData
 
 from dashboard.auth import Form, House, check_token, go, house_of, number, remember, text, token_for
 from dashboard.private import BROWSER, BROWSER_STAYS, ClosedLinkError
-from helpline import away, links, offers, patch_page, sparing
+from helpline import away, links, offers, own_street, patch_page, sparing
 from helpline.away import Away
 from helpline.errors import HelplineError
 from helpline.links import Link
 from helpline.offers import LINK_LASTS, O
 from helpline.people import Person
 from helpline.places import Patch
+from helpline.requests import HelpRequest, Written
+from helpline.wording import KIND_WORDS, Kind, Money, Urgency
 
 router = APIRouter()
 NEWS = {"away", "back", "quiet"}
+_KINDS = {kind: words for kind, words in KIND_WORDS.items() if kind != Kind.OFFER_OF_HELP}
+_WHENS = {Urgency.NOW: "As soon as can be", Urgency.TODAY: "Today", Urgency.THIS_WEEK: "This week"}
+
+
+@dataclass(frozen=True)
+class OwnForm:
+    """The form of a street that runs itself, as it stands."""
+
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    kind: str = ""
+    street: int | None = None
+    when: str = Urgency.THIS_WEEK
+    words: str = ""
 
 
 @dataclass
@@ -60,11 +75,21 @@ class OpenedPatch:
             patch=self.patch,
             person=self.person,
             seen=patch_page.of(self.session, self.patch, self.person) if known else None,
+            runs_itself=own_street.runs_itself(self.session),
+            kinds_=_KINDS,
+            whens=_WHENS,
             expires_at=self.link.expires_at,
             spells=away.of_person(self.session, self.person, at=self.at) if known else [],
             hours=sparing.quiet_of(self.session, self.person) if known else None,
             today=away.today(self.at).isoformat(),
-            **{"news": None, "problem": None, "failed": None, "typed": {"first": "", "last": ""}, **context},
+            **{
+                "news": None,
+                "problem": None,
+                "failed": None,
+                "form": OwnForm(),
+                "typed": {"first": "", "last": ""},
+                **context,
+            },
         )
         if self.browser is None:
             remember(self.house, answer, BROWSER, secrets.token_urlsafe(18), lasts=BROWSER_STAYS)
@@ -160,3 +185,39 @@ def who(opened: Pressed) -> Response:
     details = mine[0].state == O.ACCEPTED
     address = links.make(opened.session, mine[0].id, shows_details=details, expires_at=opened.at + LINK_LASTS)
     return go(urlsplit(address).path)
+
+
+@router.post("/p/{token}/take")  # noqa: FAST003  # the dependency reads it
+def take(opened: Pressed) -> Response:
+    """Take one of the street's own, where streets run themselves."""
+    wanted = number(opened.form, "request")
+    request = opened.session.get(HelpRequest, wanted) if wanted else None
+    if request is None or request.patch_id != opened.patch.id:
+        raise HelplineError("That one has moved on to somebody else, so there is nothing for you to do.")
+    own_street.take(opened.session, request, who=opened.person, at=opened.at)
+    return go(opened.path)
+
+
+@router.post("/p/{token}/write")  # noqa: FAST003  # the dependency reads it
+def write(opened: Pressed) -> Response:
+    """Write one down that the line never heard of, where streets run themselves."""
+    form = OwnForm(
+        text(opened.form, "key", 40),
+        text(opened.form, "kind", 24),
+        number(opened.form, "street"),
+        text(opened.form, "when", 24),
+        text(opened.form, "words"),
+    )
+    written = Written(
+        form_key=form.key or OwnForm().key,
+        kinds=(Kind(form.kind),) if form.kind in _KINDS else (),
+        words=form.words,
+        urgency=Urgency(form.when) if form.when in _WHENS else Urgency.THIS_WEEK,
+        money=Money.OTHER,
+        street_id=form.street,
+    )
+    try:
+        own_street.write(opened.session, opened.patch, written, who=opened.person, at=opened.at)
+    except HelplineError as refused:
+        return opened.show(status=422, form=form, failed="own", problem=str(refused))
+    return go(opened.path)

@@ -71,7 +71,7 @@ LIFE = Life(
     "offer",
     {
         O.OPEN: frozenset({O.ACCEPTED, O.PASSED, O.LAPSED, O.WITHDRAWN, O.ELSEWHERE}),
-        O.ACCEPTED: frozenset({O.DONE, O.GIVEN_BACK, O.WITHDRAWN}),
+        O.ACCEPTED: frozenset({O.DONE, O.GIVEN_BACK, O.WITHDRAWN, O.ELSEWHERE}),
         # A yes that comes late, or after a no, is welcome while nobody else has it.
         O.LAPSED: frozenset({O.ACCEPTED}),
         O.PASSED: frozenset({O.ACCEPTED}),
@@ -383,8 +383,13 @@ def by_when(request: HelpRequest, at: datetime) -> str:
     return wording.by_when(request.urgency, request.by_at, written_at=request.created_at, now=at, zone=zone)
 
 
-def quiet_until(session: Session, offer: Offer, *, at: datetime) -> datetime:
-    """When nothing will have been heard for too long of what somebody took, if they are heard of now."""
+def quiet_until(session: Session, offer: Offer, *, at: datetime) -> datetime | None:
+    """When nothing will have been heard for too long of what somebody took, if they are heard of now.
+
+    Never where streets run themselves: what was handed over is not asked after.
+    """
+    if passing.model(session) == Model.STREETS:
+        return None
     zone, given, hours = config.current().zone, durations.of(session), sparing.quiet_of(session, offer.person)
     request = offer.request
     return silence.until(request.urgency, request.by_at, at=at, quiet=hours, zone=zone, given=given)
@@ -419,7 +424,7 @@ def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
     quiet_at = quiet_until(session, offer, at=at)
     LIFE.win(session, offer, O.ACCEPTED, answered_at=at, letter=letter, quiet_at=quiet_at, **NOTHING_HEARD)
     requests.LIFE.move(offer.request, Q.TAKEN)
-    _gone_elsewhere(session, offer, at=at)
+    give_elsewhere(session, offer.request, besides=offer, at=at)
     offer.request.waits_until = offer.request.waits_for_id = None
     desk_items.close_all(session, at=at, request_id=offer.request_id)
     history.record(
@@ -482,10 +487,10 @@ def is_free(session: Session, offer: Offer) -> bool:
     return offer.request.state in {Q.ASKING, Q.NOBODY} and not asked_alone
 
 
-def _gone_elsewhere(session: Session, taken: Offer, *, at: datetime) -> None:
-    """The others who were asked together with whoever said yes are told, so that nobody waits or goes in vain."""
-    for other in live_of_request(session, taken.request):
-        if other.id != taken.id and LIFE.win(session, other, O.ELSEWHERE, answered_at=at):
+def give_elsewhere(session: Session, request: HelpRequest, *, besides: Offer | None, at: datetime) -> None:
+    """Whoever else was asked, or had it, is told that somebody has it now, so that nobody waits or goes in vain."""
+    for other in live_of_request(session, request):
+        if other is not besides and LIFE.win(session, other, O.ELSEWHERE, answered_at=at):
             _let_go(session, other, "offer.elsewhere", wording.elsewhere_text, at=at)
 
 
@@ -564,7 +569,7 @@ def done(session: Session, offer: Offer, *, at: datetime) -> bool:
     if not LIFE.allows(offer.state, O.DONE) or not LIFE.win(session, offer, O.DONE):
         raise HelplineError(wording.MOVED_ON)
     newly = requests.done(session, offer.request, who=offer.person, at=at)
-    if newly:
+    if newly and passing.model(session) != Model.STREETS:
         follow_ups.expect(session, offer.request, at=at)
     return newly
 
