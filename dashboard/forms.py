@@ -13,6 +13,7 @@ from helpline.calls import Call
 from helpline.errors import HelplineError
 from helpline.places import Street
 from helpline.requests import OFFER_BY_ITSELF, Written
+from helpline.texts import Text
 from helpline.wording import KIND_WORDS, URGENCY_WORDS, Kind, Money, Urgency
 
 # What the form sends when the street is not on our list.
@@ -39,6 +40,7 @@ class RequestForm:
 
     key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     call_id: int | None = None
+    text_id: int | None = None
     kinds: list[str] = field(default_factory=list)
     words: str = ""
     name: str = ""
@@ -65,6 +67,12 @@ class RequestForm:
             return cls(call_id=call.id if call else None)
         return cls(call_id=call.id, kinds=[Kind.OFFER_OF_HELP], urgency=Urgency.THIS_WEEK, money=Money.NONE)
 
+    @classmethod
+    def from_text(cls, written: Text) -> "RequestForm":
+        """A form about what somebody wrote: their words, and the number they wrote from."""
+        number = phone.spoken(written.phone) if written.phone else ""
+        return cls(text_id=written.id, words=written.body or "", phone=number)
+
     @property
     def what_is_wrong(self) -> str:
         """What keeps it from being saved, counted: things that are missing, unless one is there and cannot be."""
@@ -81,6 +89,7 @@ def read(form: FormData) -> RequestForm:
     return RequestForm(
         key=key if len(key) >= 16 else secrets.token_urlsafe(16),
         call_id=number(form, "call"),
+        text_id=number(form, "text"),
         kinds=[str(kind) for kind in form.getlist("kind")],
         words=text(form, "words", 4000),
         name=text(form, "name", 80),

@@ -7,13 +7,16 @@ from fastapi import APIRouter, Query, Response
 from dashboard import desk, forms, streets
 from dashboard.auth import LARGEST_ID, Id, Looks, Reads, Visit, Writes, go, text
 from dashboard.forms import RequestForm
-from helpline import board, follow_ups, offers, repeating, request_story, requests, still_owed
+from helpline import answers, board, follow_ups, offers, repeating, request_story, requests, still_owed
 from helpline.calls import Call
 from helpline.errors import HelplineError, NotFoundError
 from helpline.follow_ups import Answer
+from helpline.people import Person
 from helpline.requests import HelpRequest
+from helpline.texts import Text
 
 router = APIRouter()
+AnId = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 A_PAGE = 50
 ANSWER_WORDS = {Answer.YES: "yes", Answer.PARTLY: "partly", Answer.NO: "no", Answer.NOT_ASKED: "not asked"}
 NEWS = {"saved", "done", "noted", "asked", "called_off", "stopped"}
@@ -36,10 +39,16 @@ def listed(visit: Reads, page: int = 1) -> Response:
 
 
 @router.get("/requests/new")
-def new(visit: Reads, call: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None) -> Response:
-    """An empty form, perhaps about a call."""
+def new(visit: Looks, call: AnId = None, text: AnId = None) -> Response:
+    """An empty form, perhaps about a call, or about what somebody wrote, which is in it."""
     about = visit.session.get(Call, call) if call else None
+    written = visit.session.get(Text, text) if text else None
     form = RequestForm.about(about)
+    if written is not None:
+        form = RequestForm.from_text(written)
+        person = visit.session.get(Person, written.person_id) if written.person_id else None
+        form.name = (person.name if person else None) or ""
+        visit.saw("text", person_id=written.person_id)
     if about is not None:
         form.name = board.caller(visit.session, about).name or ""
     return _form_page(visit, form)
@@ -64,6 +73,7 @@ def save(visit: Writes) -> Response:
         if again:
             repeating.begin(visit.session, request, again[0], last=again[1], who=visit.who, at=visit.at)
         offers.ask_next(visit.session, request, at=visit.at)
+        answers.written_down(visit.session, form.text_id, request, who=visit.who, at=visit.at)
         visit.saw("request", request_id=request.id)
     return go(f"/requests/{request.id}?news=saved")
 

@@ -12,6 +12,7 @@ from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError
 from helpline.messages import Message, MessageKind, MessageState
 from helpline.people import Person
+from helpline.requests import HelpRequest
 from helpline.sealed import keys_of
 from helpline.texts import Text
 
@@ -78,6 +79,18 @@ def answer(session: Session, item: DeskItem, words: str, *, who: Person, at: dat
     for other in session.scalars(select(Text.id).where(Text.phone_key.in_(keys_of(number)), Text.id < text.id)):
         desk_items.close_all(session, at=at, who=who.id, text_id=other)  # what came before was answered with it
     return sent
+
+
+def written_down(session: Session, text_id: int | None, request: HelpRequest, *, who: Person, at: datetime) -> None:
+    """What somebody wrote is a request now, or an offer of help: it, and what they wrote before, is dealt with."""
+    text = session.get(Text, text_id) if text_id else None
+    if text is None:
+        return
+    numbers = keys_of(text.phone) if text.phone else ()
+    same = (Text.id == text.id) | (Text.phone_key.in_(numbers) & (Text.id < text.id))
+    for one in session.scalars(select(Text.id).where(same)).all():
+        desk_items.close_all(session, at=at, who=who.id, text_id=one)
+    history.record(session, "text.written_down", at=at, who=who.id, request_id=request.id)
 
 
 def could_not_reach(call: Call, *, attempts: int) -> str | None:

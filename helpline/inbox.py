@@ -158,12 +158,10 @@ def _unclear(known: list[Question]) -> Answer:
 
 def _what(known: list[Question]) -> Answer:
     """What is open with them, and how to answer; with nothing open, whoever asks must be told by a person."""
-    live = [one for one in known if not one.over]
-    if not live:
+    waits = asked.waiting(known)
+    if not waits:
         return Answer(wording.NOTHING_OPEN, person_reads=True)
-    return Answer(
-        answer_words.open_text([(one.letter, one.about, bool(asked.YES_OR_NO & one.waits_for)) for one in live])
-    )
+    return Answer(answer_words.open_text([(one.letter, one.about, Meaning.DONE not in one.waits_for) for one in waits]))
 
 
 def _choices(questions: list[Question]) -> list[tuple[str, str]]:

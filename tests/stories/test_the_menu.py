@@ -15,7 +15,7 @@ from helpline.requests import HelpRequest, Q, Written
 from helpline.wording import Kind, Money, Urgency
 from tests import builders
 from tests.builders import NOON
-from tests.stories.evening import Evening
+from tests.stories.evening import Browser, Evening
 from tests.stories.test_the_line import cast, owed, the_call
 
 RITA = "+442079460118"
@@ -98,6 +98,60 @@ def test_somebody_offers_help_and_it_travels_to_the_coordinator_of_her_street(li
     line.phone(hana).receives("Offer of help near Acacia Road, which you wrote down")
     assert the_call(line).outcome == Outcome.OFFER_OF_HELP
     assert owed(line) == []
+
+
+def written_from_the_text(line: Evening, hana: Person) -> Browser:
+    """Rita offers help by text, and Hana writes it down from that."""
+    desk = line.desk(hana)
+    line.phone(RITA, "Rita").sends("Hello I could")
+    line.phone(RITA).sends("walk a dog on Acacia Road if anyone needs it")
+    line.phone(RITA).receives("somebody from Larkfield Neighbours will read this")
+    with line.read() as session:
+        (item,) = session.scalars(select(DeskItem)).all()
+        street = builders.places.find_street(session, "Acacia Road")
+        assert street is not None
+    desk.shows("Hello I could", "walk a dog on Acacia Road", "Write it down", on=f"/items/{item.id}")
+    form = desk.get(f"/requests/new?text={item.text_id}").text
+    for prefilled in ("Hello I could", 'value="020 7946 0118"', f'name="text" value="{item.text_id}"'):
+        assert prefilled in form
+    fields = {
+        "form_key": "a form key of some length",
+        "text": item.text_id,
+        "kind": "offer_of_help",
+        "words": "Could walk a dog",
+        "name": "Rita",
+        "phone": "020 7946 0118",
+        "street": "Acacia Road",
+        "street_was": "Acacia Road",
+        "street_id": street.id,
+        "urgency": "this_week",
+        "money": "none",
+        "consent": "yes",
+    }
+    for _ in range(2):  # a double click
+        saved = desk.post("/requests", fields)
+        assert saved.status_code == 303, saved.text
+    desk.shows("Offer of help from Rita", "They had written to us by text", on=saved.headers["location"].split("?")[0])
+    return desk
+
+
+def test_help_offered_by_text_travels_the_same_road(line: Evening, hana: Person) -> None:
+    written_from_the_text(line, hana)
+    assert owed(line) == [], "the text is dealt with"
+    line.phone(CORAL).receives("somebody near Acacia Road offers help. Can you ring them?").replies("Yes I'll do it")
+    line.phone(CORAL).receives("offer of help near Acacia Road is yours")
+    line.phone(CORAL).sends("all sorted ta")
+    line.phone(hana).receives("Offer of help near Acacia Road, which you wrote down")
+    line.pass_time(timedelta(days=2))
+    assert owed(line) == [], "nobody is asked how it was to offer help"
+
+
+def test_help_that_the_street_cannot_take_up_just_now_comes_back_to_the_desk(line: Evening, hana: Person) -> None:
+    desk = written_from_the_text(line, hana)
+    line.phone(CORAL).receives("offers help").replies("No I'm on holiday")
+    line.phone(hana).receives("Nobody yet for an offer of help near Acacia Road")
+    assert owed(line) == [ItemKind.REQUEST]
+    desk.shows("Offer of help")
 
 
 def test_an_offer_may_be_told_by_ringing_back(line: Evening, hana: Person) -> None:
