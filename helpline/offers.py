@@ -26,6 +26,7 @@ from helpline import (
     messages,
     passing,
     people,
+    phone,
     reminders,
     requests,
     rota,
@@ -442,7 +443,9 @@ def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
 
 def _send_details(session: Session, offer: Offer, *, at: datetime) -> None:
     link = links.make(session, offer.id, shows_details=True, expires_at=at + LINK_LASTS)
-    words = wording.details_text(config.current().group_name, offer.request.what, offer.street, offer.letter, link)
+    request, group = offer.request, config.current().group_name
+    ring = request.phone is not None and phone.may_be_rung(request.phone)
+    words = wording.details_text(group, request.what, offer.street, offer.letter, link, ring=ring)
     messages.owe(
         session,
         MessageKind.DETAILS,

@@ -75,7 +75,7 @@ ENGLISH: Mapping[Role, str] = {
     "|i'm able to|we are able to|leave it with me|leave it to me|consider it done|count on me|you can count on me|going now|"
     + _each("yes|ok", _I_AM, "free")
     + "|"
-    + _each(f"|{_I_AM}", "on my way|on it")
+    + _each(f"|{_I_AM}", "on my way|on it|still on it|still doing it")
     + "|"
     + _each(f"|{_I_AM}|i'd be|i would be|we'd be|would be", "happy|glad|pleased", f"to|to help|{_each('to', _DO_IT)}")
     + "|"

@@ -267,11 +267,10 @@ def help_offered_text(group: str, street: str, letter: str, within: timedelta, l
     return plain(f"{ask} {how_long(within)}. {link}")
 
 
-def details_text(group: str, what: str, street: str, letter: str, link: str) -> str:
-    """After yes: the second link, which shows the details."""
-    return plain(
-        f"{group}: thank you, {what} near {street} is yours. Who and where: {link} Reply DONE {letter} when it is done."
-    )
+def details_text(group: str, what: str, street: str, letter: str, link: str, *, ring: bool = True) -> str:
+    """After yes: the second link, which shows the details; and, if we have a number, please to ring whoever asked."""
+    yours = f"{group}: thank you, {what} near {street} is yours.{' Please ring them.' if ring else ''}"
+    return plain(f"{yours} Who and where: {link} Reply DONE {letter} when it is done.")
 
 
 def done_text(what: str, street: str | None, by: str | None, reference: str) -> str:

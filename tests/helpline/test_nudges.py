@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import desk_items, nudges, offers, requests
+from helpline import desk_items, inbox, nudges, offers, requests
 from helpline.desk_items import ItemKind
 from helpline.messages import Message
-from helpline.offers import Offer
+from helpline.offers import O, Offer
 from helpline.wording import Urgency
 from tests.builders import NOON, a_coordinator, a_handler, a_street
 from tests.dashboard.cast import a_request
@@ -91,3 +91,16 @@ def test_given_back_or_done_it_is_quiet_for_nobody(session: Session) -> None:
     requests.done(session, offer.request, who=offer.person, at=NOON + 6 * HOUR)
     offers.done(session, offer, at=NOON + 6 * HOUR)
     assert tick(session, NOON + 60 * HOUR) == []
+
+
+def test_yes_by_text_says_that_she_is_on_it_and_no_gives_it_back(session: Session) -> None:
+    offer = taken(session)
+    tick(session, NOON + 3 * HOUR)
+    phone = offer.person.phone or ""
+    inbox.receive(session, "SM1", phone=phone, body="Yes, still on it", at=NOON + 3 * HOUR + MIN)
+    newest = session.scalars(select(Message.body).order_by(Message.id.desc())).first()
+    assert newest == "Thank you, good to know. Reply DONE when Shopping near Acacia Road is done."
+    assert offer.nudged_at is None
+    tick(session, NOON + 7 * HOUR)
+    inbox.receive(session, "SM2", phone=phone, body="no sorry", at=NOON + 7 * HOUR)
+    assert offer.state == O.GIVEN_BACK
