@@ -9,7 +9,7 @@ from dashboard import rota as pages
 from dashboard.auth import Id, Reads, Visit, Writes, go, number, text
 from dashboard.people import person_of
 from dashboard.rota_acts import shift_of, slot_of, try_to
-from helpline import on_behalf, rota, slot_story, standbys, week
+from helpline import on_behalf, reminders, rota, slot_story, standbys, week
 from helpline.errors import HelplineError
 from helpline.people import HatName, Person
 from helpline.slots import Slot
@@ -49,6 +49,7 @@ def page(
         cell=cell,
         hand=week.hand_of(session, visit.who, slot.starts_at, slot.ends_at, at=at),
         standbys=standbys.of_shifts(session, cell.shifts),
+        unreached=reminders.unreached(session, cell.shifts) if organiser and to_come else {},
         story=slot_story.of(session, slot),
         free=on_behalf.could_take(session, slot, at=at) if organiser and to_come and cell.room else [],
         organiser=organiser,

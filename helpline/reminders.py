@@ -143,9 +143,13 @@ def _letter(session: Session, shift: Shift, *, at: datetime) -> tuple[str | None
 def unreached(session: Session, given: Iterable[Shift]) -> dict[int, str]:
     """Why the reminder of a shift did not reach its handler, by the shift's id, as words for the organisers.
 
-    Show it beside the shift: they may ring.
+    The page of a slot shows it: they may ring.
     """
-    found = {shift.id: "gets no texts (STOP)" for shift in given if shift.person.stopped_texts_at is not None}
+    found = {
+        shift.id: "Gets no texts from us, since they sent STOP"
+        for shift in given
+        if shift.person.stopped_texts_at is not None
+    }
     lost = (
         select(Ask.shift_id)
         .join(Message, Message.id == Ask.message_id)
@@ -155,7 +159,7 @@ def unreached(session: Session, given: Iterable[Shift]) -> dict[int, str]:
             Message.state.in_(LOST),
         )
     )
-    return {**dict.fromkeys(session.scalars(lost), "the reminder did not arrive"), **found}
+    return {**dict.fromkeys(session.scalars(lost), "The reminder did not arrive"), **found}
 
 
 # As questions
