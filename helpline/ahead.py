@@ -116,12 +116,15 @@ def add(session: Session, shape: Shape, *, who: Person | None, at: datetime) -> 
     return pattern
 
 
-def change(session: Session, pattern: Pattern, shape: Shape, *, who: Person, at: datetime) -> tuple[Fit, list[Person]]:
+def change(
+    session: Session, pattern: Pattern, shape: Shape, *, who: Person | None, at: datetime
+) -> tuple[Fit, list[Person]]:
     """A pattern says something else from now on, and its slots to come follow, but for those that somebody is down for.
 
     The answer is what was done, and who is down for the slots that stayed as they were. Raises `HelplineError`.
     """
-    durations.check_organiser(who)
+    if who is not None:
+        durations.check_organiser(who)
     patterns.check(shape, today=_today(at))
     lock(session, pattern)
     pattern.take_shape(shape)
@@ -138,7 +141,7 @@ def change(session: Session, pattern: Pattern, shape: Shape, *, who: Person, at:
         slot.least, slot.most = shape.least, shape.most
     for slot in done.call_off:
         called_off.call_off(session, slot, why=Why.PATTERN, who=who, at=at)
-    history.record(session, "pattern.changed", at=at, who=who.id)
+    history.record(session, "pattern.changed", at=at, who=who.id if who else None)
     _make_days(session, pattern, done.make, at=at)
     return done, affected
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import clock, houses, people, phone, places, rota, wording
+from helpline import clock, houses, people, phone, places, rota, slots, wording
 from helpline.errors import HelplineError
 from helpline.people import HatName, Person, Way
 from helpline.places import Numbers, Patch, Side, Street, Stretch
@@ -64,7 +64,7 @@ class NotImportedError(HelplineError):
 
 
 @dataclass
-class _Report:
+class Report:
     """What became of the lines."""
 
     new: int = 0
@@ -90,7 +90,7 @@ def _key(name: str) -> str:
     return name.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
 
-def _needed(row: Row, column: str) -> str:
+def needed(row: Row, column: str) -> str:
     if not row[column]:
         raise HelplineError(f"The {column} is missing.")
     if len(row[column]) > LONGEST_NAME:
@@ -114,12 +114,12 @@ class _Part:
 
 def take_streets(session: Session, rows: Iterable[Row]) -> str:
     """Take streets and their patches. Raises `NotImportedError`, also when two patches are given the same houses."""
-    report = _Report()
+    report = Report()
     names: dict[str, str] = {}
     parts: dict[str, list[_Part]] = {}
     for row in rows:
         try:
-            name, patch = _needed(row, "street"), _needed(row, "patch")
+            name, patch = needed(row, "street"), needed(row, "patch")
             numbers = places.read_numbers(row["numbers"])
         except HelplineError as problem:
             report.refuse(row.line, problem)
@@ -211,7 +211,7 @@ class _Somebody:
 
 def take_people(session: Session, rows: Iterable[Row], *, at: datetime) -> str:
     """Take people and their hats, a person on one line or several. Raises `NotImportedError`."""
-    report = _Report()
+    report = Report()
     patches = {_key(patch.name): patch.id for patch in session.scalars(select(Patch))}
     everybody: dict[str, _Somebody] = {}
     for row in rows:
@@ -236,7 +236,7 @@ def take_people(session: Session, rows: Iterable[Row], *, at: datetime) -> str:
 
 
 def _read_person(row: Row, patches: Mapping[str, int]) -> _Somebody:
-    number = phone.understand(_needed(row, "phone"))
+    number = phone.understand(needed(row, "phone"))
     if number is None:
         raise HelplineError(f"“{row['phone']}” is not a telephone number.")
     way = _WAYS.get(row["by"].lower())
@@ -244,7 +244,7 @@ def _read_person(row: Row, patches: Mapping[str, int]) -> _Somebody:
         raise HelplineError(f"“{row['by']}” is not a way to be asked; write text, whatsapp or voice.")
     return _Somebody(
         row.line,
-        _needed(row, "name"),
+        needed(row, "name"),
         number,
         way if "by" in row.cells else None,
         _read_languages(row["languages"]) if "languages" in row.cells else None,
@@ -319,7 +319,7 @@ _WHEN = re.compile(
 
 def take_shifts(session: Session, rows: Iterable[Row], *, zone: ZoneInfo) -> str:
     """Take shifts, in local time, of handlers we know. Raises `NotImportedError`, also when somebody's shifts overlap."""
-    report = _Report()
+    report = Report()
     taken: dict[int, list[tuple[datetime, datetime, int]]] = {}
     read = 0
     for row in rows:
@@ -339,7 +339,7 @@ def take_shifts(session: Session, rows: Iterable[Row], *, zone: ZoneInfo) -> str
 
 
 def _handler(session: Session, row: Row) -> Person:
-    number = phone.understand(_needed(row, "phone"))
+    number = phone.understand(needed(row, "phone"))
     if number is None:
         raise HelplineError(f"“{row['phone']}” is not a telephone number.")
     person = people.find(session, number)
@@ -352,12 +352,12 @@ def _write(session: Session, who: Person, starts_at: datetime, ends_at: datetime
     same = select(Shift.id).where(Shift.person_id == who.id, Shift.starts_at == starts_at, Shift.ends_at == ends_at)
     if session.scalar(same) is not None:
         return False
-    rota.write(session, who, starts_at=starts_at, ends_at=ends_at)
+    rota.write(session, who, starts_at=starts_at, ends_at=ends_at, slot=slots.around(session, starts_at, ends_at))
     return True
 
 
 def _from_to(row: Row, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    starts_at, ends_at = (clock.instant(read_time(_needed(row, column)), zone) for column in ("start", "end"))
+    starts_at, ends_at = (clock.instant(read_time(needed(row, column)), zone) for column in ("start", "end"))
     if ends_at - starts_at > LONGEST_SHIFT:
         raise HelplineError(f"The shift is {wording.how_long(ends_at - starts_at)} long; is the end on the right day?")
     return starts_at, ends_at

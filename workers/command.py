@@ -13,7 +13,7 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy.exc import DBAPIError
 
 import migrations
-from helpline import clock, config, importing, resealing, restoring, welcomes
+from helpline import clock, config, importing, importing_patterns, resealing, restoring, welcomes
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.errors import HelplineError
@@ -161,6 +161,16 @@ def people(file: File) -> None:
         print(report)
         if welcomed:
             print(f"{counted(welcomed, 'new handler is', 'new handlers are')} sent our contact card by text.")
+
+
+@imports.command()
+def patterns(file: File) -> None:
+    """Take times of the week. Columns: day, start, end, like Friday, 4 pm, 7 pm; and least, most, first, last, phones."""
+    with _helpline() as (settings, database):
+        table = _read(file, importing_patterns.PATTERNS)
+        with database.transaction() as session:
+            report = importing_patterns.take(session, table.rows, zone=settings.zone, at=clock.now())
+        print(report)
 
 
 @imports.command()

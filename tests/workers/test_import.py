@@ -1,6 +1,6 @@
 """Importing: a group's own spreadsheet, whole or not at all."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,14 +8,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
-from helpline import config, importing, people, places, rota
+from helpline import config, importing, importing_patterns, people, places, rota, slots
 from helpline.db import Database
 from helpline.errors import HelplineError
 from helpline.importing import PEOPLE, SHIFTS, STREETS, NotImportedError
+from helpline.importing_patterns import PATTERNS
 from helpline.people import HatName, Person, Way
 from helpline.places import Street
 from helpline.rota import Shift
-from tests.builders import NOON
+from tests.builders import NOON, a_handler
 from workers import command
 from workers.importing import parse, read
 
@@ -412,3 +413,51 @@ def test_migrating_makes_the_database_and_its_folder_from_anywhere(run: object, 
     with made.reading() as session:
         assert session.scalar(select(func.count(Person.id))) == 0
     made.close()
+
+
+# Times of the week
+
+
+def take_patterns(session: Session, text: str) -> str:
+    rows = parse(text, PATTERNS, name="patterns.csv").rows
+    return importing_patterns.take(session, rows, zone=config.current().zone, at=NOON)
+
+
+def test_times_of_the_week_are_taken_with_those_who_keep_them_and_once(session: Session) -> None:
+    hana = a_handler(session, "Hana", on_shift=False, phone="+447700900101")
+    table = "day,start,end,least,most,phones\nFriday,4 pm,7 pm,2,3,07700 900101\nsat,22:00,06:00,1,,\n"
+    assert take_patterns(session, table) == "2 times of the week read: 2 new."
+    assert take_patterns(session, table) == "2 times of the week read: 0 new."
+    assert len(rota.between(session, NOON, NOON + timedelta(days=57))) == 8
+    assert take_patterns(session, table.replace("2,3", "2,4")) == "2 times of the week read: 0 new, 1 changed."
+    (friday, night) = slots.between(session, NOON, NOON + timedelta(days=3))
+    assert (friday.least, friday.most, night.ends_at - night.starts_at) == (2, 4, timedelta(hours=8))
+    # A shift that falls into one of them is its shift.
+    at = f"{friday.starts_at:%Y-%m-%d}"
+    bea = a_handler(session, "Bea", on_shift=False, phone="+447700900103")
+    shifts(session, f"phone,start,end\n07700 900103,{at} 17:00,{at} 19:00\n")
+    assert [shift.person for shift in rota.down_for(session, [friday])[friday.id]] == [hana, bea]
+
+
+def test_every_time_of_the_week_that_cannot_be_is_named(session: Session) -> None:
+    a_handler(session, "Hana", on_shift=False, phone="+447700900101")
+    lines = [
+        "Someday,4 pm,7 pm,1,2,",
+        "Friday,4,7 pm,1,2,",
+        "Friday,4 pm,7 pm,three,2,",
+        "Friday,4 pm,7 pm,3,2,",
+        "Friday,4 pm,7 pm,1,2,07700 900999",
+        "Monday,1 pm,4 pm,1,2,07700 900101",
+        "Monday,1 pm,4 pm,1,2,",
+        "Monday,3 pm,5 pm,1,2,07700 900101",
+    ]
+    said = refused(take_patterns, session, "day,start,end,least,most,phones\n" + "\n".join(lines))
+    assert said == [
+        "line 2: “Someday” is not a day of the week; write it like Friday.",
+        "line 3: Say am or pm: “4 am” or “4 pm”.",
+        "line 4: “three” is not a number of handlers.",
+        "line 5: At most cannot be fewer than at least.",
+        "line 6: “07700 900999” is not a handler's number; import the people first.",
+        "line 8: The same time stands on line 7.",
+        "line 9: “07700 900101” has another shift then, or it is full.",
+    ]
