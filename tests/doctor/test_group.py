@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from helpline import people, rota
+from helpline import passing, people, rota
 from helpline.db import Database
 from helpline.people import HatName
 from tests import builders
@@ -44,6 +44,21 @@ def test_whoever_is_paused_is_not_on(examine: Examine, database_url: str, databa
         people.pause(session, builders.a_handler(session, "Hana Novak"), who=None, at=NOON)
     found = examine(group.on_the_rota, at=lambda: NOON, database_url=database_url)
     assert "Nobody is on just now" in words(found, Level.LOOK)
+
+
+def test_where_neighbours_are_asked_it_says_whether_any_are_willing(
+    database: Database, examine: Examine, database_url: str
+) -> None:
+    with database.transaction() as session:
+        bea = builders.a_handler(session, "Bea")
+        people.wear(session, bea, HatName.ORGANISER, at=NOON)
+        passing.decide(session, passing.Model.NEIGHBOURS, seen=0, who=bea, at=NOON)
+    (found,) = examine(group.patches, database_url=database_url)
+    assert found.words == "No willing neighbours yet: every request comes to the desk."
+    with database.transaction() as session:
+        people.wear(session, builders.a_person(session, "Owen"), HatName.NEIGHBOUR, at=NOON)
+    (found,) = examine(group.patches, database_url=database_url)
+    assert found.words == "1 willing neighbour can be asked."
 
 
 def test_patches_without_a_coordinator_or_a_deputy_are_named(

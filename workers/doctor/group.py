@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from helpline import people, rota, wording
+from helpline import passing, people, rota, wording
+from helpline.passing import Model
 from helpline.people import Hat, HatName
 from helpline.places import Patch
 from workers.doctor.finding import Finding, look, ok
@@ -50,7 +51,14 @@ def on_the_rota(patient: Patient) -> Iterator[Finding]:
 
 
 def patches(patient: Patient) -> Iterator[Finding]:
-    """Whether every patch has a coordinator, and a deputy."""
+    """Whether every patch has a coordinator, and a deputy; or where neighbours are asked, whether there are any."""
+    with patient.database.reading() as session:
+        by_neighbours = passing.model(session) == Model.NEIGHBOURS
+        willing = [one for one in people.with_hat(session, HatName.NEIGHBOUR) if one.stopped_texts_at is None]
+    if by_neighbours:
+        many = wording.counted(len(willing), "willing neighbour", "willing neighbours").capitalize()
+        yield ok(f"{many} can be asked.") if willing else look(f"{many} yet: every request comes to the desk.")
+        return
     for hat in (HatName.COORDINATOR, HatName.DEPUTY):
         worn = select(Hat.patch_id).where(Hat.name == hat, Hat.patch_id.is_not(None))
         with patient.database.reading() as session:
