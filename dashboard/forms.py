@@ -1,6 +1,7 @@
 """The request form: what was typed, what is wrong with it, and what it says when nothing is."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -68,10 +69,11 @@ class RequestForm:
         return cls(call_id=call.id, kinds=[Kind.OFFER_OF_HELP], urgency=Urgency.THIS_WEEK, money=Money.NONE)
 
     @classmethod
-    def from_text(cls, written: Text) -> "RequestForm":
-        """A form about what somebody wrote: their words, and the number they wrote from."""
-        number = phone.spoken(written.phone) if written.phone else ""
-        return cls(text_id=written.id, words=written.body or "", phone=number)
+    def from_texts(cls, written: Sequence[Text]) -> "RequestForm":
+        """A form about what somebody wrote, up to the last of these: their words, and the number they wrote from."""
+        last = written[-1]
+        words = " ".join(one.body for one in written if one.body)
+        return cls(text_id=last.id, words=words, phone=phone.spoken(last.phone) if last.phone else "")
 
     @property
     def what_is_wrong(self) -> str:

@@ -45,7 +45,7 @@ def new(visit: Looks, call: AnId = None, text: AnId = None) -> Response:
     written = visit.session.get(Text, text) if text else None
     form = RequestForm.about(about)
     if written is not None:
-        form = RequestForm.from_text(written)
+        form = RequestForm.from_texts(answers.since(visit.session, written))
         person = visit.session.get(Person, written.person_id) if written.person_id else None
         form.name = (person.name if person else None) or ""
         visit.saw("text", person_id=written.person_id)

@@ -81,6 +81,14 @@ def answer(session: Session, item: DeskItem, words: str, *, who: Person, at: dat
     return sent
 
 
+def since(session: Session, text: Text) -> list[Text]:
+    """A text and whatever came from its number since then: what is to be written down of it, oldest first."""
+    if text.phone is None:
+        return [text]
+    later = Text.phone_key.in_(keys_of(text.phone)) & (Text.id >= text.id) & Text.forgotten_at.is_(None)
+    return list(session.scalars(select(Text).where(later).order_by(Text.id)))
+
+
 def written_down(session: Session, text_id: int | None, request: HelpRequest, *, who: Person, at: datetime) -> None:
     """What somebody wrote is a request now, or an offer of help: it, and what they wrote before, is dealt with."""
     text = session.get(Text, text_id) if text_id else None

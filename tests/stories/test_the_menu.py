@@ -112,11 +112,13 @@ def written_from_the_text(line: Evening, hana: Person) -> Browser:
         assert street is not None
     desk.shows("Hello I could", "walk a dog on Acacia Road", "Write it down", on=f"/items/{item.id}")
     form = desk.get(f"/requests/new?text={item.text_id}").text
-    for prefilled in ("Hello I could", 'value="020 7946 0118"', f'name="text" value="{item.text_id}"'):
+    last = (item.text_id or 0) + 1
+    words = "Hello I could walk a dog on Acacia Road if anyone needs it"
+    for prefilled in (words, 'value="020 7946 0118"', f'name="text" value="{last}"'):
         assert prefilled in form
     fields = {
         "form_key": "a form key of some length",
-        "text": item.text_id,
+        "text": last,
         "kind": "offer_of_help",
         "words": "Could walk a dog",
         "name": "Rita",
