@@ -65,8 +65,9 @@ class Owed:
 
 
 def owed(session: Session, *, at: datetime) -> list[Owed]:
-    """Everything still owed, oldest first."""
-    return _about(session, desk_items.on_the_desk(session), at=at)
+    """Everything still owed, oldest first; but whoever is not safe, or waits for advice, before all else."""
+    in_turn = sorted(desk_items.on_the_desk(session), key=lambda item: item.kind != ItemKind.ADVICE)
+    return _about(session, in_turn, at=at)
 
 
 def owed_one(session: Session, item: DeskItem, *, at: datetime) -> Owed:

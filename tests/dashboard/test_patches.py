@@ -194,7 +194,7 @@ def test_she_says_on_her_patch_that_she_is_away(bea: Browser, visitor: Browser, 
     )
     bea.open("/patches/1").says("Deepak is asked first for The Groves.", "Coral is away until Saturday 21 November.")
     visitor.press("take this off").says("Taken off.")
-    visitor.press("Save the hours", **{"from": "22:00", "until": "07:30"}).says("My quiet hours: 22:00 to 07:30")
+    visitor.press("Save the hours", **{"from": "22:00", "until": "07:30"}).says("My quiet hours: 10 pm to 7:30 am")
 
 
 def test_a_street_on_no_list_goes_to_whoever_looks_after_everywhere_else(
