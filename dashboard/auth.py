@@ -110,7 +110,7 @@ class Visit:
 
 async def form_of(request: Request) -> FormData:
     """What a form sent. Files are not taken."""
-    return await request.form(max_files=0, max_fields=100)
+    return await request.form(max_files=0, max_fields=300)
 
 
 async def recording_of(request: Request) -> AsyncIterator[FormData]:
