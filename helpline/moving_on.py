@@ -47,8 +47,12 @@ def leave(session: Session, away_id: int, at: datetime) -> None:
 
 
 def _with_nobody() -> ColumnElement[bool]:
-    """An open request that is with no person, waits for none, and is not on the desk."""
-    offered = select(Offer.id).where(Offer.request_id == HelpRequest.id, Offer.state.in_(LIVE))
+    """An open request that is with no person, waits for none, and is not on the desk.
+
+    Whoever is asked by words that have not left, though their time is up (`watched_at`), does not have it: the desk does.
+    """
+    unheard = (Offer.state == O.OPEN) & Offer.watched_at.is_not(None)
+    offered = select(Offer.id).where(Offer.request_id == HelpRequest.id, Offer.state.in_(LIVE), ~unheard)
     owed = select(DeskItem.id).where(
         DeskItem.request_id == HelpRequest.id,
         DeskItem.kind == ItemKind.REQUEST,
@@ -69,6 +73,9 @@ def find_somebody(session: Session, request_id: int, at: datetime) -> None:
     request = session.get_one(HelpRequest, request_id)
     lock(session, request)
     if session.scalar(select(HelpRequest.id).where(HelpRequest.id == request_id, _with_nobody())) is None:
+        return
+    if offers.holder_of(session, request) is not None:
+        desk_items.put(session, ItemKind.REQUEST, at=at, request_id=request.id)
         return
     if request.state == Q.TAKEN:
         requests.LIFE.move(request, Q.ASKING)

@@ -213,6 +213,18 @@ def test_a_request_that_nobody_has_is_found(
     assert (request.state, asked(session, request)) == (Q.ASKING, "Deepak")
 
 
+def test_an_offer_whose_text_never_left_stays_on_the_desk(session: Session, coral: Person, ask: Ask) -> None:
+    """The machine found it: watched, and then its item closed, it would have stayed open for ever with nobody looking."""
+    request = ask(Urgency.NOW)
+    offer = offers.of_request(session, request)[0]
+    offers.time_is_up(session, offer, at=offer.lapses_at)
+    session.flush()
+    (item,) = desk_items.on_the_desk(session)
+    desk_items.close(session, item, at=NOON)
+    tick(session, NOON + HOUR)
+    assert (offer.state, is_owed(session, request)) == (O.OPEN, True)
+
+
 def test_an_item_closed_without_its_request_comes_back(session: Session, hana: Person, ask: Ask) -> None:
     request = ask()
     item = session.query(DeskItem).filter_by(kind=ItemKind.REQUEST).one()
