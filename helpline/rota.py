@@ -168,7 +168,8 @@ def down_for(session: Session, given: Iterable[Slot]) -> dict[int, list[Shift]]:
     found: dict[int, list[Shift]] = defaultdict(list)
     ids = [slot.id for slot in given]
     for shift in session.scalars(select(Shift).where(IS_LIVE, Shift.slot_id.in_(ids)).order_by(Shift.id)):
-        found[shift.slot_id or 0].append(shift)
+        if shift.person.wears(HatName.HANDLER, HatName.ORGANISER):  # who put the hat down is not rung, so it is a gap
+            found[shift.slot_id or 0].append(shift)
     return found
 
 

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import ahead, called_off, hours, regulars, rota, shifts
+from helpline import ahead, called_off, hours, regulars, retention, rota, shifts
 from helpline.errors import HelplineError
 from helpline.patterns import Pattern
+from helpline.people import Person
 from helpline.rota import S
 from helpline.slots import Slot, Why
 from tests.builders import NOON, a_handler
@@ -233,3 +234,20 @@ def test_every_second_week(session: Session) -> None:
     assert named == [["Hana"], ["Bea"], ["Hana"], ["Bea"], ["Hana"], [], ["Hana"], []]
     with pytest.raises(HelplineError, match="Only an organiser"):
         regulars.keep(session, pattern, olive, first_day=TODAY, who=hana, at=NOON)
+
+
+def test_whoever_is_forgotten_keeps_nothing_any_more_and_what_they_did_is_told_of_nobody(session: Session) -> None:
+    hana = a_handler(session, "Hana", on_shift=False)
+    pattern = a_pattern(session)
+    regulars.keep(session, pattern, hana, first_day=TODAY, who=hana, at=NOON)
+    for hat in list(hana.hats):
+        session.delete(hat)
+    session.flush()
+    people_due = next(rule for rule in retention.RULES if rule.table is Person)
+    assert hana.id not in people_due.find(session, NOON + 30 * DAY)  # they are still on the rota then
+    assert hana.id in people_due.find(session, NOON + 100 * DAY)
+    people_due.forget(session, hana.id, NOON + 100 * DAY)
+    session.flush()
+    session.expire_all()
+    assert regulars.of_patterns(session, [pattern], today=TODAY) == {pattern.id: []}
+    assert [shift.person.name for shift in rota.between(session, FOUR, SEVEN)] == [None]

@@ -56,6 +56,13 @@ def test_a_slot_has_a_gap_wherever_nobody_is(session: Session, slot: Slot, hana:
     assert rota.room(slot, [first, second], at=NOON) == 1
 
 
+def test_whoever_puts_the_handlers_hat_down_leaves_a_gap(session: Session, slot: Slot, hana: Person) -> None:
+    shifts.take(session, slot, who=hana, at=NOON)
+    session.delete(hana.hats[0])
+    session.flush()
+    assert down(session, slot) == []
+
+
 def test_of_a_slot_that_is_on_one_takes_the_rest(session: Session, slot: Slot, hana: Person) -> None:
     assert shifts.take(session, slot, who=hana, at=FOUR + HOUR).starts_at == FOUR + HOUR
 
