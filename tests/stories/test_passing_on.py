@@ -115,6 +115,23 @@ def test_two_open_requests_and_a_bare_yes_asks_which(line: Evening, street: Stre
     assert (state(line, shopping), state(line, dog)) == (Q.ASKING, Q.TAKEN)
 
 
+def test_list_says_what_is_open_and_a_thumb_to_something_else_takes_nothing(line: Evening, street: Street) -> None:
+    hana, coral, _ = street
+    shopping = written(line, hana, key="one")
+    dog = written(line, hana, key="two", kind=Kind.DOG_WALK)
+    line.phone(coral).receives("Dog walk near Acacia Road").replies("LIST")
+    told = line.phone(coral).receives("You have 2 open. A: Shopping near Acacia Road, YES A or NO A; B: Dog walk")
+    assert not [word for word in ("Rita", "14", "0118", "Milk") if word in told.body]
+    line.phone(coral).sends("yes")
+    line.phone(coral).receives("Which one?").replies("b")
+    line.phone(coral).receives("Dog walk near Acacia Road is yours")
+    line.phone(coral).receives("Who and where")
+    line.phone(coral).sends("\N{THUMBS UP SIGN}")
+    line.phone(coral).receives("You have one open. If you meant it, reply YES A for Shopping near Acacia Road.")
+    assert (state(line, shopping), state(line, dog)) == (Q.ASKING, Q.TAKEN)
+    assert on_the_desk(line) == []
+
+
 def test_done_twice_is_said_once_to_the_handler(line: Evening, street: Street) -> None:
     hana, coral, _ = street
     written(line, hana)
