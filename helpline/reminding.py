@@ -2,8 +2,8 @@
 
 The first comes at a civil hour of the day before (a setting), whenever the shift is, so that nobody is woken by it; the second an
 hour before, at night too, since whoever starts at six in the morning is about to get up. A reminder is never sent twice, never
-after the start, and not to somebody who took the shift after it was due. The first, when the clock was away, is still sent later,
-but at no later hour that is quiet, nor so late that the second is near.
+after the start, and not to somebody who took the shift after it was due. The first, when the clock was away, is still sent later
+that evening, but at no later hour that is quiet.
 """
 
 from collections.abc import Collection
@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from helpline.defaults import Durations
 from helpline.quiet import Quiet
 
-STILL_OF_USE = timedelta(hours=3)
 ON_TIME = timedelta(hours=1)
 
 
@@ -48,8 +47,16 @@ def due(
     hour_at, day_at = starts_at - plan.remind_before, day_before_at(starts_at, plan, zone)
     if at >= hour_at:
         which, since = Which.HOUR_BEFORE, hour_at
-    elif day_at <= at < hour_at - STILL_OF_USE and (at < day_at + ON_TIME or not quiet.holds(at, zone)):
+    elif (
+        at >= day_at
+        and at.astimezone(zone).date() < starts_at.astimezone(zone).date()
+        and _civil(day_at, at, quiet, zone)
+    ):
         which, since = Which.DAY_BEFORE, day_at
     else:
         return None
     return None if which in sent or (taken_at is not None and taken_at >= since) else which
+
+
+def _civil(day_at: datetime, at: datetime, quiet: Quiet, zone: ZoneInfo) -> bool:
+    return at < day_at + ON_TIME or not quiet.holds(at, zone)

@@ -72,7 +72,8 @@ def test_an_hour_before_is_a_real_hour_in_the_nights_of_both_changes() -> None:
         ("2026-11-19 18:00", (), None, Which.DAY_BEFORE),
         ("2026-11-19 18:00", ("day_before",), None, None),
         ("2026-11-19 20:30", (), None, Which.DAY_BEFORE),  # the clock was away: late, and still of use
-        ("2026-11-20 01:00", (), None, None),  # but nobody is woken
+        ("2026-11-19 23:00", (), None, None),  # but nobody is woken
+        ("2026-11-20 01:00", (), None, None),  # and in the morning it is no longer the day before
         ("2026-11-20 06:00", (), None, Which.HOUR_BEFORE),  # and this one is instead of it
         ("2026-11-20 06:59", ("day_before",), None, Which.HOUR_BEFORE),
         ("2026-11-20 06:30", ("day_before", "hour_before"), None, None),
