@@ -1,11 +1,13 @@
 """The coordinators' page: no signing in, opening it changes nothing, and details only after yes and by the second link."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, select
 
+from dashboard.render import STATIC
 from helpline import history, offers, requests
 from helpline.db import Database
 from helpline.history import Reading
@@ -322,3 +324,15 @@ def test_her_patch_by_a_link_of_its_own(
         coral = session.merge(find("Coral"))
         session.delete(coral.hats[0])
     assert visitor.open(patch).status == 404
+
+
+def test_it_is_light_enough_for_an_old_phone(visitor: Browser, database: Database, first: str) -> None:
+    """What must come before anything is seen: the page and the one sheet, without compression."""
+    sheet = len((STATIC / "helpline.css").read_bytes())
+    assert len(visitor.open(first).html.encode()) + sheet < 60_000
+    yes(visitor, first)
+    visitor.open(link_in(database, "details"))
+    page = visitor.press(SHOW)
+    assert len(page.html.encode()) + sheet < 60_000
+    assert re.findall(r"<script[^>]*>", page.html) == re.findall(r"<script[^>]* defer>", page.html)
+    assert "og:" not in page.html
