@@ -339,7 +339,7 @@ def test_a_coordinator_takes_a_request_hears_the_details_is_put_through_and_says
     call.hears(
         "Thank you, it is yours. You took this: Shopping near Acacia Road, today. To hear who and where, press 1"
     )
-    line.phone(coral).receives("is yours. Who and where")
+    line.phone(coral).receives("is yours. Please ring them. Who and where")
     assert the_offer(line, request_id).state == O.ACCEPTED
     call.press("1").hears("The name is Rita Marsh.").hears("The house is 14, Acacia Road.")
     call.hears("What is needed: Milk, bread, cat food").press("9").hears("The name is Rita Marsh")
