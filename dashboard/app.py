@@ -207,4 +207,6 @@ def _back(path: str) -> str:
     parts = path.strip("/").split("/")
     if parts[0] == "settings":
         return "/settings/prompts" if parts[1:2] in (["languages"], ["prompts"]) else "/" + "/".join(parts[:2])
+    if parts[0] == "rota":
+        return "/rota"
     return "/" + "/".join(parts[:2]) if len(parts) > 2 and parts[0] in {"items", "requests", "people", "o"} else "/"
