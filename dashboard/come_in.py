@@ -2,12 +2,13 @@
 
 import hmac
 from datetime import timedelta
+from functools import partial
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
+from dashboard import asked_by, pin_of, spared, welcomes
 from dashboard import feeds as calendar
-from dashboard import pin_of, spared, welcomes
 from dashboard.auth import (
     DEVICE,
     STAYS,
@@ -141,11 +142,18 @@ def label_of(request: Request) -> str:
 @router.get("/yours")
 def yours(visit: Reads, news: str = "") -> Response:
     """Where somebody is signed in, and the PIN for ringing in."""
-    return your_page(visit, news=news if news in pin_of.NEWS | welcomes.NEWS | calendar.NEWS else None)
+    known = pin_of.NEWS | welcomes.NEWS | calendar.NEWS | {asked_by.NEWS}
+    return your_page(visit, news=news if news in known else None)
 
 
 def your_page(
-    visit: Visit, *, status: int = 200, news: str | None = None, problem: str = "", address: str = ""
+    visit: Visit,
+    *,
+    status: int = 200,
+    news: str | None = None,
+    problem: str = "",
+    address: str = "",
+    asked_problem: str = "",
 ) -> Response:
     """The page of whoever is signed in."""
     return visit.show(
@@ -160,6 +168,7 @@ def your_page(
         **spared.context(visit, visit.who),
         **pin_of.context(visit, visit.who, "/yours/pin", problem),
         **welcomes.context(visit, visit.who, "/yours"),
+        **asked_by.context(visit, visit.who, "/yours/asked-by", asked_problem),
     )
 
 
@@ -174,6 +183,12 @@ def clear_pin(visit: Writes) -> Response:
     """Takes my PIN away."""
     pins.clear(visit.session, visit.who, who=visit.who, at=visit.at)
     return go("/yours?news=pin_cleared")
+
+
+@router.post("/yours/asked-by")
+def choose(visit: Writes) -> Response:
+    """How I am asked."""
+    return asked_by.choose(visit, visit.who, partial(your_page, visit), after="/yours")
 
 
 @router.post("/yours/calendar")

@@ -1,9 +1,11 @@
 """People: everybody who wears a hat, and a page for each."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 
-from dashboard import pin_of, spared, welcomes
+from dashboard import asked_by, pin_of, spared, welcomes
 from dashboard.auth import Form, Id, Reads, Visit, Writes, go
 from helpline import people, pins
 from helpline.errors import NotFoundError
@@ -38,7 +40,16 @@ def person_of(visit: Visit, person_id: int) -> Person:
     return person
 
 
-def _page(visit: Visit, person: Person, *, status: int = 200, news: str | None = None, problem: str = "") -> Response:
+def page_of(
+    visit: Visit,
+    person: Person,
+    *,
+    status: int = 200,
+    news: str | None = None,
+    problem: str = "",
+    asked_problem: str = "",
+) -> Response:
+    """Somebody's page."""
     return visit.show(
         "people/page.html",
         status=status,
@@ -49,13 +60,15 @@ def _page(visit: Visit, person: Person, *, status: int = 200, news: str | None =
         **spared.context(visit, person),
         **pin_of.context(visit, person, f"/people/{person.id}/pin", problem),
         **welcomes.context(visit, person, f"/people/{person.id}"),
+        **asked_by.context(visit, person, f"/people/{person.id}/asked-by", asked_problem),
     )
 
 
 @router.get("/people/{person_id}")
 def one(visit: Reads, person_id: Id, news: str = "") -> Response:
-    """One person: their hats, their PIN for ringing in, and whether their phone lets the line through."""
-    return _page(visit, person_of(visit, person_id), news=news if news in pin_of.NEWS | welcomes.NEWS else None)
+    """One person: their hats, their PIN for ringing in, how they are asked, and whether their phone lets the line through."""
+    known = pin_of.NEWS | welcomes.NEWS | {asked_by.NEWS}
+    return page_of(visit, person_of(visit, person_id), news=news if news in known else None)
 
 
 @router.post("/people/{person_id}/pin")
@@ -63,7 +76,7 @@ def set_pin(request: Request, form: Form, person_id: Id) -> Response:
     """An organiser sets somebody's PIN."""
 
     def page(visit: Visit, *, status: int, problem: str) -> Response:
-        return _page(visit, person_of(visit, person_id), status=status, problem=problem)
+        return page_of(visit, person_of(visit, person_id), status=status, problem=problem)
 
     after = f"/people/{person_id}?news=pin_set"
     return pin_of.put(request, form, lambda visit: person_of(visit, person_id), page, after=after)
@@ -74,3 +87,10 @@ def clear_pin(visit: Writes, person_id: Id) -> Response:
     """An organiser takes somebody's PIN away."""
     pins.clear(visit.session, person_of(visit, person_id), who=visit.who, at=visit.at)
     return go(f"/people/{person_id}?news=pin_cleared")
+
+
+@router.post("/people/{person_id}/asked-by")
+def choose_for_them(visit: Writes, person_id: Id) -> Response:
+    """How somebody is asked, says an organiser."""
+    person = person_of(visit, person_id)
+    return asked_by.choose(visit, person, partial(page_of, visit, person), after=f"/people/{person_id}")

@@ -32,6 +32,7 @@ PART_WORDS = {
     Part.BROKEN: "When something of ours is broken",
     Part.HANDLERS: "What handlers hear",
     Part.RINGING_IN: "When one of us rings in",
+    Part.TOLD: "When a coordinator is asked by a call",
     Part.RECORDING: "What you hear when you say a sentence by telephone",
 }
 FIELD_WORDS = {
@@ -52,6 +53,8 @@ FIELD_WORDS = {
     "street": "the street",
     "by": "by when it is needed",
     "house": "the house number or name",
+    "helpline": "the helpline's number",
+    "told": "the words of the message",
     "needs": "what is needed, in the words written down",
 }
 NEWS = {"saved", "read", "ringing", "begun", "on", "off", "order"}

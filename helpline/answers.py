@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import config, desk_items, history, messages, people, phone, wording
+from helpline import config, desk_items, history, messages, people, phone, ways, wording
 from helpline.calls import Call
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError
@@ -73,6 +73,7 @@ def answer(session: Session, item: DeskItem, words: str, *, who: Person, at: dat
         phone=number,
         to=people.find(session, number),
         text_id=text.id,
+        way=ways.answered_by(text.way, text.at, at),
     )
     history.record(session, "text.answered", at=at, who=who.id, item_id=item.id, message_id=sent.id)
     desk_items.close(session, item, at=at, who=who.id)

@@ -14,6 +14,7 @@ from helpline import calls, errands, inbox, line, recordings
 from helpline.calls import C
 from helpline.db import lock
 from helpline.errands import ErrandKind
+from helpline.people import Way
 from helpline.rings import Ring
 
 EVERY = timedelta(minutes=2)
@@ -55,6 +56,7 @@ class TextSeen:
     sid: str
     phone: str
     body: str
+    way: Way = Way.TEXT
 
 
 @dataclass(frozen=True)
@@ -102,4 +104,4 @@ def recording(session: Session, seen: RecordingSeen, *, at: datetime) -> None:
 
 def text(session: Session, seen: TextSeen, *, at: datetime) -> None:
     """A text we never heard of is acted on as one that comes late."""
-    inbox.receive(session, seen.sid, phone=seen.phone, body=seen.body, at=at)
+    inbox.receive(session, seen.sid, phone=seen.phone, body=seen.body, way=seen.way, at=at)

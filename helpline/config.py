@@ -21,6 +21,7 @@ TWILIO = "https://api.twilio.com"
 DATABASES = {"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"}
 QUEUES = {"redis", "rediss", "unix"}
 PORT = "must be a port from 1 to 65535"
+TEMPLATE = "must be the ContentSid of a template: HX and 32 letters or figures"
 WHY = {
     "twilio_account_sid": "must be AC and 32 letters or figures from 0 to f",
     "calls_per_second": "must be more than 0 and at most 100",
@@ -31,6 +32,9 @@ WHY = {
     "group_name": "must be at most 40 letters",
     "log_format": "must be plain or json",
     "metrics_token": "must be 16 characters or more",
+    "whatsapp_offer": TEMPLATE,
+    "whatsapp_details": TEMPLATE,
+    "whatsapp_news": TEMPLATE,
 }
 """What is said when one of these is not of the right kind."""
 
@@ -94,6 +98,7 @@ def _dialled(number: str) -> str:
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Dialled = Annotated[str, AfterValidator(_dialled)]
+Template = Annotated[str, Field(pattern=r"^HX[0-9a-fA-F]{32}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -115,6 +120,10 @@ class Settings(BaseSettings):
     dashboard_url: WebAddress = ""
     helpline_number: Dialled
     fallback_number: Dialled
+    whatsapp_number: Dialled | None = None
+    whatsapp_offer: Template | None = None
+    whatsapp_details: Template | None = None
+    whatsapp_news: Template | None = None
     calls_per_second: Annotated[float, Field(gt=0, le=100)] = 1.0
     messages_per_second: Annotated[float, Field(gt=0, le=1000)] = 10.0
     ivr_port: Port = 8001

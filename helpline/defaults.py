@@ -357,6 +357,26 @@ class Durations:
         ordinary=(12, 24),
         why="And once more as it begins, at night too, while the line should be open.",
     )
+    tell_ring: timedelta = _is(
+        25,
+        Unit.SECONDS,
+        Part.OFFERS,
+        "How long the phone of somebody rings who is asked by a call",
+        least=10,
+        most=60,
+        ordinary=(15, 40),
+        why="Long enough to get up for it. Should an answerphone pick up, it hears no name, number or house.",
+    )
+    tell_again: timedelta = _is(
+        10,
+        Unit.MINUTES,
+        Part.OFFERS,
+        "Such a call, when nobody answers, is tried once more after",
+        least=1,
+        most=120,
+        ordinary=(3, 30),
+        why="Sooner when there is less time than that to answer. After the second they get a text, or the next one is asked.",
+    )
     sign_in_code: timedelta = _is(
         10,
         Unit.MINUTES,

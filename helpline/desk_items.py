@@ -30,6 +30,7 @@ class ItemKind(StrEnum):
     ADVICE = "advice"
     QUIET = "quiet"
     FOLLOW_UP = "follow_up"
+    NUMBER = "number"
 
 
 class ItemState(StrEnum):
@@ -80,6 +81,7 @@ class DeskItem(Base):
         _once("text_id"),
         _once("message_id"),
         _once("ring_id"),
+        _once("person_id"),
         Index(None, "state", "created_at"),
         Index(None, "call_id"),
     )
@@ -100,8 +102,9 @@ class DeskItem(Base):
     text_id: Mapped[int | None] = mapped_column(ForeignKey("texts.id"))
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
     ring_id: Mapped[int | None] = mapped_column(ForeignKey("rings.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
-    holder: Mapped[Person | None] = relationship(lazy="joined")
+    holder: Mapped[Person | None] = relationship(foreign_keys=[holder_id], lazy="joined")
 
 
 def put(

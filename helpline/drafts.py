@@ -82,6 +82,43 @@ POLISH = {
     "farewell": "Do widzenia.",
     "goodbye": "Dziękujemy za telefon. Do widzenia.",
     "nobody_there": "Przepraszamy, tam też nikt nie odebrał. Proszę zadzwonić później.",
+    "we_ask": "Tu {group}. Ktoś w pobliżu ulicy {street} potrzebuje: {what}, {by}. Czy uda się znaleźć kogoś do pomocy?",
+    "we_ask_plainly": "Tu {group}. Ktoś w pobliżu ulicy {street} potrzebuje pomocy. Czy uda się znaleźć kogoś do pomocy?",
+    "we_ask_to_ring": "Tu {group}. Ktoś w pobliżu ulicy {street} oferuje pomoc. Czy możemy prosić o telefon do tej osoby?",
+    "take_it_or_not": (
+        "Aby to przyjąć, proszę nacisnąć 1. Jeśli to niemożliwe, proszę nacisnąć 2. "
+        "Aby usłyszeć jeszcze raz, proszę nacisnąć gwiazdkę."
+    ),
+    "told_wrong_key": "Ten klawisz tutaj nie działa.",
+    "you_have_it": "Dziękujemy, sprawa jest przyjęta.",
+    "you_cannot": "Dziękujemy za odpowiedź. Zapytamy kogoś innego. Do widzenia.",
+    "has_moved_on": "Tą sprawą zajmuje się już ktoś inny, dziękujemy. Do widzenia.",
+    "nobody_pressed": (
+        "Nie naciśnięto żadnego klawisza, więc zadzwonimy później albo zapytamy kogoś innego. Do widzenia."
+    ),
+    "text_says_where": "Kto i gdzie, jest w wiadomości tekstowej. Do widzenia.",
+    "key_in_your_pin": "Aby teraz usłyszeć, kto i gdzie, proszę wpisać swój PIN i nacisnąć krzyżyk.",
+    "pin_not_right": "Ten PIN jest nieprawidłowy. Proszę wpisać go jeszcze raz i nacisnąć krzyżyk.",
+    "no_pin_yet": (
+        "Aby usłyszeć, kto i gdzie, potrzebny jest PIN, a jeszcze go nie ma. Prosimy o telefon pod numer {helpline}: "
+        "osoba, która odbierze, powie, co trzeba, i ustawi PIN. Do widzenia."
+    ),
+    "ring_us_for_it": (
+        "Aby usłyszeć, kto i gdzie, kiedy indziej, prosimy o telefon pod numer {helpline} i wpisanie PIN-u. Do widzenia."
+    ),
+    "ring_us_instead": (
+        "Na razie z tego numeru nie przyjmujemy PIN-u. Prosimy o telefon pod numer {helpline}: osoba, która odbierze, "
+        "powie, co trzeba. Do widzenia."
+    ),
+    "after_details": (
+        "Aby usłyszeć to jeszcze raz, proszę nacisnąć gwiazdkę. Gdy sprawa będzie załatwiona, prosimy o telefon pod numer "
+        "{helpline}. Dziękujemy. Do widzenia."
+    ),
+    "words_for_you": "Tu {group}. Mamy wiadomość. Aby ją usłyszeć, proszę nacisnąć 1.",
+    "the_words_are": "{told}",
+    "again_or_goodbye": (
+        "Aby usłyszeć ją jeszcze raz, proszę nacisnąć gwiazdkę. Jeśli nie, proszę się po prostu rozłączyć. Do widzenia."
+    ),
 }
 URDU = {
     "choose": "اردو کے لیے {key} دبائیں۔",
@@ -158,6 +195,33 @@ URDU = {
     "farewell": "خدا حافظ۔",
     "goodbye": "فون کرنے کا شکریہ۔ خدا حافظ۔",
     "nobody_there": "معاف کیجیے، وہاں بھی کسی نے فون نہیں اٹھایا۔ براہِ کرم بعد میں دوبارہ فون کریں۔",
+    "we_ask": "یہ {group} ہے۔ {street} کے قریب کسی کو {what} چاہیے، {by}۔ کیا آپ کسی کو ڈھونڈ سکتے ہیں؟",
+    "we_ask_plainly": "یہ {group} ہے۔ {street} کے قریب کسی کو مدد چاہیے۔ کیا آپ کسی کو ڈھونڈ سکتے ہیں؟",
+    "we_ask_to_ring": "یہ {group} ہے۔ {street} کے قریب کوئی مدد کی پیشکش کر رہا ہے۔ کیا آپ انہیں فون کر سکتے ہیں؟",
+    "take_it_or_not": "لینے کے لیے 1 دبائیں، اگر نہ لے سکیں تو 2 دبائیں، دوبارہ سننے کے لیے ستارہ دبائیں۔",
+    "told_wrong_key": "یہ بٹن یہاں کام نہیں کرتا۔",
+    "you_have_it": "شکریہ، یہ اب آپ کے پاس ہے۔",
+    "you_cannot": "بتانے کا شکریہ۔ ہم کسی اور سے پوچھیں گے۔ خدا حافظ۔",
+    "has_moved_on": "وہ کام اب کسی اور کے پاس ہے، شکریہ۔ خدا حافظ۔",
+    "nobody_pressed": "کوئی بٹن نہیں دبایا گیا، اس لیے ہم بعد میں دوبارہ فون کریں گے، یا کسی اور سے پوچھیں گے۔ خدا حافظ۔",
+    "text_says_where": "کون اور کہاں، یہ ایک پیغام میں لکھا ہے۔ خدا حافظ۔",
+    "key_in_your_pin": "کون اور کہاں، یہ ابھی سننے کے لیے اپنا پن ڈالیں اور ہیش دبائیں۔",
+    "pin_not_right": "یہ پن درست نہیں۔ براہِ کرم دوبارہ ڈالیں اور ہیش دبائیں۔",
+    "no_pin_yet": (
+        "کون اور کہاں، یہ سننے کے لیے پن چاہیے، اور آپ کا پن ابھی نہیں ہے۔ براہِ کرم {helpline} پر فون کریں: "
+        "جو فون اٹھائے وہ آپ کو بتائے گا، اور آپ کا پن بنوا دے گا۔ خدا حافظ۔"
+    ),
+    "ring_us_for_it": "کون اور کہاں، یہ بعد میں سننے کے لیے {helpline} پر فون کریں اور اپنا پن ڈالیں۔ خدا حافظ۔",
+    "ring_us_instead": (
+        "اس نمبر سے فی الحال کوئی پن نہیں لیا جا سکتا۔ براہِ کرم {helpline} پر فون کریں، جو فون اٹھائے وہ آپ کو بتائے گا۔ "
+        "خدا حافظ۔"
+    ),
+    "after_details": (
+        "دوبارہ سننے کے لیے ستارہ دبائیں۔ کام ہو جائے تو {helpline} پر فون کر کے بتائیں۔ شکریہ۔ خدا حافظ۔"
+    ),
+    "words_for_you": "یہ {group} ہے، آپ کے لیے ایک پیغام ہے۔ سننے کے لیے 1 دبائیں۔",
+    "the_words_are": "{told}",
+    "again_or_goodbye": "دوبارہ سننے کے لیے ستارہ دبائیں۔ ورنہ بس فون بند کر دیں۔ خدا حافظ۔",
 }
 IN = {"pl": POLISH, "ur": URDU}
 

@@ -28,6 +28,7 @@ class ErrandKind(StrEnum):
     FETCH_RECORDING = "fetch_recording"
     DELETE_RECORDING = "delete_recording"
     DELETE_MESSAGE = "delete_message"
+    DELETE_CALL = "delete_call"
     COMPARE = "compare"
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from helpline import clock, houses, people, phone, places, rota, slots, wording
 from helpline.errors import HelplineError
-from helpline.people import HatName, Person, Way
+from helpline.people import DetailsBy, HatName, Person, Way
 from helpline.places import Numbers, Patch, Side, Street, Stretch
 from helpline.rota import Shift
 
@@ -195,7 +195,31 @@ def _ends(numbers: Numbers) -> tuple[float, float]:
 # People
 
 _HATS = {hat.value: hat for hat in HatName} | {"co-ordinator": HatName.COORDINATOR, "organizer": HatName.ORGANISER}
-_WAYS = {way.value: way for way in Way} | {"": Way.TEXT, "sms": Way.TEXT, "phone": Way.VOICE, "call": Way.VOICE}
+_WAYS = {way.value: way for way in Way} | {
+    "": Way.TEXT,
+    "txt": Way.TEXT,
+    "texts": Way.TEXT,
+    "sms": Way.TEXT,
+    "wa": Way.WHATSAPP,
+    "whats app": Way.WHATSAPP,
+    "what's app": Way.WHATSAPP,
+    "phone": Way.VOICE,
+    "phone call": Way.VOICE,
+    "call": Way.VOICE,
+    "calls": Way.VOICE,
+    "landline": Way.VOICE,
+    "ring": Way.VOICE,
+    "spoken": Way.VOICE,
+}
+_DETAILS = {how.value: how for how in DetailsBy} | {
+    "": DetailsBy.LINK,
+    "page": DetailsBy.LINK,
+    "sms": DetailsBy.TEXT,
+    "phone": DetailsBy.VOICE,
+    "call": DetailsBy.VOICE,
+    "spoken": DetailsBy.VOICE,
+    "pin": DetailsBy.VOICE,
+}
 _FOR_A_PATCH = (HatName.COORDINATOR, HatName.DEPUTY)
 
 
@@ -205,6 +229,7 @@ class _Somebody:
     name: str
     phone: str
     by: Way | None
+    details_by: DetailsBy | None
     languages: str | None
     hats: dict[tuple[HatName, str | None], int | None]
 
@@ -218,7 +243,7 @@ def take_people(session: Session, rows: Iterable[Row], *, at: datetime) -> str:
         try:
             somebody = _read_person(row, patches)
             first = everybody.setdefault(somebody.phone, somebody)
-            if (first.name, first.by, first.languages) != (somebody.name, somebody.by, somebody.languages):
+            if _said(first) != _said(somebody):
                 raise HelplineError(f"Line {first.line} says something else of the same number.")  # noqa: TRY301
         except HelplineError as problem:
             report.refuse(row.line, problem)
@@ -235,21 +260,33 @@ def take_people(session: Session, rows: Iterable[Row], *, at: datetime) -> str:
     return report.sentence(_count(len(everybody), "person", "people"))
 
 
+def _said(one: _Somebody) -> tuple[object, ...]:
+    return one.name, one.by, one.details_by, one.languages
+
+
 def _read_person(row: Row, patches: Mapping[str, int]) -> _Somebody:
     number = phone.understand(needed(row, "phone"))
     if number is None:
         raise HelplineError(f"“{row['phone']}” is not a telephone number.")
-    way = _WAYS.get(row["by"].lower())
+    way, details = _WAYS.get(_plain(row["by"])), _DETAILS.get(_plain(row["details"]))
     if way is None:
         raise HelplineError(f"“{row['by']}” is not a way to be asked; write text, whatsapp or voice.")
+    if details is None:
+        raise HelplineError(f"“{row['details']}” is not a way to hear who and where; write link, text or voice.")
     return _Somebody(
         row.line,
         needed(row, "name"),
         number,
         way if "by" in row.cells else None,
+        details if "details" in row.cells else None,
         _read_languages(row["languages"]) if "languages" in row.cells else None,
         _read_hats(row, patches),
     )
+
+
+def _plain(written: str) -> str:
+    """A word as it is looked up: in small letters, a curly apostrophe made plain."""
+    return wording.plain(written.strip()).lower()
 
 
 def _read_languages(written: str) -> str:
@@ -292,9 +329,10 @@ def _read_patches(row: Row, hat: HatName, patches: Mapping[str, int]) -> list[st
 
 def _update(session: Session, person: Person, somebody: _Somebody, *, at: datetime) -> bool:
     """Make somebody as the table says. False when they were so already."""
-    before = (person.name, person.by, person.languages)
+    before = (person.name, person.by, person.details_by, person.languages)
     person.name = somebody.name
     person.by = somebody.by or person.by
+    person.details_by = somebody.details_by or person.details_by
     person.languages = somebody.languages or person.languages
     wanted = {(name, patch_id) for (name, _), patch_id in somebody.hats.items()}
     worn = {(hat.name, hat.patch_id): hat for hat in person.hats}
@@ -304,7 +342,7 @@ def _update(session: Session, person: Person, somebody: _Somebody, *, at: dateti
             session.delete(hat)
     for (name, _), patch_id in somebody.hats.items():
         people.wear(session, person, name, at=at, patch_id=patch_id)
-    return before != (person.name, person.by, person.languages) or wanted != worn.keys()
+    return before != (person.name, person.by, person.details_by, person.languages) or wanted != worn.keys()
 
 
 # Shifts

@@ -11,6 +11,7 @@ from helpline import (
     asked,
     config,
     cover,
+    delivery,
     desk_items,
     history,
     messages,
@@ -20,6 +21,7 @@ from helpline import (
     replies,
     shift_texts,
     texts,
+    ways,
     wording,
 )
 from helpline.asked import Question
@@ -28,7 +30,7 @@ from helpline.desk_items import DeskItem, ItemKind, ItemState
 from helpline.errors import HelplineError
 from helpline.messages import Message, MessageKind
 from helpline.offers import O
-from helpline.people import HatName, Person
+from helpline.people import HatName, Person, Way
 from helpline.replies import Meaning, Reply
 from helpline.sealed import keys_of
 from helpline.texts import Text
@@ -48,12 +50,28 @@ class Answer:
     clear: bool = False
 
 
-def receive(session: Session, sid: str, *, phone: str, body: str, at: datetime) -> None:
-    """A text has come. It is kept once, acted on once, and answered by an owed message; one we may not answer, a person reads."""
+def receive(
+    session: Session,
+    sid: str,
+    *,
+    phone: str,
+    body: str,
+    at: datetime,
+    way: Way = Way.TEXT,
+    resumes: bool = False,
+) -> None:
+    """A text has come, or a WhatsApp message, which means the same.
+
+    It is kept once, acted on once, and answered by an owed message, the way it came; one we may not answer, a person reads.
+    `resumes` when the carrier took it for START: YES is, after STOP.
+    """
     who = people.find(session, phone)
-    text = texts.receive(session, sid, phone=phone, body=body, who=who, at=at)
+    text = texts.receive(session, sid, phone=phone, body=body, who=who, way=way, at=at)
     if text is None:
         return
+    _heard_from(session, who, way, at=at)
+    if resumes and who is not None:
+        who.stopped_texts_at = None
     history.record(session, "text.received", at=at, person_id=who.id if who else None)
     reply = replies.understand(body, signed=who.name if who else None)
     if reply.meaning in {Meaning.STOP, Meaning.START}:
@@ -67,15 +85,38 @@ def receive(session: Session, sid: str, *, phone: str, body: str, at: datetime) 
     words = wording.plain(answer.words)
     if texts.may_answer(session, phone, words, clear=answer.clear or reply.meaning not in UNCLEAR, at=at):
         text.answered = True
-        messages.owe(session, MessageKind.ANSWER, words, phone=phone, to=who, text_id=text.id, at=at)
+        _owe_answer(session, text, words, to=who, at=at)
     else:
         _for_a_person(session, text, at=at)
 
 
-def keep(session: Session, sid: str, *, phone: str, body: str, at: datetime) -> None:
+def _heard_from(session: Session, who: Person | None, way: Way, *, at: datetime) -> None:
+    """Their number works; and a WhatsApp message begins a day in which we may answer there in words of our own."""
+    if who is None:
+        return
+    if way == Way.WHATSAPP:
+        who.whatsapp_at = max(who.whatsapp_at or at, at)
+    delivery.works(session, who, at=at)
+
+
+def _owe_answer(session: Session, text: Text, words: str, *, to: Person | None, at: datetime) -> None:
+    way = ways.answered_by(text.way, text.at, at)
+    messages.owe(
+        session,
+        MessageKind.ANSWER,
+        wording.plain(words),
+        phone=text.phone,
+        to=to,
+        text_id=text.id,
+        way=way,
+        at=at,
+    )
+
+
+def keep(session: Session, sid: str, *, phone: str, body: str, at: datetime, way: Way = Way.TEXT) -> None:
     """A text on which we failed to act: it is kept for a person to read, unless it was received after all."""
     who = people.find(session, phone)
-    text = texts.receive(session, sid, phone=phone, body=body, who=who, at=at)
+    text = texts.receive(session, sid, phone=phone, body=body, who=who, way=way, at=at)
     if text is not None:
         history.record(session, "text.received", at=at, person_id=who.id if who else None)
         _for_a_person(session, text, at=at)
@@ -96,10 +137,13 @@ def _for_a_person(session: Session, text: Text, *, at: datetime) -> None:
 
 
 def _stop_or_start(session: Session, text: Text, who: Person | None, meaning: Meaning, *, at: datetime) -> None:
-    """The carrier answers these itself, so we do not. A coordinator who stops is passed over, and the desk is told.
+    """Said one way, it is meant of both. The carrier answers a text itself; by WhatsApp it only hands it on, so we say so.
 
-    Whoever we do not know is remembered, so that the desk sends them nothing either.
+    A coordinator who stops is passed over, and the desk is told. Whoever we do not know is remembered, so that the desk sends
+    them nothing either.
     """
+    if text.way == Way.WHATSAPP:
+        _owe_answer(session, text, wording.STOPPED if meaning == Meaning.STOP else wording.STARTED, to=who, at=at)
     if who is None:
         if meaning == Meaning.STOP and text.phone is not None:
             stranger = people.meet(session, text.phone, at=at)

@@ -24,7 +24,6 @@ class Skip(StrEnum):
     """Why somebody was passed over."""
 
     STOPPED = "stopped"
-    VOICE = "voice"
     AWAY = "away"
     RESTS = "rests"
     FULL = "full"
@@ -56,10 +55,8 @@ class Rung:
 
     def why_skipped(self, when: "When") -> Skip | None:
         """Why they cannot be asked now, or None. Something urgent breaks quiet hours, and may be one more than they take on."""
-        if self.stopped:
+        if self.stopped and self.by != Way.VOICE:
             return Skip.STOPPED
-        if self.by == Way.VOICE:
-            return Skip.VOICE
         gone = self.gone(when.day)
         if gone is not None:
             return gone

@@ -24,6 +24,7 @@ from helpline import (
     ladder,
     links,
     messages,
+    offer_words,
     passing,
     people,
     phone,
@@ -34,6 +35,7 @@ from helpline import (
     silence,
     sparing,
     swaps,
+    ways,
     wording,
 )
 from helpline.asked import Question
@@ -43,10 +45,11 @@ from helpline.errors import HelplineError
 from helpline.ladder import Choice, Rung, Skip, When
 from helpline.messages import Message, MessageKind, MessageState
 from helpline.passing import Model
-from helpline.people import HatName, Person
+from helpline.people import DetailsBy, HatName, Person, Way
 from helpline.replies import Meaning
 from helpline.requests import HelpRequest, Q
 from helpline.states import Life, StateText, check
+from helpline.ways import Reach
 from helpline.wording import Urgency
 
 LINK_LASTS = timedelta(days=7)
@@ -332,16 +335,27 @@ def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime, 
     offer = _written(session, request, person, rung, letter=letter, together=together, at=at, lapses_at=lapses_at)
     history.record(session, "offer.made", at=at, request_id=request.id, offer_id=offer.id, person_id=person.id)
     link = links.make(session, offer.id, shows_details=False, expires_at=at + LINK_LASTS)
-    words = _asking_text(offer, link, at=at)
+    within = lapses_at - at
+    words = offer_words.asking(
+        config.current(),
+        request,
+        street=offer.street,
+        by=by_when(request, at),
+        letter=letter,
+        within=within,
+        link=link,
+        together=offer.together,
+    )
     messages.owe(
         session,
         MessageKind.OFFER,
-        words,
+        words.said,
         to=person,
         at=at,
-        valid_for=lapses_at - at,
+        valid_for=within,
         request_id=request.id,
         offer_id=offer.id,
+        fills=words.fills,
     )
     return offer
 
@@ -366,16 +380,6 @@ def _written(
     session.add(offer)
     session.flush()
     return offer
-
-
-def _asking_text(offer: Offer, link: str, *, at: datetime) -> str:
-    group, within = config.current().group_name, offer.lapses_at - at
-    if offer.request.offers_help:
-        return wording.help_offered_text(group, offer.street, offer.letter, within, link)
-    by = by_when(offer.request, at)
-    if offer.together:
-        return wording.together_text(group, offer.request.what, offer.street, by, offer.letter, within, link)
-    return wording.offer_text(group, offer.request.what, offer.street, by, offer.letter, within, link)
 
 
 def by_when(request: HelpRequest, at: datetime) -> str:
@@ -410,8 +414,8 @@ def _to_the_desk(session: Session, request: HelpRequest, *, at: datetime) -> Non
     desk_items.put(session, ItemKind.REQUEST, at=at, request_id=request.id)
 
 
-def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
-    """Yes. The details follow by a second link; saying yes twice is harmless.
+def accept(session: Session, offer: Offer, *, at: datetime, on_the_telephone: bool = False) -> Offer:
+    """Yes. The details follow as they chose, or are heard at once `on_the_telephone`; saying yes twice is harmless.
 
     Raises `HelplineError` when the request has moved on. A late yes, or a change of mind, counts while nobody else has the request.
     """
@@ -437,23 +441,39 @@ def accept(session: Session, offer: Offer, *, at: datetime) -> Offer:
         request_id=offer.request_id,
         offer_id=offer.id,
     )
-    _send_details(session, offer, at=at)
+    _send_details(session, offer, at=at, on_the_telephone=on_the_telephone)
     return offer
 
 
-def _send_details(session: Session, offer: Offer, *, at: datetime) -> None:
-    link = links.make(session, offer.id, shows_details=True, expires_at=at + LINK_LASTS)
-    request, group = offer.request, config.current().group_name
-    ring = request.phone is not None and phone.may_be_rung(request.phone)
-    words = wording.details_text(group, request.what, offer.street, offer.letter, link, ring=ring)
+def _send_details(session: Session, offer: Offer, *, at: datetime, on_the_telephone: bool = False) -> None:
+    """Who and where, the way they chose. That it was told in the text itself is written down as though they had looked."""
+    how = details_by(session, offer.person, at=at)
+    if how == DetailsBy.VOICE and on_the_telephone:
+        return
+    link = ""
+    if how == DetailsBy.LINK:
+        link = links.make(session, offer.id, shows_details=True, expires_at=at + LINK_LASTS)
+    elif how == DetailsBy.TEXT:
+        history.read(session, "request", at=at, reader=offer.person_id, request_id=offer.request_id)
+    number = offer.request.phone
+    words = offer_words.details(
+        config.current(),
+        offer.request,
+        how=how,
+        street=offer.street,
+        letter=offer.letter,
+        link=link,
+        ring=number is not None and phone.may_be_rung(number),
+    )
     messages.owe(
         session,
         MessageKind.DETAILS,
-        words,
+        words.said,
         to=offer.person,
         at=at,
         request_id=offer.request_id,
         offer_id=offer.id,
+        fills=words.fills,
     )
 
 
@@ -500,11 +520,19 @@ def give_elsewhere(session: Session, request: HelpRequest, *, besides: Offer | N
 def _let_go(session: Session, offer: Offer, what: str, text: Callable[[str, str, str], str], *, at: datetime) -> None:
     """It is no longer theirs: its links close, and they are told."""
     links.revoke(session, offer.id, at=at)
-    words = text(config.current().group_name, offer.request.what, offer.street)
-    messages.owe(
-        session, MessageKind.NEWS, words, to=offer.person, at=at, request_id=offer.request_id, offer_id=offer.id
-    )
+    if not _was_not_told(session, offer):
+        words = text(config.current().group_name, offer.request.what, offer.street)
+        messages.owe(
+            session, MessageKind.NEWS, words, to=offer.person, at=at, request_id=offer.request_id, offer_id=offer.id
+        )
     history.record(session, what, at=at, person_id=offer.person_id, request_id=offer.request_id, offer_id=offer.id)
+
+
+def details_by(session: Session, person: Person, *, at: datetime) -> DetailsBy:
+    """How who and where reach somebody, whatever they chose: on a telephone that shows no text, by voice."""
+    reads = person.phone is not None and phone.takes_texts(person.phone)
+    reach = Reach(person.by, reads, failed=messages.failed_lately(session, person, at=at))
+    return ways.details(person.details_by, reach)
 
 
 def _letter_again(session: Session, offer: Offer, *, at: datetime) -> str:
@@ -621,6 +649,15 @@ def _withdraw(session: Session, request: HelpRequest, *, at: datetime) -> None:
     for offer in live_of_request(session, request):
         if LIFE.win(session, offer, O.WITHDRAWN):
             _let_go(session, offer, "offer.withdrawn", wording.withdrawn_text, at=at)
+
+
+def _was_not_told(session: Session, offer: Offer) -> bool:
+    """Whether they were to be asked by a call, and have neither heard it nor answered: then there is nothing to take back."""
+    if offer.answered_at is not None and offer.state != O.ELSEWHERE:
+        return False
+    asked_by = select(Message).where(Message.offer_id == offer.id, Message.kind == MessageKind.OFFER)
+    last = session.scalar(asked_by.order_by(Message.id.desc()).limit(1))
+    return last is not None and last.way == Way.VOICE and last.state != MessageState.DELIVERED
 
 
 def overdue(session: Session, at: datetime) -> Sequence[int]:

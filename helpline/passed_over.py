@@ -15,7 +15,6 @@ def why(skip: Skip, name: str, *, until: date | None = None) -> str:
     last = f" until {date_words(until)}" if until else ""
     return {
         Skip.STOPPED: f"{name} has stopped our texts",
-        Skip.VOICE: f"{name} is asked by a call, which we cannot make yet",
         Skip.AWAY: f"{name} is away{last}",
         Skip.RESTS: f"{name} has a rest{last}",
         Skip.FULL: f"{name} has as many requests as they take on at once",

@@ -35,16 +35,26 @@ class Way(StrEnum):
     VOICE = "voice"
 
 
+class DetailsBy(StrEnum):
+    """How a person gets to know who and where, once they have said yes."""
+
+    LINK = "link"
+    TEXT = "text"
+    VOICE = "voice"
+
+
 class Person(Base):
     """Anyone we know by a number. `misses` counts rings missed in a row; `last_answered_at` makes ringing fair.
 
     What they said of when, and how much, they are asked (`sparing`): `quiet_from` and `quiet_until` by the wall clock,
     `rests_until` the last day of a rest, and `most_open` requests at once.
     A handler is sent the contact card at `welcomed_at`.
+    They are asked `by` their way, and told who and where by `details_by`. `whatsapp_at` is their last message by WhatsApp, and
+    `dead_at` when we learned that their number does not work; once they are heard from, it does.
     """
 
     __tablename__ = "people"
-    __table_args__ = (check("by", Way, name="way"),)
+    __table_args__ = (check("by", Way, name="way"), check("details_by", DetailsBy, name="details_by"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str | None] = mapped_column(Sealed())
@@ -52,6 +62,9 @@ class Person(Base):
     phone_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     languages: Mapped[str] = mapped_column(String(60), default="en")
     by: Mapped[Way] = mapped_column(StateText(Way), default=Way.TEXT)
+    details_by: Mapped[DetailsBy] = mapped_column(
+        StateText(DetailsBy), default=DetailsBy.LINK, server_default=DetailsBy.LINK.value
+    )
     created_at: Mapped[datetime]
     paused_at: Mapped[datetime | None]
     misses: Mapped[int] = mapped_column(default=0)
@@ -62,6 +75,8 @@ class Person(Base):
     rests_until: Mapped[date | None]
     most_open: Mapped[int | None]
     welcomed_at: Mapped[datetime | None]
+    whatsapp_at: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
 
     hats: Mapped[list["Hat"]] = relationship(back_populates="person", lazy="selectin", order_by="Hat.id")

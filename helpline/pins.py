@@ -42,14 +42,23 @@ class Pin(Base):
 
 
 class Guess(Base):
-    """One PIN keyed in: the `nth` of one call. It counts as wrong until `right_at`. What was keyed in is not kept."""
+    """One PIN keyed in: the `nth` of one call, or of one leg to them (`ring_id`).
+
+    It counts as wrong until `right_at`. What was keyed in is not kept.
+    """
 
     __tablename__ = "pin_guesses"
-    __table_args__ = (UniqueConstraint("call_id", "nth"), Index(None, "person_id", "at"), Index(None, "at"))
+    __table_args__ = (
+        UniqueConstraint("call_id", "nth"),
+        UniqueConstraint("ring_id", "nth"),
+        Index(None, "person_id", "at"),
+        Index(None, "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
+    ring_id: Mapped[int | None] = mapped_column(ForeignKey("rings.id"))
     nth: Mapped[int]
     at: Mapped[datetime]
     right_at: Mapped[datetime | None]
@@ -154,18 +163,21 @@ def closed(session: Session, person: Person, *, at: datetime) -> bool:
     return any(_wrong_since(session, person.id, at - within) >= most for most, within in LIMITS)
 
 
-def guess(session: Session, person: Person, *, call_id: int, nth: int, at: datetime) -> Guess | None:
-    """A PIN was keyed in: the guess is counted as wrong before it is tried. None when none is tried just now.
+def guess(
+    session: Session, person: Person, *, nth: int, at: datetime, call_id: int | None = None, ring_id: int | None = None
+) -> Guess | None:
+    """A PIN was keyed in on a call or a leg: the guess is counted as wrong before it is tried. None when none is tried just now.
 
     Asked again of the same key presses, it is the same guess.
     """
     lock(session, person)  # two machines must not count at once
-    known = session.scalar(select(Guess).where(Guess.call_id == call_id, Guess.nth == nth))
+    leg = Guess.call_id == call_id if ring_id is None else Guess.ring_id == ring_id
+    known = session.scalar(select(Guess).where(leg, Guess.nth == nth))
     if known is not None:
         return known
     if closed(session, person, at=at):
         return None
-    made = Guess(person_id=person.id, call_id=call_id, nth=nth, at=at)
+    made = Guess(person_id=person.id, call_id=call_id, ring_id=ring_id, nth=nth, at=at)
     session.add(made)
     session.flush()
     return made
@@ -176,12 +188,26 @@ def hash_of(session: Session, person: Person) -> str | None:
     return session.scalar(select(Pin.hashed).where(Pin.person_id == person.id))
 
 
+def was_right(session: Session, ring_id: int) -> bool:
+    """Whether the right PIN was keyed in on a leg."""
+    right_one = select(Guess.id).where(Guess.ring_id == ring_id, Guess.right_at.is_not(None))
+    return session.scalar(right_one.limit(1)) is not None
+
+
 def right(session: Session, person: Person, found: Guess, *, at: datetime) -> None:
     """It was right: what was wrong before is forgiven."""
     lock(session, person)
     if found.right_at is None:
         found.right_at = at
-        history.record(session, "pin.right", at=at, who=person.id, person_id=person.id, call_id=found.call_id)
+        history.record(
+            session,
+            "pin.right",
+            at=at,
+            who=person.id,
+            person_id=person.id,
+            call_id=found.call_id,
+            ring_id=found.ring_id,
+        )
 
 
 def wrong(session: Session, person: Person, found: Guess, *, at: datetime) -> None:
@@ -190,6 +216,6 @@ def wrong(session: Session, person: Person, found: Guess, *, at: datetime) -> No
     if found.wrong_at is not None:
         return
     found.wrong_at = at
-    history.record(session, "pin.wrong", at=at, person_id=person.id, call_id=found.call_id)
+    history.record(session, "pin.wrong", at=at, person_id=person.id, call_id=found.call_id, ring_id=found.ring_id)
     if closed(session, person, at=at) and person.by != Way.VOICE:
         messages.owe(session, MessageKind.NEWS, wording.pins_closed_text(), to=person, at=at)

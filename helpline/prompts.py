@@ -13,7 +13,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import config, durations, history, languages, script, sounds, wording
+from helpline import config, durations, history, languages, phone, script, sounds, wording
 from helpline.db import Base
 from helpline.defaults import DEFAULTS, Durations
 from helpline.errors import HelplineError
@@ -158,6 +158,7 @@ class Speaker:
     def _fill(self, line: Line, words: str, language: str) -> str | None:
         always = {
             "group": config.current().group_name,
+            "helpline": phone.spoken(config.current().helpline_number),
             "key": str(self.keys.get(language, languages.ENGLISH_KEY)),
             "wrap_up": wording.spoken_length(self.durations.wrap_up),
         }
@@ -171,6 +172,13 @@ def speaker(session: Session, language: str = ENGLISH) -> Speaker:
     """Whoever speaks this language on the line."""
     begun = {one.code: one.key for one in languages.begun(session)} if language != ENGLISH else {}
     return Speaker(language, of(session, language, ENGLISH), begun, durations.of(session))
+
+
+def for_person(session: Session, person: Person) -> Speaker:
+    """Whoever speaks to one of our own in the first of their languages that the group has."""
+    known = [one for one in person.languages.replace(",", " ").split() if one in KNOWN]
+    language = next((one for one in known if one == ENGLISH or languages.is_on(session, one)), ENGLISH)
+    return speaker(session, language)
 
 
 def seconds(utterances: Sequence[Utterance]) -> float:
@@ -199,8 +207,15 @@ def needed(language: str) -> list[Sentence]:
 
 
 def changeable(language: str) -> list[Sentence]:
-    """The sentences that can be changed in a language: in English those of handlers too."""
-    return [one for one in script.ALL.values() if not one.fixed] if language == ENGLISH else needed(language)
+    """The sentences that can be changed in a language: in English those of handlers too.
+
+    What coordinators are told need not be read before callers can choose a language: until it is, they hear English.
+    """
+    if language == ENGLISH:
+        return [one for one in script.ALL.values() if not one.fixed]
+    spoken = KNOWN[language].voice is not None
+    told = [one for one in script.ALL.values() if one.in_their_language and not one.for_residents and not one.fixed]
+    return [*needed(language), *(one for one in told if spoken or not one.varies)]
 
 
 def unread(session: Session, language: str) -> list[Sentence]:

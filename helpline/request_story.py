@@ -21,7 +21,8 @@ from helpline.db import by_id
 from helpline.desk_items import DeskItem
 from helpline.history import Event
 from helpline.ladder import Skip
-from helpline.people import Person
+from helpline.messages import Message, MessageKind
+from helpline.people import Person, Way
 from helpline.requests import HelpRequest, Note, Q
 
 
@@ -37,6 +38,7 @@ class Happened:
     note: Note | None = None
     came_to: Event | None = None
     words: str | None = None
+    way: Way | None = None
 
 
 # How being put through to the resident may end.
@@ -52,6 +54,7 @@ def happened(session: Session, request: HelpRequest) -> list[Happened]:
     # One event for each note, in the same order.
     notes = iter(notes_of(session, request))
     over = _passed_over(session, events, names)
+    by = _ways(session, events)
     told = []
     for place, event in enumerate(events):
         offer = put.get(event.offer_id or 0)
@@ -65,6 +68,7 @@ def happened(session: Session, request: HelpRequest) -> list[Happened]:
                 note=next(notes, None) if event.what == "request.noted" else None,
                 came_to=_came_to(event, events[place + 1 :]) if event.what == "offer.put_through" else None,
                 words=over.get(event.id),
+                way=by.get(event.id),
             )
         )
     return told
@@ -108,6 +112,20 @@ def _days_away(session: Session, events: Sequence[Event]) -> dict[int, date]:
             if row.person_id == event.person_id and row.first <= day + timedelta(days=1) and row.last >= day:
                 found[event.id] = row.last
     return found
+
+
+def _ways(session: Session, events: Sequence[Event]) -> dict[int, Way]:
+    """By which way what an event tells of was said: a message, or the first by which somebody was asked."""
+    sent = by_id(session, Message, [event.message_id for event in events])
+    asked: dict[int, Way] = {}
+    offer_ids = [event.offer_id for event in events if event.what == "offer.made"]
+    rows = select(Message).where(Message.offer_id.in_(offer_ids), Message.kind == MessageKind.OFFER)
+    for message in session.scalars(rows.order_by(Message.id)):
+        asked.setdefault(message.offer_id or 0, message.way)
+    found = {event.id: sent[event.message_id].way for event in events if event.message_id in sent}
+    return found | {
+        event.id: asked[event.offer_id] for event in events if event.what == "offer.made" and event.offer_id in asked
+    }
 
 
 def _came_to(event: Event, later: Sequence[Event]) -> Event | None:

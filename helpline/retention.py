@@ -28,7 +28,7 @@ from helpline.links import Link, Opening
 from helpline.messages import M, Message
 from helpline.offers import Offer
 from helpline.own_calls import OwnCall
-from helpline.people import Hat, Person
+from helpline.people import Hat, Person, Way
 from helpline.pins import REMEMBERED, Guess, Pin
 from helpline.prompts import Prompt, Sound
 from helpline.regulars import Regular
@@ -174,11 +174,14 @@ def forget_call(session: Session, call: Call, *, at: datetime) -> None:
 
 
 def forget_text(session: Session, text: Message | Text, *, at: datetime) -> None:
-    """The words and the number of a text, either way it went, here and at the carrier."""
+    """The words and the number of a text, either way it went, here and at the carrier; of one that was spoken, the calls too."""
     _blank(text, at)
     text.person_id = None
     if text.sid is not None:
         errands.owe(session, ErrandKind.DELETE_MESSAGE, text.sid, at=at)
+    if isinstance(text, Message) and text.way == Way.VOICE:
+        for sid in session.scalars(select(Ring.sid).where(Ring.message_id == text.id, Ring.sid.is_not(None))):
+            errands.owe(session, ErrandKind.DELETE_CALL, sid or "", at=at)
 
 
 def forget_person(session: Session, person: Person, *, at: datetime) -> None:

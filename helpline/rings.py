@@ -55,7 +55,8 @@ IS_LIVE = sql("state IN ('owed', 'dialling', 'ringing', 'answered')")
 class RingKind(StrEnum):
     """Why somebody is rung: to take a waiting call (from the caller's own leg, when that is the only way), to ring back, to take a
     call that another handler hands over, to join a talk as its coordinator, to say a sentence that callers will hear, to try what a
-    call is like, or to be put through to the resident of a request. The last three are about no call.
+    call is like, to be put through to the resident of a request, or to be told something, such as what is asked of them. The last
+    four are about no call.
     """
 
     TAKE = "take"
@@ -66,10 +67,11 @@ class RingKind(StrEnum):
     SAY = "say"
     TEST = "test"
     THROUGH = "through"
+    TELL = "tell"
 
 
 # Nobody waits for these: they are no miss, and make nobody's turn come later.
-NO_CALLER = frozenset({RingKind.SAY, RingKind.JOIN, RingKind.TEST, RingKind.THROUGH})
+NO_CALLER = frozenset({RingKind.SAY, RingKind.JOIN, RingKind.TEST, RingKind.THROUGH, RingKind.TELL})
 
 
 class Ring(Base):
@@ -87,7 +89,7 @@ class Ring(Base):
     __table_args__ = (
         check("state", RingState, name="state"),
         check("kind", RingKind, name="kind"),
-        CheckConstraint("(kind IN ('say', 'test', 'through')) = (call_id IS NULL)", name="about_a_call"),
+        CheckConstraint("(kind IN ('say', 'test', 'through', 'tell')) = (call_id IS NULL)", name="about_a_call"),
         # Nobody's phone is rung twice at once: the database has the last word.
         Index(
             "uq_rings_person_live",
@@ -102,6 +104,7 @@ class Ring(Base):
         Index(None, "person_id", "asked_at"),
         known("wrap_up_until", "person_id"),
         known("request_id"),
+        known("message_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -110,6 +113,7 @@ class Ring(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     item_id: Mapped[int | None]
     request_id: Mapped[int | None]
+    message_id: Mapped[int | None]
     state: Mapped[RingState] = mapped_column(StateText(RingState), default=RingState.OWED)
     sid: Mapped[str | None] = mapped_column(String(34), unique=True)
     asked_at: Mapped[datetime]
@@ -141,9 +145,10 @@ def owe(
     kind: RingKind = RingKind.TAKE,
     item_id: int | None = None,
     request_id: int | None = None,
+    message_id: int | None = None,
 ) -> Ring:
-    """Owe somebody a ring, about a call or a request if it is about one."""
-    about = {"call_id": call_id, "item_id": item_id, "request_id": request_id}
+    """Owe somebody a ring, about a call or a request if it is about one, or to tell them a message."""
+    about = {"call_id": call_id, "item_id": item_id, "request_id": request_id, "message_id": message_id}
     ring = Ring(kind=kind, person=person, asked_at=at, due_at=at, **about)
     session.add(ring)
     session.flush()
@@ -163,7 +168,8 @@ def live_of(session: Session, person_id: int) -> Ring | None:
 
 def claim(session: Session, ring: Ring, *, at: datetime) -> bool:
     """Take a ring in hand before dialling. False when somebody already has, or it was cancelled."""
-    until = at + durations.of(session).ring
+    plan = durations.of(session)
+    until = at + (plan.tell_ring if ring.kind == RingKind.TELL else plan.ring)
     return LIFE.win(session, ring, R.DIALLING, claimed_at=at, sounds_until=until, attempts=Ring.attempts + 1)
 
 

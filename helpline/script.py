@@ -33,6 +33,7 @@ FROM_CALL_TO_CALL = frozenset(
         "needs",
         "who",
         "why",
+        "told",
     }
 )
 
@@ -52,6 +53,7 @@ class Part(StrEnum):
     HANDLERS = "handlers"
     RECORDING = "recording"
     RINGING_IN = "ringing_in"
+    TOLD = "told"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,12 @@ class Sentence:
     @property
     def for_residents(self) -> bool:
         """Whether residents hear it, so that it needs other languages."""
-        return self.part not in {Part.HANDLERS, Part.RECORDING, Part.RINGING_IN}
+        return self.part not in {Part.HANDLERS, Part.RECORDING, Part.RINGING_IN, Part.TOLD}
+
+    @property
+    def in_their_language(self) -> bool:
+        """Whether it has drafts in other languages: what residents hear, and what is told to those who look after a street."""
+        return self.for_residents or self.part == Part.TOLD
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -864,6 +871,103 @@ PRESCRIPTION_CARE = _is(
     P.RINGING_IN,
     "The details of a prescription",
     "Only somebody they know, or the chemist, should fetch a prescription.",
+)
+
+WE_ASK = _is(
+    "we_ask",
+    P.TOLD,
+    "As a coordinator picks up, who is asked by a call",
+    "This is {group}. Somebody near {street} needs {what}, {by}. Can you find somebody for it?",
+    plainly="we_ask_plainly",
+)
+WE_ASK_PLAINLY = _is(
+    "we_ask_plainly",
+    P.TOLD,
+    "The same, in a language in which we cannot say what is needed",
+    "This is {group}. Somebody near {street} needs help. Can you find somebody for it?",
+)
+WE_ASK_TO_RING = _is(
+    "we_ask_to_ring",
+    P.TOLD,
+    "As a coordinator picks up, when somebody offers help",
+    "This is {group}. Somebody near {street} offers help. Can you ring them?",
+)
+TAKE_IT_OR_NOT = _is(
+    "take_it_or_not",
+    P.TOLD,
+    "What can be pressed then",
+    "Press 1 to take it, 2 if you can't, star to hear it again.",
+    must=("1", "2"),
+)
+TOLD_WRONG_KEY = _is("told_wrong_key", P.TOLD, "When a key means nothing", "That key does nothing here.")
+YOU_HAVE_IT = _is("you_have_it", P.TOLD, "When they press 1", "Thank you, it is yours.")
+YOU_CANNOT = _is("you_cannot", P.TOLD, "When they press 2", "Thank you for saying. We will ask somebody else. Goodbye.")
+HAS_MOVED_ON = _is(
+    "has_moved_on", P.TOLD, "When it is somebody else's by now", "That one has moved on, thank you. Goodbye."
+)
+NOBODY_PRESSED = _is(
+    "nobody_pressed",
+    P.TOLD,
+    "When they, or an answerphone, pressed nothing",
+    "No key was pressed, so we try again later, or ask somebody else. Goodbye.",
+)
+TEXT_SAYS_WHERE = _is(
+    "text_says_where", P.TOLD, "After 1, to whom a text tells the details", "A text says who and where. Goodbye."
+)
+KEY_IN_YOUR_PIN = _is(
+    "key_in_your_pin",
+    P.TOLD,
+    "After 1, to whom the details are spoken",
+    "To hear who and where now, key in your PIN and press hash.",
+)
+PIN_NOT_RIGHT = _is(
+    "pin_not_right",
+    P.TOLD,
+    "When it is not their PIN",
+    "That PIN is not right. Please key it in again, and press hash.",
+)
+NO_PIN_YET = _is(
+    "no_pin_yet",
+    P.TOLD,
+    "After 1, when they have no PIN",
+    "To hear who and where you need a PIN, and have none yet. Please ring us on {helpline}: "
+    "whoever answers tells you, and has one set for you. Goodbye.",
+)
+RING_US_FOR_IT = _is(
+    "ring_us_for_it",
+    P.TOLD,
+    "After 1, when the PIN was not keyed in",
+    "To hear who and where another time, ring us on {helpline} and key in your PIN. Goodbye.",
+)
+RING_US_INSTEAD = _is(
+    "ring_us_instead",
+    P.TOLD,
+    "After 1, when no PIN is taken",
+    "No PIN is taken from this number for a while. Please ring us on {helpline}, and whoever answers tells you. Goodbye.",
+)
+AFTER_DETAILS = _is(
+    "after_details",
+    P.TOLD,
+    "After the details",
+    "To hear that again, press star. When it is done, ring us on {helpline} and say so. Thank you. Goodbye.",
+)
+WORDS_FOR_YOU = _is(
+    "words_for_you",
+    P.TOLD,
+    "As somebody picks up, for whom there is news",
+    "This is {group}, with a message for you. To hear it, press 1.",
+    must=("1",),
+)
+THE_WORDS_ARE = _is("the_words_are", P.TOLD, "The news", "{told}")
+AGAIN_OR_GOODBYE = _is(
+    "again_or_goodbye", P.TOLD, "After the news", "To hear it again, press star. Otherwise just hang up. Goodbye."
+)
+TELLING_BROKE = _is(
+    "telling_broke",
+    P.TOLD,
+    "When something of ours is broken",
+    "Sorry, something of ours is broken. Nothing is lost: we try again, or somebody rings you. Goodbye.",
+    fixed=True,
 )
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpline.db import Base, kept
 from helpline.messages import Message, MessageKind
-from helpline.people import Person
+from helpline.people import Person, Way
 from helpline.sealed import Sealed, key_of, keys_of
+from helpline.states import StateText, check
 
 ANSWERS_AN_HOUR = 6
 # Somebody with many streets may say yes and no all morning; a machine does neither.
@@ -19,10 +20,15 @@ AGAIN, AGAIN_TO_WHAT_IS_CLEAR = 2, 6
 
 
 class Text(Base):
-    """One text from one number. `answered`: by a message that we owed at once, not by a person."""
+    """One text from one number, or a WhatsApp message. `answered`: by a message that we owed at once, not by a person."""
 
     __tablename__ = "texts"
-    __table_args__ = (Index(None, "phone_key", "at"), Index(None, "person_id"), kept("at"))
+    __table_args__ = (
+        check("way", Way, name="way"),
+        Index(None, "phone_key", "at"),
+        Index(None, "person_id"),
+        kept("at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sid: Mapped[str] = mapped_column(String(34), unique=True)
@@ -32,10 +38,13 @@ class Text(Base):
     phone_key: Mapped[str | None] = mapped_column(String(64))
     body: Mapped[str | None] = mapped_column(Sealed())
     answered: Mapped[bool] = mapped_column(default=False)
+    way: Mapped[Way] = mapped_column(StateText(Way), default=Way.TEXT, server_default=Way.TEXT.value)
     forgotten_at: Mapped[datetime | None]
 
 
-def receive(session: Session, sid: str, *, phone: str, body: str, who: Person | None, at: datetime) -> Text | None:
+def receive(
+    session: Session, sid: str, *, phone: str, body: str, who: Person | None, at: datetime, way: Way = Way.TEXT
+) -> Text | None:
     """Keep a text. None when we have it already."""
     try:
         with session.begin_nested():
@@ -46,6 +55,7 @@ def receive(session: Session, sid: str, *, phone: str, body: str, who: Person | 
                 phone_key=key_of(phone),
                 body=body,
                 person_id=who.id if who else None,
+                way=way,
             )
             session.add(text)
     except IntegrityError:

@@ -3,12 +3,13 @@
 Texts stay in the carriers' cheap alphabet (GSM 03.38, 160 characters a part) and hold no name, number, house or health.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from helpline import drafts
+from helpline import drafts, shortly
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -243,11 +244,21 @@ def plain(words: str) -> str:
         NBSP: " ",
         "\N{RIGHT SINGLE QUOTATION MARK}": "'",
         "\N{LEFT SINGLE QUOTATION MARK}": "'",
+        "\N{LEFT DOUBLE QUOTATION MARK}": '"',
+        "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
         "\N{EN DASH}": "-",
+        "\N{EM DASH}": "-",
+        "\N{HORIZONTAL ELLIPSIS}": "...",
+        "\t": " ",
     }
     for odd, ordinary in swaps.items():
         words = words.replace(odd, ordinary)
     return words
+
+
+def parts(words: str) -> int:
+    """How many parts a text is sent and paid in."""
+    return shortly.parts(words)
 
 
 def sign_in_text(group: str, code: str, lasts: timedelta) -> str:
@@ -257,20 +268,51 @@ def sign_in_text(group: str, code: str, lasts: timedelta) -> str:
 
 def offer_text(group: str, what: str, street: str, by: str, letter: str, within: timedelta, link: str) -> str:
     """Asks a coordinator. No name, number, house or health; the limit counts from when it is read, since a text may be late."""
-    ask = f"{group}: {what} near {street}, {by}. Can somebody? Reply YES {letter} or NO {letter} within {how_long(within)}."
-    return plain(f"{ask} {link}")
+
+    def write(group: str, street: str) -> str:
+        ask = f"{group}: {what} near {street}, {by}. Can somebody? Reply YES {letter} or NO {letter} within"
+        return plain(f"{ask} {how_long(within)}. {link}")
+
+    return shortly.snug(write, group, street)
 
 
 def help_offered_text(group: str, street: str, letter: str, within: timedelta, link: str) -> str:
     """Tells a coordinator that somebody near a street offers help."""
-    ask = f"{group}: somebody near {street} offers help. Can you ring them? Reply YES {letter} or NO {letter} within"
-    return plain(f"{ask} {how_long(within)}. {link}")
+
+    def write(group: str, street: str) -> str:
+        ask = (
+            f"{group}: somebody near {street} offers help. Can you ring them? Reply YES {letter} or NO {letter} within"
+        )
+        return plain(f"{ask} {how_long(within)}. {link}")
+
+    return shortly.snug(write, group, street)
 
 
 def details_text(group: str, what: str, street: str, letter: str, link: str, *, ring: bool = True) -> str:
     """After yes: the second link, which shows the details; and, if we have a number, please to ring whoever asked."""
-    yours = f"{group}: thank you, {what} near {street} is yours.{' Please ring them.' if ring else ''}"
-    return plain(f"{yours} Who and where: {link} Reply DONE {letter} when it is done.")
+
+    def write(group: str, street: str) -> str:
+        yours = f"{group}: thank you, {what} near {street} is yours.{' Please ring them.' if ring else ''}"
+        return plain(f"{yours} Who and where: {link} Reply DONE {letter} when done.")
+
+    return shortly.snug(write, group, street)
+
+
+def details_by_phone_text(group: str, what: str, street: str, letter: str, number: str) -> str:
+    """After yes, to somebody who would rather hear who and where: the helpline tells them, once they have keyed in their PIN."""
+
+    def write(group: str, street: str) -> str:
+        yours = f"{group}: thank you, {what} near {street} is yours. To hear who and where, ring {number} and key in your PIN."
+        return plain(f"{yours} Reply DONE {letter} when done.")
+
+    return shortly.snug(write, group, street)
+
+
+def details_in_full_text(group: str, what: str, letter: str, name: str | None, where: str, needs: str | None) -> str:
+    """After yes, to somebody who asked to have who and where in the text itself; what is needed is cut to what fits in it."""
+    begins = f"{group}: thank you. {what} for {name or 'somebody'}, {where}."
+    ends = f"Reply DONE {letter} when done."
+    return plain(f"{begins} {shortly.fitted(plain(needs), begins, ends)} {ends}" if needs else f"{begins} {ends}")
 
 
 def done_text(what: str, street: str | None, by: str | None, reference: str) -> str:
@@ -309,15 +351,23 @@ def elsewhere_text(group: str, what: str, street: str) -> str:
 
 def withdrawn_text(group: str, what: str, street: str) -> str:
     """Tells a coordinator that a request is no longer theirs to see to."""
-    return plain(f"{group}: {what} near {street} is no longer needed from you. Thank you all the same.")
+
+    def write(group: str, street: str) -> str:
+        return plain(f"{group}: {what} near {street} is no longer needed from you. Thank you all the same.")
+
+    return shortly.snug(write, group, street)
 
 
 def nudge_text(group: str, what: str, street: str, letter: str) -> str:
     """Asks a coordinator how it goes with what they took."""
-    ask = f"{group}: how is it going with {what} near {street}?"
-    return plain(
-        f"{ask} Reply DONE {letter} if it is done, YES {letter} if you are on it, NO {letter} to give it back."
-    )
+
+    def write(group: str, street: str) -> str:
+        ask = f"{group}: how is it going with {what} near {street}?"
+        return plain(
+            f"{ask} Reply DONE {letter} if it is done, YES {letter} if you are on it, NO {letter} to give it back."
+        )
+
+    return shortly.snug(write, group, street)
 
 
 def advice_text(what: str, street: str | None, link: str) -> str:
@@ -372,6 +422,9 @@ WELL_DONE = "Thank you. {what} near {street} is marked done, and the person who 
 ALREADY_DONE = "Thank you, that one is marked done already."
 MOVED_ON = "Thank you. That one has moved on to somebody else, so there is nothing for you to do."
 NOTHING_OPEN = "Thank you. There is nothing open with you just now, so a person will read this."
+# By WhatsApp nobody but us says these; of a text the carrier does.
+STOPPED = "We send you nothing more, by WhatsApp or by text. Send START whenever you want to hear from us again."
+STARTED = "Thank you. You hear from us again from now on."
 KIND_ANSWER = (
     "Thank you, somebody from {group} will read this. If it is urgent, please ring {number}. In danger, ring 999."
 )
@@ -417,6 +470,15 @@ PAUSED = "Thank you, your phone is paused and we ring the others. Send READY whe
 NO_SHIFT = "Thank you. You are not on a shift just now, so we do not ring you. The desk can start one."
 
 
+_LINK = re.compile(r"[:,]?\s*https?://\S+")
+_HOW_TO_REPLY = re.compile(r"\s*Reply [A-Z][^.]*\.")
+
+
+def aloud(words: str) -> str:
+    """A text as it can be heard: without addresses, and without how to answer it by text."""
+    return _HOW_TO_REPLY.sub("", _LINK.sub(".", words)).replace("..", ".").strip()
+
+
 def unread_text(group: str, number: str) -> str:
     """The answer to every text while we are gone: nobody reads it. One part, for which a long or foreign name is left out."""
     named, nameless = (
@@ -424,20 +486,3 @@ def unread_text(group: str, number: str) -> str:
         for who in (group, "we")
     )
     return named if parts(named) == 1 else nameless
-
-
-# The GSM 03.38 alphabet and its extension, which costs two characters each.
-_GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_GSM_TWO = frozenset("^{}\\[~]|€")
-
-
-def parts(words: str) -> int:
-    """How many parts a text is sent and paid in: 160 then 153 characters in the cheap alphabet, 70 then 67 outside it."""
-    if all(letter in _GSM or letter in _GSM_TWO for letter in words):
-        length, one, more = sum(2 if letter in _GSM_TWO else 1 for letter in words), 160, 153
-    else:
-        length, one, more = len(words.encode("utf-16-be")) // 2, 70, 67
-    return 1 if length <= one else -(-length // more)

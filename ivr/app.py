@@ -28,6 +28,8 @@ from ivr import (
     status,
     texts,
     through,
+    told,
+    told_details,
     trying,
     voice,
     waiting,
@@ -62,7 +64,7 @@ def create(settings: Settings | None = None, *, database: Database | None = None
     apart_from = (apart.router, apart.room_router, on_hold.router, joining.router)
     for router in (*waited_for, handset.router, *apart_from, *phone_in.routers, status.router, texts.router):
         app.include_router(router)
-    for door in (afterwards, saying, trying, through, sounds, health, metrics):
+    for door in (afterwards, saying, told, told_details, trying, through, sounds, health, metrics):
         app.include_router(door.router)
     return app
 

@@ -73,6 +73,16 @@ def ask_pin(voice: Speaker, *lines: Sentence | Line, keys_to: str) -> Response:
     return document(speech)
 
 
+def ask_pin_after(voice: Speaker, said: Sentence | Line, *lines: Sentence | Line, keys_to: str) -> Response:
+    """Say something, during which a key does nothing, and ask for a PIN: whoever presses a key twice has not begun it."""
+    speech = VoiceResponse()
+    say(speech, voice, said)
+    gather = speech.gather(input="dtmf", finish_on_key="#", timeout=6, action=address(keys_to), method="POST")
+    say(gather, voice, *lines)
+    speech.redirect(address(keys_to), method="POST")
+    return document(speech)
+
+
 def slowly(voice: Speaker, slow: Sequence[Line | Sentence], *lines: Sentence | Line, keys_to: str) -> Response:
     """Say some things with time to write each down, and then the rest, and wait for one key, as `ask` does."""
     speech = VoiceResponse()

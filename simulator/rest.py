@@ -24,6 +24,7 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", r"/Calls\.json", rest_calls.list_),
     ("GET", r"/Calls/(CA\w+)\.json", rest_calls.read),
     ("POST", r"/Calls/(CA\w+)\.json", rest_calls.update),
+    ("DELETE", r"/Calls/(CA\w+)\.json", rest_calls.delete),
     ("GET", r"/Calls/(CA\w+)/Recordings\.json", rest_recordings.list_of_call),
     ("GET", r"/Conferences\.json", rest_conferences.list_),
     ("GET", r"/Conferences/(CF\w+)\.json", rest_conferences.read),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from simulator import twiml, values
-from simulator.answers import Json, Request, RestAnswer, check_one_of, check_url, date, page_of, reply, since
+from simulator.answers import Json, Request, RestAnswer, check_one_of, check_url, date, gone, page_of, reply, since
 from simulator.errors import RestError, TwimlError
 from simulator.leg import Leg, Parties
 from simulator.notices import CallNotices
@@ -52,6 +52,15 @@ def create(exchange: Exchange, request: Request) -> RestAnswer:
         leg.fallback = (given["FallbackUrl"], given.get("FallbackMethod", "POST"))
     exchange.place(leg, float(seconds), conversation(leg, given.get("Url"), given.get("Method", "POST"), page))
     return reply(as_json(leg), 201)
+
+
+def delete(exchange: Exchange, request: Request) -> RestAnswer:
+    """Delete what is known of a call. One that is not over cannot be."""
+    leg = _find(exchange, request)
+    if not leg.over:
+        raise RestError(409, 20409, f"A call that is {leg.status} cannot be deleted yet")
+    exchange.calls.remove(leg)
+    return gone()
 
 
 def read(exchange: Exchange, request: Request) -> RestAnswer:

@@ -21,6 +21,7 @@ from helpline.calls import Call
 from helpline.db import Database
 from helpline.errands import Errand, ErrandState
 from helpline.messages import M, Message, MessageKind
+from helpline.people import Way
 from helpline.requests import HelpRequest
 from helpline.rings import R, Ring, RingKind
 from helpline.wording import Urgency
@@ -89,7 +90,7 @@ def _due_rings(session: Session, calls_per_second: float, at: datetime) -> Seque
         select(Ring.id)
         .outerjoin(Call, Call.id == Ring.call_id)
         .where(Ring.state == R.OWED, Ring.due_at <= at, _not_just_queued(Ring, at))
-        .order_by(waits_since, Ring.asked_at, Ring.id)
+        .order_by(case((Ring.kind == RingKind.TELL, 1), else_=0), waits_since, Ring.asked_at, Ring.id)
         .limit(room)
     )
     return session.scalars(rows).all()
@@ -123,6 +124,7 @@ def due_messages(session: Session, messages_per_second: float, at: datetime) -> 
         select(Message.id)
         .outerjoin(HelpRequest, HelpRequest.id == Message.request_id)
         .where(Message.state == M.OWED, Message.due_at <= at, _not_just_queued(Message, at))
+        .where(Message.way != Way.VOICE)  # for those a telephone is rung (`spoken`)
         .order_by(_TURN, since, Message.due_at, Message.id)
         .limit(room)
     )

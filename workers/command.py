@@ -152,7 +152,7 @@ def streets(file: File) -> None:
 
 @imports.command()
 def people(file: File) -> None:
-    """Take people and their hats. Columns: name, phone, hats; and patch, by, languages."""
+    """Take people and their hats. Columns: name, phone, hats; and patch, by, details, languages."""
     with _helpline() as (_, database):
         table = _read(file, importing.PEOPLE)
         with database.transaction() as session:

@@ -9,17 +9,25 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
 
-from helpline import comparing, delivery, errands, line, logs, messages, parting, recordings, rings
+from helpline import comparing, delivery, errands, line, logs, messages, parting, recordings, rings, spoken
 from helpline.errands import Errand, ErrandKind, ErrandState
 from helpline.errors import OutwardError
 from helpline.messages import Message
+from helpline.people import Way
+from helpline.posting import Outgoing
 from helpline.rings import R, Ring, RingKind
 from workers import house
 
 log = logs.get("workers")
 TRIES = 8
 # Which door of the line's speaks to a leg, when it is not the handler's.
-DOORS = {RingKind.SAY: "said", RingKind.JOIN: "joins", RingKind.TEST: "tries", RingKind.THROUGH: "through"}
+DOORS = {
+    RingKind.SAY: "said",
+    RingKind.JOIN: "joins",
+    RingKind.TEST: "tries",
+    RingKind.THROUGH: "through",
+    RingKind.TELL: "told",
+}
 # Twilio: not a telephone number, cannot be reached, blocked.
 CANNOT_BE_RUNG = frozenset({21211, 21214, 21216, 21217})
 
@@ -60,7 +68,8 @@ def dial(ring_id: int) -> None:
         if ring is None or ring.state != R.OWED:
             return
         number, door = ring.person.phone, DOORS.get(ring.kind, "rings")
-        if number is None or not line.wanted(session, ring, at=here.clock()):
+        is_wanted = spoken.wanted if ring.kind == RingKind.TELL else line.wanted
+        if number is None or not is_wanted(session, ring, at=here.clock()):
             rings.end(session, ring, R.CANCELLED, at=here.clock())
             return
         if not rings.claim(session, ring, at=here.clock()):
@@ -72,7 +81,10 @@ def dial(ring_id: int) -> None:
         _ring_failed(ring_id, problem)
         return
     with here.database.transaction() as session:
-        rings.leg_is(session, session.get_one(Ring, ring_id), sid, at=here.clock())
+        ring = session.get_one(Ring, ring_id)
+        rings.leg_is(session, ring, sid, at=here.clock())
+        if ring.kind == RingKind.TELL:
+            spoken.dialled(session, ring, at=here.clock())
 
 
 def _ring_failed(ring_id: int, problem: OutwardError) -> None:
@@ -86,28 +98,39 @@ def _ring_failed(ring_id: int, problem: OutwardError) -> None:
         elif problem.permanent or ring.attempts >= TRIES:
             # Only a number that cannot be rung is its owner's miss: with a wrong password everybody would be paused.
             state = R.MISSED if problem.code in CANNOT_BE_RUNG else R.CANCELLED
-            line.missed(session, ring, state, at=at, why=str(problem))
+            dead = ring.kind == RingKind.TELL and state == R.MISSED
+            line.missed(session, ring, state, at=at, why=spoken.FAILED if dead else str(problem))
         else:
             rings.later(session, ring, due_at=at + _wait(ring.attempts))
 
 
 @_about("message")
 def say(message_id: int) -> None:
-    """Send one text, once."""
+    """Send one text, or WhatsApp message, once."""
     here = house.current()
     with here.database.transaction() as session:
         message = session.get(Message, message_id)
-        if message is None or message.state != messages.M.OWED or not messages.claim(session, message, at=here.clock()):
+        if message is None or message.state != messages.M.OWED or message.way == Way.VOICE:
             return
-        # Words that are owed are never forgotten.
-        number, words, valid = message.phone or "", message.body or "", message.valid_seconds
+        leaving = delivery.claim(session, message, at=here.clock())
+    if leaving is None:
+        return
     try:
-        sid = here.telephone.text(message_id, number, words, valid_seconds=valid)
+        sid = _send(message_id, leaving)
     except OutwardError as problem:
         _text_failed(message_id, problem)
         return
     with here.database.transaction() as session:
         delivery.sent(session, session.get_one(Message, message_id), sid, at=here.clock())
+
+
+def _send(message_id: int, leaving: Outgoing) -> str:
+    telephone, valid = house.current().telephone, leaving.valid_seconds
+    if leaving.by_whatsapp:
+        return telephone.whatsapp(
+            message_id, leaving.number, leaving.words, template=leaving.template, valid_seconds=valid
+        )
+    return telephone.text(message_id, leaving.number, leaving.words, valid_seconds=valid)
 
 
 def _text_failed(message_id: int, problem: OutwardError) -> None:
@@ -195,5 +218,6 @@ def _do(kind: ErrandKind, subject: str, path: str | None) -> bytes | None:
         ErrandKind.DELETE_QUEUE: telephone.delete_queue,
         ErrandKind.DELETE_RECORDING: telephone.delete_recording,
         ErrandKind.DELETE_MESSAGE: telephone.delete_message,
+        ErrandKind.DELETE_CALL: telephone.delete_call,
     }[kind](subject)
     return None

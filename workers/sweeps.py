@@ -35,6 +35,7 @@ from helpline import (
     repeating,
     retention,
     rings,
+    spoken,
     swaps,
 )
 from helpline.calls import C, Call
@@ -43,6 +44,7 @@ from helpline.desk_items import DeskItem, ItemState
 from helpline.errands import ErrandKind
 from helpline.messages import M, Message
 from helpline.offers import O, Offer
+from helpline.people import Way
 from helpline.rings import R, Ring
 
 log = logs.get("workers")
@@ -120,7 +122,8 @@ def settle_ring(session: Session, ring_id: int, at: datetime) -> None:
 
 
 def _stuck(at: datetime) -> Select[int]:
-    return select(Message.id).where(Message.state == M.SENDING, Message.claimed_at <= at - UNCLAIMED)
+    in_hand = (Message.state == M.SENDING) & (Message.way != Way.VOICE)  # of those the ring tells
+    return select(Message.id).where(in_hand, Message.claimed_at <= at - UNCLAIMED)
 
 
 def stuck_messages(session: Session, at: datetime) -> Sequence[int]:
@@ -143,6 +146,21 @@ def lapse(session: Session, offer_id: int, at: datetime) -> None:
     lock(session, offer)
     if offer.state == O.OPEN and offer.lapses_at <= at:
         offers.time_is_up(session, offer, at=at)
+
+
+def tell(session: Session, message_id: int, at: datetime) -> None:
+    """Somebody is rung, to be told something."""
+    spoken.ring(session, session.get_one(Message, message_id), at=at)
+
+
+def not_told(session: Session, message_id: int, at: datetime) -> None:
+    """They were rung, and heard nothing of it."""
+    spoken.not_told(session, session.get_one(Message, message_id), at=at)
+
+
+def stop_ringing(session: Session, ring_id: int, at: datetime) -> None:
+    """What they are rung about has moved on."""
+    spoken.no_longer(session, session.get_one(Ring, ring_id), at=at)
 
 
 def leases(session: Session, at: datetime) -> Sequence[int]:
@@ -189,6 +207,9 @@ SWEEPS = (
     Sweep(forgotten_calls, give_up),
     Sweep(silent_rings, settle_ring),
     Sweep(stuck_messages, settle_message),
+    Sweep(spoken.moved_on, stop_ringing),
+    Sweep(spoken.untold, not_told),
+    Sweep(spoken.due, tell),
     Sweep(offers.overdue, lapse),
     Sweep(moving_on.waiting, moving_on.morning),
     Sweep(away.beginning, moving_on.leave),

@@ -4,7 +4,7 @@ Whatever goes wrong becomes an `OutwardError` that says whether asking again can
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -22,6 +22,8 @@ from helpline import phone
 from helpline.comparing import LegSeen, RecordingSeen, Seen, TextSeen
 from helpline.config import Settings
 from helpline.errors import OutwardError
+from helpline.people import Way
+from helpline.templates import Filled
 
 T = TypeVar("T")
 # The twilio client reads answers as text, so sound is fetched beside it: from an address, by name and password.
@@ -30,6 +32,7 @@ Download = Callable[[str, tuple[str, str]], tuple[int, bytes]]
 TIMEOUT = 10.0
 PAGE = 1000  # the most the carrier gives at once
 TOO_MANY = 429
+WHATSAPP = "whatsapp:"
 LONGEST_VALID = 36_000  # seconds (Twilio, Messages resource: ValidityPeriod)
 # Twilio: 20404 not found, 21220 call not in progress, 20409 conflict while ending: what we wanted gone is gone.
 GONE = frozenset({20404, 21220})
@@ -113,6 +116,30 @@ class Telephone:
         )
         return str(message.sid)
 
+    def whatsapp(
+        self, message_id: int, number: str, words: str, *, template: Filled | None, valid_seconds: int | None = None
+    ) -> str:
+        """Send words by WhatsApp, or a template that holds them; answers with the sid.
+
+        Both addresses begin with `whatsapp:`, and a template goes without a body (Twilio, "Send WhatsApp notification messages
+        with templates", "63016: Outside messaging window").
+        """
+        valid = min(valid_seconds, LONGEST_VALID) if valid_seconds else None
+        if template is None:
+            said: dict[str, str] = {"body": words}
+        else:
+            said = {"content_sid": template.sid, "content_variables": template.fills}
+        message = _outward(
+            lambda: self.client.messages.create(
+                to=f"{WHATSAPP}{number}",
+                from_=f"{WHATSAPP}{self.settings.whatsapp_number}",
+                validity_period=valid,
+                status_callback=f"{self.settings.public_url}/ivr/status/messages?message={message_id}",
+                **said,
+            )
+        )
+        return str(message.sid)
+
     def end_leg(self, sid: str) -> None:
         """End a leg, whether it is ringing or talking; one that is over already is no matter."""
         _gone(lambda: self.client.calls(sid).update(status="completed"))
@@ -153,6 +180,10 @@ class Telephone:
     def delete_message(self, sid: str) -> None:
         """Delete a text at the carrier, words and number, either way it went; one that is not there is no matter."""
         _gone(lambda: self.client.messages(sid).delete())
+
+    def delete_call(self, sid: str) -> None:
+        """Delete what the carrier keeps of a call, number and all; one that is not there is no matter."""
+        _gone(lambda: self.client.calls(sid).delete())
 
     def account(self) -> Account:
         """How our account stands, and what time it is at the carrier."""
@@ -198,13 +229,23 @@ class Telephone:
                     for recording in self.client.recordings.list(date_created_after=since, page_size=PAGE)
                     if recording.status == "completed"
                 ),
-                texts=tuple(
-                    TextSeen(text.sid, number, text.body or "")
-                    for text in self.client.messages.list(to=ours, date_sent_after=since, page_size=PAGE)
-                    if (number := phone.understand(text.from_)) is not None
-                ),
+                texts=tuple(found for to, way in self._addresses() for found in self._texts(to, way, since)),
             )
         )
+
+    def _addresses(self) -> list[tuple[str, Way]]:
+        """Where words come in: our number, and what it is called on WhatsApp."""
+        at_whatsapp = self.settings.whatsapp_number
+        return [
+            (self.settings.helpline_number, Way.TEXT),
+            *([(f"{WHATSAPP}{at_whatsapp}", Way.WHATSAPP)] if at_whatsapp else []),
+        ]
+
+    def _texts(self, to: str, way: Way, since: datetime) -> Iterator[TextSeen]:
+        for text in self.client.messages.list(to=to, date_sent_after=since, page_size=PAGE):
+            number = phone.understand(text.from_.removeprefix(WHATSAPP))
+            if number is not None:
+                yield TextSeen(text.sid, number, text.body or "", way)
 
 
 def _leg(call: CallInstance) -> LegSeen:

@@ -35,7 +35,6 @@ def test_the_coordinator_then_the_deputy_then_nobody() -> None:
 @pytest.mark.parametrize(
     ("why", "said"),
     [
-        (Skip.VOICE, {"by": Way.VOICE}),
         (Skip.STOPPED, {"stopped": True}),
         (Skip.AWAY, {"away": ((TODAY - A_DAY, TODAY),)}),
         (Skip.RESTS, {"rests_until": TODAY}),
@@ -51,7 +50,14 @@ def test_whoever_cannot_be_asked_is_passed_over_and_named(why: Skip, said: dict[
 
 @pytest.mark.parametrize(
     "said",
-    [{"by": Way.WHATSAPP}, {"away": ((TODAY + A_DAY, TODAY + A_DAY),)}, {"rests_until": TODAY - A_DAY}, {"has": 19}],
+    [
+        {"by": Way.WHATSAPP},
+        {"by": Way.VOICE},
+        {"by": Way.VOICE, "stopped": True},
+        {"away": ((TODAY + A_DAY, TODAY + A_DAY),)},
+        {"rests_until": TODAY - A_DAY},
+        {"has": 19},
+    ],
 )
 def test_nothing_else_stands_in_the_way(said: dict[str, Any]) -> None:
     assert ladder.next_to_ask([Rung(3, HatName.COORDINATOR, **said)], (), need()).rung is not None

@@ -159,13 +159,10 @@ def test_an_unknown_street_goes_to_the_desk_at_once(session: Session, hana: Pers
     assert (request.state, on_the_desk(session), states(session, request)) == (Q.NOBODY, [ItemKind.REQUEST], [])
 
 
-def test_a_coordinator_by_voice_is_passed_over_and_that_is_in_the_story(
-    session: Session, hana: Person, road: Street
-) -> None:
-    a_coordinator(session, "Edith", of="Acacia", by=Way.VOICE, phone="+442079460211")
+def test_a_coordinator_by_voice_is_owed_a_call(session: Session, hana: Person, road: Street) -> None:
+    edith = a_coordinator(session, "Edith", of="Acacia", by=Way.VOICE, phone="+442079460211")
     request = a_request(session, hana, road)
-    assert request.state == Q.NOBODY
-    assert "offer.skipped_voice" in story(session, request)
+    assert (request.state, last_message(session, edith).way) == (Q.ASKING, Way.VOICE)
 
 
 def test_what_is_overdue(session: Session, hana: Person, road: Street, coral: Person) -> None:

@@ -17,11 +17,21 @@ from helpline.db import Database
 from helpline.people import Person
 from simulator import Exchange, ExchangeHttpClient, ManualClock, WireAnswer
 from simulator.phone import Phone
+from simulator.whatsapp import bare
 from tests import description
 from tests.valkey import Valkey
 from workers import clock, house
 from workers.telephone import Telephone
 
+# As `.env.example` has them.
+OFFER_TEMPLATE = (
+    "From {{1}}: {{2}} near {{3}}, {{4}}. Can somebody? Reply {{5}} or {{6}} within {{7}}. See {{8}} for more."
+)
+DETAILS_TEMPLATE = (
+    "From {{1}}: thank you, {{2}} near {{3}} is yours. Who and where is at {{4}} for you alone. "
+    "Reply {{5}} when it is done."
+)
+NEWS_TEMPLATE = "News from your neighbourhood helpline: {{1}} You can answer this message."
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
@@ -120,7 +130,15 @@ class Evening:
             voice_url=f"{settings.public_url}/ivr/voice",
             sms_url=f"{settings.public_url}/ivr/texts",
             status_callback=f"{settings.public_url}/ivr/status/calls",
+            whatsapp_url=f"{settings.public_url}/ivr/texts" if settings.whatsapp_number else None,
         )
+        for sid, words in (
+            (settings.whatsapp_offer, OFFER_TEMPLATE),
+            (settings.whatsapp_details, DETAILS_TEMPLATE),
+            (settings.whatsapp_news, NEWS_TEMPLATE),
+        ):
+            if sid is not None:
+                self.exchange.template(words, sid=sid)
         telephone = Telephone(settings, ExchangeHttpClient(self.exchange, timeout=10), self._download)
         self.house = house.use(
             house.House(
@@ -178,7 +196,7 @@ class Evening:
         """End it: the carrier has nothing to complain of, and nobody was rung or texted whom the story does not know of."""
         self.exchange.check()
         rung = {leg.parties.called for leg in self.exchange.calls if leg.parties.direction != "inbound"}
-        texted = {text.to for text in self.exchange.texts if text.sender == self.settings.helpline_number}
+        texted = {bare(text.to) for text in self.exchange.texts if bare(text.sender) == self.settings.helpline_number}
         strangers = (rung | texted) - self.known
         assert not strangers, f"nobody expected a call or a text to {strangers}:\n{self.exchange.transcript()}"
 

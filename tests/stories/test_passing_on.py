@@ -275,6 +275,7 @@ def test_a_coordinator_who_sends_stop_is_passed_over(line: Evening, street: Stre
 
 def test_a_text_that_cannot_be_delivered_goes_to_the_next(line: Evening, street: Street) -> None:
     hana, coral, deepak = street
-    line.phone(coral).kind = "landline"
+    line.phone(coral).behaves("dead")
     written(line, hana)
-    line.phone(deepak).receives("Shopping near Acacia Road", within=60)
+    line.phone(deepak).receives("Shopping near Acacia Road", within=10)
+    assert on_the_desk(line) == [ItemKind.NUMBER]
