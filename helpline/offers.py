@@ -195,17 +195,20 @@ def expected(
 
 def choice(session: Session, request: HelpRequest, *, at: datetime) -> Choice:
     """Who is next on the ladder of a request, and when they can be asked; nobody when the desk would have it."""
-    had = {offer.person_id for offer in of_request(session, request) if offer.state != O.ELSEWHERE}
+    had = _had(session, request)
     return _choose(session, request.patch_id, had, _when(request, at), first=request.ask_first_id)
+
+
+def _had(session: Session, request: HelpRequest) -> set[int]:
+    """Whoever was asked already, and had to answer."""
+    return {offer.person_id for offer in of_request(session, request) if offer.state != O.ELSEWHERE}
 
 
 def _choose(
     session: Session, patch_id: int | None, had: Collection[int], need: When, *, first: int | None = None
 ) -> Choice:
     if passing.model(session) == Model.NEIGHBOURS:
-        # None of them knows the street best, so whoever is awake is asked before anybody is waited for.
-        need = replace(need, near=Urgency.TODAY) if need.near == Urgency.THIS_WEEK else need
-        return ladder.next_to_ask(_neighbours(session, patch_id, at=need.at), had, need)
+        return ladder.next_to_ask(_neighbours(session, patch_id, at=need.at), had, _of_neighbours(need))
     # Whoever saw to the same thing the last time comes before the others, who keep their order.
     on = sorted(_rungs(session, patch_id, at=need.at), key=lambda rung: rung.person_id != first)
     return ladder.next_to_ask(on, had, need)
@@ -269,24 +272,49 @@ def _ask_together(session: Session, request: HelpRequest, *, at: datetime) -> Of
     if request.state not in {Q.ASKING, Q.NOBODY} or any(one.state == O.ACCEPTED or not one.together for one in live):
         return None
     request.waits_until = request.waits_for_id = None
-    found: Choice | None = None
-    while len(live) < durations.of(session).asked_together:
-        found = choice(session, request, at=at)
-        if found.rung is None or found.waits_until is not None:
+    had, most = _had(session, request), durations.of(session).asked_together
+    found = Choice(None)
+    while len(live) < most:
+        free, found = _neighbours_free(session, request, had, most - len(live), at=at)
+        if not free:
             break
-        if _filled_up(session, found.rung, request, at=at):
-            continue  # another request took their last place in this moment
-        offer = _offer(session, request, found.rung, together=True, at=at)
-        if offer is None:
-            break
-        live.append(offer)
+        for person_id in sorted(
+            rung.person_id for rung in free
+        ):  # in one order, so that no two requests wait for each other
+            session.get_one(Person, person_id, with_for_update={"key_share": True})
+        for rung in free:
+            # Another request may have taken their last place, or their last letter, in this moment.
+            filled = _filled_up(session, rung, request, at=at)
+            offer = None if filled else _offer(session, request, rung, together=True, at=at)
+            had.add(rung.person_id)
+            live += [offer] if offer else []
     if live:
         return live[0]
-    if found is not None and found.rung is not None and found.waits_until is not None:
+    if found.rung is not None and found.waits_until is not None:
         _wait(session, request, found.rung, found.waits_until, at=at)
     else:
         _to_the_desk(session, request, at=at)
     return None
+
+
+def _neighbours_free(
+    session: Session, request: HelpRequest, had: Collection[int], many: int, *, at: datetime
+) -> tuple[list[Rung], Choice]:
+    """So many of the willing neighbours as can be asked now, in order; and what the ladder said when there were no more."""
+    on, need = _neighbours(session, request.patch_id, at=at), _of_neighbours(_when(request, at))
+    free: list[Rung] = []
+    found = Choice(None)
+    while len(free) < many:
+        found = ladder.next_to_ask(on, {*had, *(rung.person_id for rung in free)}, need)
+        if found.rung is None or found.waits_until is not None:
+            break
+        free.append(found.rung)
+    return free, found
+
+
+def _of_neighbours(need: When) -> When:
+    """None of them knows the street best, so whoever is awake is asked before anybody is waited for."""
+    return replace(need, near=Urgency.TODAY) if need.near == Urgency.THIS_WEEK else need
 
 
 def _filled_up(session: Session, rung: Rung, request: HelpRequest, *, at: datetime) -> bool:
