@@ -143,7 +143,7 @@ def _keys(
 
 def _take(inside: Inside, offer: Offer) -> Response:
     try:
-        offers.accept(inside.session, offer, at=inside.at)
+        offers.accept(inside.session, offer, at=inside.at, on_the_telephone=True)
     except HelplineError:
         return _after(inside, offer, script.MOVED_ON)
     own_calls.served(inside.session, inside.own, at=inside.at)

@@ -73,6 +73,8 @@ def _tried(
         pins.right(session, ring.person, found, at=hook.at)
         return _tell(session, voice, ring, offer, at=hook.at)
     pins.wrong(session, ring.person, found, at=hook.at)
+    if pins.closed(session, ring.person, at=hook.at):
+        return speech.goodbye(voice, script.RING_US_INSTEAD)
     if nth >= TRIES:
         return speech.goodbye(voice, script.RING_US_FOR_IT)
     return speech.ask_pin(voice, script.PIN_NOT_RIGHT, keys_to=f"/ivr/told/{ring.id}/pin/{nth + 1}")

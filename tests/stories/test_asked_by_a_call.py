@@ -116,17 +116,18 @@ def test_without_a_pin_she_is_told_to_ring_and_how_to_have_one(line: Evening, st
     assert state(line, request) == Q.TAKEN
 
 
-def test_wrong_pins_and_none_at_all_say_how_to_hear_it_later(line: Evening, street: Street, edith: Person) -> None:
+def test_silence_and_wrong_pins_say_how_to_hear_it_later(line: Evening, street: Street, edith: Person) -> None:
     with line.database.transaction() as session:
         with_pin(session, session.get_one(Person, edith.id))
     a_request(line, street[0])
     call = line.phone(edith).rings().hears(KEYS).press("1").hears("key in your PIN")
+    call.hears("To hear who and where another time, ring us", limit=20).until_ended()
+    assert personal(call) == []
+    a_request(line, street[0], kinds=(Kind.DOG_WALK,))
+    call = line.phone(edith).rings().hears("needs a dog walk").hears(KEYS).press("1").hears("key in your PIN")
     for _ in range(2):
         call.press("9999#").hears("That PIN is not right")
-    call.press("9999#").hears("To hear who and where another time, ring us").until_ended()
-    a_request(line, street[0], kinds=(Kind.DOG_WALK,))
-    call = line.phone(edith).rings().hears("needs a dog walk").press("1").hears("key in your PIN")
-    call.hears("another time, ring us", limit=20).until_ended()
+    call.press("9999#").hears("No PIN is taken from this number for a while. Please ring us on").until_ended()
     assert personal(call) == []
 
 
