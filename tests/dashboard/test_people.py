@@ -118,7 +118,7 @@ def test_a_pin_that_was_closed_is_told_and_a_new_one_opens_it(
 ) -> None:
     with database.transaction() as session:
         hana = session.get_one(Person, find("Hana").id)
-        for nth in range(5):
+        for nth in range(pins.LIMITS[0][0]):
             call = calls.arrive(session, f"CA{nth:032}", phone=hana.phone, at=NOON)
             assert pins.guess(session, hana, call_id=call.id, nth=1, at=NOON)
     browser = signed_in(find("Hana"))

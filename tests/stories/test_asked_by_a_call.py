@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import durations, messages, offers, people, pin_hash, pins, requests
+from helpline import durations, messages, offers, people, pin_hash, pins, requests, retention
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.history import Event, Reading
@@ -337,3 +337,13 @@ def test_a_late_or_repeated_report_changes_nothing(line: Evening, street: Street
 def test_offers_of_help_are_asked_in_words_of_their_own(line: Evening, street: Street, edith: Person) -> None:
     a_request(line, street[0], kinds=(Kind.OFFER_OF_HELP,))
     line.phone(edith).rings().hears("Somebody near Acacia Road offers help. Can you ring them? Press 1 to take it")
+
+
+def test_what_was_told_by_a_call_is_forgotten_at_the_carrier_too(line: Evening, street: Street, edith: Person) -> None:
+    a_request(line, street[0])
+    line.phone(edith).rings().hears(KEYS).press("1").hears("it is yours").hang_up()
+    with line.database.transaction() as session:
+        told = session.scalars(select(Message).where(Message.way == Way.VOICE)).one()
+        retention.forget_text(session, told, at=line.clock.now())
+    line.clock.advance(5)
+    assert [leg for leg in line.exchange.calls if leg.parties.called == EDITH] == []
