@@ -99,10 +99,10 @@ def test_pause_and_ring_me_again(hana: Browser, find: Find) -> None:
     hana.press("Ring me again").says("on until 6:47 pm").never_says("Your phone is paused.")
 
 
-def test_end_my_shift_and_start_one_now(hana: Browser) -> None:
+def test_end_my_shift_and_take_that_back(hana: Browser) -> None:
     hana.open("/")
     end_my_shift(hana).says("off shift", "Nobody is on. Callers can leave a message or ask to be rung back.")
-    hana.press("Start a shift now").says("You are on until 4:47 pm.")
+    hana.press("Start a shift now").says("You are on until 6:47 pm.")
 
 
 def test_i_am_ready_now_ends_the_wrap_up(hana: Browser, database: Database, hands: Hands, find: Find) -> None:
