@@ -91,6 +91,7 @@ class Message(Base):
         Index(None, "offer_id"),
         known("text_id"),
         Index(None, "person_id"),
+        known("queued_at"),
         kept("created_at"),
     )
 
