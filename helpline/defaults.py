@@ -342,7 +342,7 @@ class Durations:
         Unit.HOURS,
         Part.ROTA,
         "Organisers hear of a shift with too few",
-        least=25,
+        least=48,
         most=168,
         ordinary=(48, 120),
         why="So long before it begins, by one text for all that are due, in the daytime.",

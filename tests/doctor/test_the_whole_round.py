@@ -89,7 +89,7 @@ def test_the_demo_is_well(tmp_path: Path) -> None:
         assert seen.returncode == 0, seen.stdout + seen.stderr
         for line in (
             "ok     The clock ticks",
-            "ok     “ringing” has 1 worker.",
+            'ok     "ringing" has 1 worker.',
             "ok     PUBLIC_URL reaches the line",
             "ok     DASHBOARD_URL reaches the desk.",
             "look   No coordinator yet: The Yard.",
