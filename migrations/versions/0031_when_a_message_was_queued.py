@@ -11,7 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     known = sa.text("queued_at IS NOT NULL")
-    op.create_index(op.f("ix_messages_queued_at"), "messages", ["queued_at"], sqlite_where=known, postgresql_where=known)
+    op.create_index(
+        op.f("ix_messages_queued_at"), "messages", ["queued_at"], sqlite_where=known, postgresql_where=known
+    )
 
 
 def downgrade() -> None:
