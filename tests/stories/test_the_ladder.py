@@ -109,7 +109,7 @@ def test_a_night_passes_and_nobody_is_woken_but_for_what_is_urgent(line: Evening
     assert (state(line, request), state(line, urgent)) == (Q.ASKING, Q.TAKEN)
     hours_go_by(line, 9.25)  # after 8 am
     line.phone(coral).receives("how is it going with Shopping near Acacia Road?")
-    line.phone(coral).receives("Shopping near Acacia Road, by Thursday 26 November").replies("yes b")
+    line.phone(coral).receives("Shopping near Acacia Rd, by Thursday 26 November").replies("yes b")
     line.phone(coral).receives("is yours. Our other text")
     assert state(line, request) == Q.TAKEN
     line.phone(deepak).receives_nothing(for_seconds=20)
