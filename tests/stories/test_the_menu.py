@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from helpline import offers, people, requests
+from helpline.asked import LETTERS
 from helpline.calls import Call, Ending, Outcome
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind
-from helpline.people import Person
+from helpline.offers import O, Offer
+from helpline.people import HatName, Person
 from helpline.requests import HelpRequest, Q, Written
 from helpline.wording import Kind, Money, Urgency
 from tests import builders
@@ -30,10 +32,14 @@ def hana(database: Database) -> Person:
         return builders.a_handler(session, "Hana Novak")
 
 
+WITH_CORAL = {Q.ASKING: O.OPEN, Q.TAKEN: O.ACCEPTED}
+
+
 def asked_for(database: Database, who: Person, *states: Q, at: datetime = NOON) -> None:
-    """Requests of Rita's, one for each state."""
+    """Requests of Rita's, one for each state; what is asked or taken is with Coral."""
     with database.transaction() as session:
         people.meet(session, RITA, at=at, name="Rita Bell")
+        coral = people.meet(session, CORAL, at=at)
         for number, state in enumerate(states):
             written = Written(
                 form_key=f"form {number} of {len(states)}",
@@ -46,6 +52,11 @@ def asked_for(database: Database, who: Person, *states: Q, at: datetime = NOON) 
             )
             request, _ = requests.write(session, written, who=session.merge(who), at=at)
             request.state, request.over_at = state, at if state == Q.DONE else None
+            if state in WITH_CORAL:
+                given = {"hat": HatName.COORDINATOR, "letter": LETTERS[number], "state": WITH_CORAL[state]}
+                session.add(
+                    Offer(request=request, person=coral, asked_at=at, lapses_at=at + timedelta(days=1), **given)
+                )
 
 
 # 2: an offer of help.
