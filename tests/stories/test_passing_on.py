@@ -91,6 +91,24 @@ def test_a_silent_coordinator_and_then_a_deputy_who_says_yes(line: Evening, stre
     line.phone(coral).receives("That one has moved on to somebody else")
 
 
+def test_two_deputies_say_yes_in_the_same_moment_and_one_has_it(line: Evening, street: Street) -> None:
+    hana, coral, deepak = street
+    with line.database.transaction() as session:
+        edith = builders.a_coordinator(session, "Edith Cole", deputy=True)
+    request = written(line, hana)
+    line.phone(coral).receives("Shopping")
+    line.hours_go_by(61 / 60)
+    line.phone(deepak).receives("Shopping")
+    line.hours_go_by(61 / 60)
+    line.phone(edith).receives("Shopping")
+    line.phone(deepak).sends("yes")  # late, and she is being asked
+    line.phone(edith).sends("yes")
+    line.phone(deepak).receives("That one has moved on to somebody else")
+    line.phone(edith).receives("Who and where")
+    line.phone(edith).receives("is yours. Our other text")
+    assert state(line, request) == Q.TAKEN
+
+
 def test_no_and_no_brings_it_to_the_desk_and_tells_who_is_on_shift(line: Evening, street: Street) -> None:
     hana, coral, deepak = street
     request = written(line, hana)

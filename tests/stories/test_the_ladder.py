@@ -58,13 +58,6 @@ def gone(line: Evening, person: Person, *, days: int = 3) -> None:
         away.say_away(session, session.merge(person), TODAY, last, who=session.merge(person), at=line.clock.now())
 
 
-def hours_go_by(line: Evening, hours: float) -> None:
-    """In one stride: the clock of the line stood still meanwhile, which must be harmless."""
-    line.ticking.cancel()
-    line.clock.advance(hours * 3600)
-    line.ticking = line.clock.every(0.25, line.tick)
-
-
 def test_away_said_while_she_is_asked_puts_it_to_the_deputy_and_back_early_she_is_asked_again(
     line: Evening, street: Street
 ) -> None:
@@ -98,7 +91,7 @@ def test_everybody_away_is_on_the_desk_and_whoever_is_on_is_told_at_once(line: E
 
 def test_a_night_passes_and_nobody_is_woken_but_for_what_is_urgent(line: Evening, street: Street) -> None:
     hana, coral, deepak = street
-    hours_go_by(line, 8)  # 10:47 pm
+    line.hours_go_by(8)  # 10:47 pm
     request = written(line, hana, urgency=Urgency.THIS_WEEK)
     assert "Coral will be asked at 8" in line.desk(hana).get(f"/requests/{request}").text
     line.phone(coral).receives_nothing(for_seconds=20)
@@ -107,7 +100,7 @@ def test_a_night_passes_and_nobody_is_woken_but_for_what_is_urgent(line: Evening
     line.phone(coral).receives("Who and where")
     line.phone(coral).receives("is yours. Our other text")
     assert (state(line, request), state(line, urgent)) == (Q.ASKING, Q.TAKEN)
-    hours_go_by(line, 9.25)  # after 8 am
+    line.hours_go_by(9.25)  # after 8 am
     line.phone(coral).receives("how is it going with Shopping near Acacia Road?")
     line.phone(coral).receives("Shopping near Acacia Rd, by Thursday 26 November").replies("yes b")
     line.phone(coral).receives("is yours. Our other text")
