@@ -44,7 +44,7 @@ from helpline.db import Database
 from helpline.desk_items import LIVE, DeskItem
 from helpline.messages import M, Message, MessageKind
 from helpline.offers import O, Offer
-from helpline.people import HatName, Person
+from helpline.people import HatName, Person, Way
 from helpline.requests import HelpRequest, Q, Written
 from helpline.wording import Kind, Money, Urgency
 from tests import builders
@@ -111,7 +111,16 @@ class Ward:
         # An offer that is watched, since its text has not left, is long over its time.
         return following and max(following, self.now + A_SECOND / 4)
 
+    def _nobody_picks_up(self) -> None:
+        """Whoever is to be told by a call, since a text did not arrive, does not hear the telephone."""
+        with self.database.transaction() as session:
+            owed = (Message.state == M.OWED) & (Message.way == Way.VOICE) & (Message.due_at <= self.now)
+            for message in session.scalars(select(Message).where(owed)).all():
+                messages.LIFE.win(session, message, M.SENDING, claimed_at=self.now)
+                delivery.lost(session, message, M.UNDELIVERED, at=self.now, why="nobody picked up")
+
     def _tick(self) -> None:
+        self._nobody_picks_up()
         """What the clock and the worker do: deadlines first, then the texts for which there is room."""
         with self.database.reading() as session:
             found = [(sweep.deal, row_id) for sweep in SWEEPS for row_id in sweep.find(session, self.now)]
@@ -150,6 +159,7 @@ class Ward:
             select(Message.id, HelpRequest.urgency, HelpRequest.created_at)
             .join(HelpRequest, HelpRequest.id == Message.request_id)
             .where(Message.state == M.OWED, Message.kind == MessageKind.OFFER, Message.due_at <= self.now)
+            .where(Message.way != Way.VOICE)  # no text: a telephone would be rung
         ).all()
         keys = {row_id: (NEAR[urgency], created_at) for row_id, urgency, created_at in rows}
         if chosen in keys and keys[chosen] != min(keys.values()):
