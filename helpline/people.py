@@ -13,8 +13,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import history
 from helpline.db import Base
+from helpline.errors import HelplineError
 from helpline.sealed import Sealed, key_of, keys_of
 from helpline.states import StateText, check
+
+ONLY_ORGANISERS = "Only an organiser changes who is who. Ask one: their names are on the people page."
 
 
 class HatName(StrEnum):
@@ -190,6 +193,12 @@ def with_hats(session: Session) -> list[Person]:
     """Everybody who wears a hat, by name; names are sealed, so no database can put them in order."""
     found = session.scalars(select(Person).where(select(Hat.id).where(Hat.person_id == Person.id).exists()))
     return sorted(found, key=lambda person: ((person.name or "").casefold(), person.id))
+
+
+def check_organiser(who: Person) -> None:
+    """Raises `HelplineError` unless they are an organiser."""
+    if not who.wears(HatName.ORGANISER):
+        raise HelplineError(ONLY_ORGANISERS)
 
 
 def pause(session: Session, person: Person, *, who: int | None, at: datetime) -> None:

@@ -282,11 +282,15 @@ def _ended_early(session: Session, who: Person, at: datetime) -> Shift | None:
 def end_now(session: Session, who: Person, *, at: datetime) -> None:
     """Stop ringing somebody for the rest of their shift; a call they are on goes on. `start_now` takes it back."""
     shift = shift_of(session, who, at)
-    if shift is None:
-        return
+    if shift is not None:
+        cut_short(session, shift, who=who, at=at)
+
+
+def cut_short(session: Session, shift: Shift, *, who: Person, at: datetime) -> None:
+    """A shift that is on ends now, says its handler, or an organiser who takes their hat off."""
     if shift.starts_at == at:
         LIFE.move(shift, S.LEFT)
     else:
         shift.was_to_end_at, shift.ends_at = shift.was_to_end_at or shift.ends_at, at
     session.flush()
-    history.record(session, "shift.ended", at=at, who=who.id, person_id=who.id, shift_id=shift.id)
+    history.record(session, "shift.ended", at=at, who=who.id, person_id=shift.person_id, shift_id=shift.id)

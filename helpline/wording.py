@@ -388,6 +388,12 @@ def patch_text(group: str, what: str, order: Sequence[str]) -> str:
     return plain(f"{group}: {what}. {asked} If that is not right, ring us.")
 
 
+def hat_off_text(group: str, hat: str, shifts: int) -> str:
+    """Tells somebody that an organiser took a hat off them, and the shifts that are theirs no longer."""
+    gone = f" {counted(shifts, 'shift', 'shifts')} of yours {'is' if shifts == 1 else 'are'} taken off the rota."
+    return plain(f"{group}: you are no longer {hat} with us.{gone if shifts else ''} If that is not right, ring us.")
+
+
 def patch_page_text(group: str, patch: str, link: str) -> str:
     """Brings somebody who looks after a patch the link to its page."""
     return plain(f"{group}: your page for {patch}, with what is open and what was done: {link}")

@@ -85,6 +85,7 @@ LAYERS = [
         "advice",
         "through",
     }
+    | {"newcomers", "wearing"}
     | {"health", "metrics"},
     {"shift_texts"},
     {"offers", "line", "handovers", "standing", "follow_ups"},
