@@ -11,9 +11,10 @@ from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, bind
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import history
+from helpline import found_words, history
 from helpline.db import Base
 from helpline.errors import HelplineError
+from helpline.found_words import FoundNoun
 from helpline.sealed import Sealed, key_of, keys_of
 from helpline.states import StateText, check
 
@@ -54,10 +55,15 @@ class Person(Base):
     A handler is sent the contact card at `welcomed_at`.
     They are asked `by` their way, and told who and where by `details_by`. `whatsapp_at` is their last message by WhatsApp, and
     `dead_at` when we learned that their number does not work; once they are heard from, it does.
+    `found_by` marks the key by which their name and number are found (`found_words`).
     """
 
     __tablename__ = "people"
-    __table_args__ = (check("by", Way, name="way"), check("details_by", DetailsBy, name="details_by"))
+    __table_args__ = (
+        check("by", Way, name="way"),
+        check("details_by", DetailsBy, name="details_by"),
+        found_words.unfound(),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str | None] = mapped_column(Sealed())
@@ -81,6 +87,7 @@ class Person(Base):
     whatsapp_at: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
+    found_by: Mapped[str | None] = mapped_column(String(8))
 
     hats: Mapped[list["Hat"]] = relationship(back_populates="person", lazy="selectin", order_by="Hat.id")
 
@@ -97,6 +104,9 @@ class Person(Base):
     def wears(self, *names: HatName) -> bool:
         """Whether they wear any of these hats."""
         return any(hat.name in names for hat in self.hats)
+
+
+found_words.follow(Person, FoundNoun.PERSON)
 
 
 class Hat(Base):

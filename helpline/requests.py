@@ -9,9 +9,10 @@ from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import calls, desk_items, history, messages, patches, people, places, wording
+from helpline import calls, desk_items, found_words, history, messages, patches, people, places, wording
 from helpline.db import Base, kept, known, lock
 from helpline.errors import HelplineError
+from helpline.found_words import FoundNoun
 from helpline.messages import MessageKind
 from helpline.people import Person
 from helpline.places import Patch, Street
@@ -55,7 +56,7 @@ class HelpRequest(Base):
     One that comes back (`repeating`) names its `repeat_id`, and whoever saw to the one before as `ask_first_id`.
     `over_at` is when it was done or called off; four weeks after, what is sealed is forgotten (`retention`). `neighbour` is the
     first name of whoever does it, if we were told; `done_on` the day on which they did. From `follow_up_at` the resident is owed
-    a call to ask how it went.
+    a call to ask how it went. `found_by` marks the key by which its name and number are found (`found_words`).
     """
 
     __tablename__ = "requests"
@@ -68,6 +69,7 @@ class HelpRequest(Base):
         known("repeat_id"),
         kept("over_at"),
         known("follow_up_at"),
+        found_words.unfound(),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,6 +102,7 @@ class HelpRequest(Base):
     follow_up_at: Mapped[datetime | None]
     over_at: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
+    found_by: Mapped[str | None] = mapped_column(String(8))
 
     street: Mapped[Street | None] = relationship(lazy="joined")
     patch: Mapped[Patch | None] = relationship(lazy="joined")
@@ -130,6 +133,9 @@ class HelpRequest(Base):
     def first_name(self) -> str | None:
         """What the resident is called, if they said."""
         return self.name.split()[0] if self.name else None
+
+
+found_words.follow(HelpRequest, FoundNoun.REQUEST)
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from sqlalchemy import LargeBinary, String, Table, TableClause, column, select, 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpline import feeds, links, sealed, sign_in, wording
+from helpline import feeds, found_words, links, sealed, sign_in, wording
 from helpline.db import Database
 from helpline.errors import HelplineError
+from helpline.found_words import FoundNoun
 from helpline.people import Person
 from helpline.sealed import Sealed, SealedBytes
 from helpline.tables import metadata
@@ -24,6 +25,7 @@ from helpline.wording import counted, listed
 
 BATCH = 20  # a sound is several megabytes, and a batch is held in memory
 SEALED = (Sealed, SealedBytes)
+FOUND = {"people": FoundNoun.PERSON, "requests": FoundNoun.REQUEST}
 
 
 @dataclass
@@ -96,7 +98,8 @@ def _plain(sealed_table: Table) -> TableClause:
     secret = [column(one.name, LargeBinary()) for one in sealed_table.columns if isinstance(one.type, SEALED)]
     # Only beside the number itself can its hash be made again.
     keyed = [column("phone_key", String())] if {"phone", "phone_key"} <= set(sealed_table.columns.keys()) else []
-    return table(sealed_table.name, column("id"), *secret, *keyed)
+    found = [column("found_by", String())] if sealed_table.name in FOUND else []
+    return table(sealed_table.name, column("id"), *secret, *keyed, *found)
 
 
 def _batches(database: Database, plain: TableClause) -> Iterator[list[dict[str, Any]]]:
@@ -116,6 +119,8 @@ def _changes(row: Mapping[str, Any], came_to: Round) -> dict[str, Any]:
         again: dict[str, Any] = {name: sealed.again(value) for name, value in row.items() if isinstance(value, bytes)}
         if row.get("phone_key") is not None:
             again["phone_key"] = sealed.key_of(sealed.opened(row["phone"]))
+        if row.get("found_by") is not None:
+            again["found_by"] = sealed.mark()
     except InvalidToken:
         came_to.unopened += 1
         return {}
@@ -124,7 +129,7 @@ def _changes(row: Mapping[str, Any], came_to: Round) -> dict[str, Any]:
 
 def _write(session: Session, plain: TableClause, row: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
     """Change a row if it is still as it was; what somebody has just written is newer than what we made of it."""
-    seen = {*changes, "phone"} & set(row) if "phone_key" in changes else set(changes)
+    seen = {*changes, *({"name", "phone"} if {"phone_key", "found_by"} & set(changes) else ())} & set(row)
     still = [plain.c.id == row["id"], *(plain.c[name] == row[name] for name in seen)]
     change = update(plain).where(*still)
     try:
@@ -137,3 +142,13 @@ def _write(session: Session, plain: TableClause, row: Mapping[str, Any], changes
         taken = select(plain.c.id).where(plain.c.phone_key == changes["phone_key"])
         mine = {"phone_key": None} if session.scalar(taken) is not None else {}
         session.execute(change.values({**changes, **mine}))
+    if "found_by" in changes:
+        _find_again(session, plain, row)
+
+
+def _find_again(session: Session, plain: TableClause, row: Mapping[str, Any]) -> None:
+    """The words it is found by, under the newest key; unless somebody wrote it meanwhile, who has kept them."""
+    now = session.execute(select(plain.c.name, plain.c.phone, plain.c.found_by).where(plain.c.id == row["id"])).one()
+    if now.found_by == sealed.mark():
+        name, number = (sealed.opened(value) if value is not None else None for value in (now.name, now.phone))
+        found_words.keep(session.connection(), FOUND[plain.name], row["id"], name, number)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, delete, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from helpline import desk_items, durations, errands, history, requests, spoken_notes
+from helpline import desk_items, durations, errands, found_words, history, requests, spoken_notes
 from helpline.away import Away
 from helpline.blocks import Block
 from helpline.calls import Call, Voicemail
@@ -23,6 +23,7 @@ from helpline.desk_items import DeskItem
 from helpline.durations import Kept
 from helpline.errands import ErrandKind
 from helpline.feeds import BACK, Feed, FeedEntry
+from helpline.found_words import FoundNoun
 from helpline.handovers import Handover
 from helpline.links import Link, Opening
 from helpline.messages import M, Message
@@ -188,6 +189,7 @@ def forget_person(session: Session, person: Person, *, at: datetime) -> None:
     """Gone altogether; of somebody who once helped a bare number stays, since what they did is still told, of nobody."""
     for table in (Device, SignInCode, Pin, Guess, Feed, FeedEntry, OwnCall, Away, Regular, Opening):
         session.execute(delete(table).where(table.person_id == person.id))
+    found_words.drop(session, FoundNoun.PERSON, person.id)
     try:
         with session.begin_nested():
             session.execute(delete(Person).where(Person.id == person.id))

@@ -124,6 +124,7 @@ LAYERS = [
     | {"quiet", "houses", "card", "chat_words"}
     | {"reply_text", "reply_words", "answer_words"}
     | {"slot_wording", "cover_wording", "reminding", "standing_in", "shift_words", "gap_stages"}
+    | {"found_words"}
     | {"pin_hash", "erlang", "forecast", "staffing", "spans"},
 ]
 

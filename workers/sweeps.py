@@ -22,6 +22,7 @@ from helpline import (
     desk_items,
     errands,
     follow_ups,
+    found_words,
     gaps,
     handovers,
     ledger,
@@ -229,6 +230,7 @@ SWEEPS = (
     Sweep(follow_ups.due, follow_ups.put, NOW_AND_THEN),
     Sweep(ledger.due, ledger.make, NOW_AND_THEN),
     Sweep(busy_hours.due, busy_hours.make, NOW_AND_THEN),
+    Sweep(found_words.missing, found_words.fill, NOW_AND_THEN),
     *(Sweep(rule.find, rule.forget, NOW_AND_THEN) for rule in retention.RULES),
 )
 
