@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import durations, history, rota
-from helpline.db import Base
+from helpline.db import Base, known
 from helpline.errors import HelplineError
 from helpline.people import Person
 from helpline.states import Life, StateText, check
@@ -84,6 +84,7 @@ class DeskItem(Base):
         _once("person_id"),
         Index(None, "state", "created_at"),
         Index(None, "call_id"),
+        known("closed_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import desk_items, durations, history
@@ -41,7 +41,7 @@ class Feedback(Base):
     """What a resident said of what was done: whether they got what they needed, and whether they would ring again."""
 
     __tablename__ = "feedback"
-    __table_args__ = (check("got_it", Answer, name="got_it"), check("again", Answer, name="again"))
+    __table_args__ = (check("got_it", Answer, name="got_it"), check("again", Answer, name="again"), Index(None, "at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"), unique=True)

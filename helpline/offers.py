@@ -126,6 +126,7 @@ class Offer(Base):
         Index(None, "state", "lapses_at"),
         Index(None, "person_id", "asked_at"),
         known("quiet_at"),
+        known("answered_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

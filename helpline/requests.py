@@ -68,6 +68,7 @@ class HelpRequest(Base):
         known("waits_until"),
         known("repeat_id"),
         kept("over_at"),
+        known("over_at", "state"),
         known("follow_up_at"),
         found_words.unfound(),
     )

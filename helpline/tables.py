@@ -39,6 +39,7 @@ from helpline import (
     slots,
     spoken_notes,
     standbys,
+    tallies,
     texts,
 )
 from helpline.db import Base
@@ -83,6 +84,7 @@ __all__ = [
     "slots",
     "spoken_notes",
     "standbys",
+    "tallies",
     "texts",
 ]
 

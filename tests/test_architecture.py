@@ -65,6 +65,8 @@ LAYERS = [
         "still_owed",
         "ledger",
         "busy_hours",
+        "tallies",
+        "counting",
         "fairness",
         "feeds",
         "ical",
@@ -125,7 +127,7 @@ LAYERS = [
     | {"reply_text", "reply_words", "answer_words"}
     | {"slot_wording", "cover_wording", "reminding", "standing_in", "shift_words", "gap_stages"}
     | {"found_words"}
-    | {"pin_hash", "erlang", "forecast", "staffing", "spans"},
+    | {"pin_hash", "erlang", "forecast", "staffing", "spans", "spreads"},
 ]
 
 

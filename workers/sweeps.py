@@ -38,6 +38,7 @@ from helpline import (
     rings,
     spoken,
     swaps,
+    tallies,
 )
 from helpline.calls import C, Call
 from helpline.db import Database, lock
@@ -231,6 +232,7 @@ SWEEPS = (
     Sweep(ledger.due, ledger.make, NOW_AND_THEN),
     Sweep(busy_hours.due, busy_hours.make, NOW_AND_THEN),
     Sweep(found_words.missing, found_words.fill, NOW_AND_THEN),
+    Sweep(tallies.due, tallies.make, NOW_AND_THEN),
     *(Sweep(rule.find, rule.forget, NOW_AND_THEN) for rule in retention.RULES),
 )
 
