@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from pytest_socket import enable_socket
 
 from dashboard.app import create
 from helpline import clock, config
+from helpline.clock import Clock
 from helpline.db import Database
 from tests.conftest import settings_for
 
@@ -46,16 +48,23 @@ def a_free_port() -> int:
 
 @pytest.fixture
 def desk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
-    enable_socket()
     file = tmp_path / "helpline.db"
     shutil.copy(request.getfixturevalue("migrated_file"), file)
+    with served(file, clock=clock.now) as desk:
+        yield desk
+
+
+@contextmanager
+def served(file: Path, *, clock: Clock) -> Iterator[Desk]:
+    """The desk on that database and clock, behind a door of its own."""
+    enable_socket()
     port = a_free_port()
     url = f"http://127.0.0.1:{port}"
     settings = config.use(settings_for(dashboard_url=url))
     database = Database(f"sqlite:///{file}")
     server = uvicorn.Server(
         uvicorn.Config(
-            create(settings, clock=clock.now, database=database),
+            create(settings, clock=clock, database=database),
             host="127.0.0.1",
             port=port,
             log_level="warning",

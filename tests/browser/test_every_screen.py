@@ -1,0 +1,202 @@
+"""Every screen that a browser can open, on a busy afternoon, at a kitchen table and in a hand, by day and in the dark.
+
+A screen that is new is looked at by itself. One whose address takes a parameter that nothing in `busy_ward` fills, fails.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import select
+
+from dashboard.app import create
+from helpline import config, sign_in
+from helpline.db import Database
+from helpline.messages import Message
+from helpline.people import Person
+from tests.browser import busy_ward
+from tests.browser.busy_ward import Ward
+from tests.browser.conftest import Desk, served
+from tests.builders import NOON
+from tests.conftest import settings_for
+from tests.dashboard.browser import Hands
+from tests.dashboard.test_every_door import every_route
+
+WIDE, NARROW, NARROWEST = 1280, 360, 320
+FIT = Path(__file__).with_name("fit.js").read_text(encoding="utf-8")
+# What the parameter of an address is called where two kinds of thing have the same name.
+OTHERWISE = {
+    "/o/{token}": "offer_token",
+    "/p/{token}": "patch_token",
+    "/rota/shifts/{shift_id}/swap": "own_shift_id",
+}
+# Not screens: parts of one, and what is not for reading in a browser.
+PARTS = {"/requests/{request_id}/story", "/o/{token}/show"}
+ADDRESSES = """[...document.querySelectorAll("a, form")].map(
+    (one) => one.getAttribute("href") ?? one.getAttribute("action") ?? "")"""
+NOT_PAGES = {"/health", "/metrics"}
+FILES = (".csv", ".ics", ".vcf", "/sound")
+ALL = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+# In the dark only the colours are others, and in a hand only what is beside what.
+COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
+PLACES = {"resultTypes": ["violations"], "runOnly": ["target-size", "scrollable-region-focusable", "region"]}
+
+
+def a_code(page: Page, url: str) -> None:
+    """The page for a code is only there when one was asked for."""
+    page.goto(f"{url}/sign-in")
+    page.get_by_label("Your mobile number").fill("07700 900999")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in/code")
+
+
+BEFORE = {"/sign-in/code": a_code}
+
+
+@dataclass
+class Screens:
+    """The desk with the busy ward on it, and the browsers of those who look at it."""
+
+    desk: Desk
+    ward: Ward
+    personal: re.Pattern[str]
+    pages: dict[str, Page]
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def screens(chromium: Browser, migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screens]:
+    file = tmp_path_factory.mktemp("screens") / "helpline.db"
+    shutil.copy(migrated_file, file)
+    with served(file, clock=Hands(NOON)) as desk:
+        with desk.database.transaction() as session:
+            ward = busy_ward.fill(session, config.current())
+        complaints: list[str] = []
+        contexts = {name: a_browser(chromium, desk, name) for name in ("Hana", "Tomasz", "nobody")}
+        pages = {name: a_page(context, complaints) for name, context in contexts.items()}
+        yield Screens(desk, ward, everybody(desk.database), pages, complaints)
+        for context in contexts.values():
+            context.close()
+
+
+def a_browser(chromium: Browser, desk: Desk, name: str) -> BrowserContext:
+    """Somebody's, in which they are signed in already."""
+    context = chromium.new_context(viewport={"width": WIDE, "height": 800}, reduced_motion="reduce")
+    context.add_init_script(AXE_SCRIPT)
+    if name != "nobody":
+        with desk.database.transaction() as session:
+            who = busy_ward.who(session, name)
+            sign_in.ask_for_code(session, who.phone or "", at=NOON)
+            code = session.scalars(select(Message.body).order_by(Message.id.desc())).first().split()[0]
+            token = sign_in.sign_in(session, who.phone or "", code, label="Chrome", at=NOON)
+        context.add_cookies([{"name": "helpline_device", "value": token, "url": desk.url}])
+    return context
+
+
+def a_page(context: BrowserContext, complaints: list[str]) -> Page:
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page
+
+
+def everybody(database: Database) -> re.Pattern[str]:
+    """Every name and number that we know, to be found in no title and no address."""
+    with database.reading() as session:
+        known = list(session.scalars(select(Person)))
+        words = {word for person in known for word in (person.name or "").split()}
+        numbers = {(person.phone or "x")[-7:] for person in known}
+    return re.compile(r"\b(" + "|".join(map(re.escape, sorted(words | numbers))) + r")\b")
+
+
+def doors() -> list[str]:
+    """Every address that shows a screen."""
+    app = create(settings_for(), database=Database("sqlite:///never-opened.db"))
+    found = {route.path for route in every_route(app) if "GET" in (route.methods or set())}
+    return sorted(path for path in found - PARTS - NOT_PAGES if not path.endswith(FILES))
+
+
+def addresses(path: str, ward: Ward) -> list[str]:
+    """It with each value that its parameter can have."""
+    found = [""]
+    for part in re.split(r"({\w+})", path):
+        name = OTHERWISE.get(path, part.strip("{}")) if part.startswith("{") else None
+        if name is not None and not ward.places.get(name):
+            pytest.fail(f"{path} wants a {name}: give one in tests/browser/busy_ward.py")
+        values = ward.places[name] if name else [part]
+        found = [f"{begun}{value}" for begun in found for value in values]
+    return found
+
+
+def is_fit(screens: Screens, page: Page) -> list[str]:
+    """What is wrong with the page as it stands, by day and in the dark, wide and narrow."""
+    wrong: list[str] = []
+    for width, by_day in ((WIDE, ALL), (NARROW, PLACES)):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme="light")
+        wrong += [f"{width} px: {said}" for said in page.evaluate(FIT, {"phone": width == NARROW})]
+        wrong += axe(page, by_day, f"{width} px, light")
+        page.emulate_media(color_scheme="dark")
+        wrong += axe(page, COLOURS, f"{width} px, dark")
+    page.set_viewport_size({"width": NARROWEST, "height": 800})
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        wrong.append("it goes sideways at 320 px")
+    title = page.title()
+    addressed = page.evaluate(ADDRESSES)
+    if not title.endswith(", Larkfield Neighbours") or title.startswith(","):
+        wrong.append(f"its title is {title!r}")
+    wrong += [f"it tells of somebody in {words!r}" for words in [title, *addressed] if screens.personal.search(words)]
+    return wrong + [f"its console says {said}" for said in screens.complaints]
+
+
+def axe(page: Page, options: dict[str, Any], when: str) -> list[str]:
+    found = page.evaluate("(options) => axe.run(document, options)", options)
+    return [
+        f"{when}: {violation['help']}: {node['html'][:160]} {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("path", doors())
+def test_it_is_fit_for_everybody(screens: Screens, path: str) -> None:
+    whose = "nobody" if path.startswith(("/sign-in", "/o/", "/p/", "/card")) else "Hana"
+    page = screens.pages[whose]
+    wrong: list[str] = []
+    for address in addresses(path, screens.ward):
+        if path in BEFORE:
+            BEFORE[path](page, screens.desk.url)
+        screens.complaints.clear()
+        answer = page.goto(screens.desk.url + address)
+        assert answer is not None
+        assert answer.status == 200, f"{address} answers {answer.status}"
+        assert page.url.removeprefix(screens.desk.url) == address
+        wrong += [f"{address}: {said}" for said in is_fit(screens, page)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_whoever_is_in_a_call_sees_it_and_what_they_took(screens: Screens) -> None:
+    """Tomasz, while Rita talks to him."""
+    page = screens.pages["Tomasz"]
+    screens.complaints.clear()
+    page.goto(screens.desk.url)
+    page.get_by_role("heading", level=1, name="You are talking to Rita").wait_for()
+    wrong = is_fit(screens, page)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_details_behind_the_second_link(screens: Screens) -> None:
+    page = screens.pages["nobody"]
+    page.goto(f"{screens.desk.url}/o/{screens.ward.places['offer_token'][-1]}")
+    page.get_by_role("button", name="Show me who and where").click()
+    page.get_by_text("8 Medlar Street").wait_for()
+    screens.complaints.clear()
+    wrong = is_fit(screens, page)
+    assert not wrong, "\n".join(wrong)
