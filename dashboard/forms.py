@@ -12,6 +12,7 @@ from dashboard.auth import LARGEST_ID, number, text
 from helpline import clock, config, hearing, phone, places, repeating
 from helpline.calls import Call
 from helpline.errors import HelplineError
+from helpline.hearing import Heard
 from helpline.places import Street
 from helpline.requests import OFFER_BY_ITSELF, Written
 from helpline.texts import Text
@@ -59,7 +60,7 @@ class RequestForm:
     comes_back: str = ""
     until: str = ""
     errors: dict[str, str] = field(default_factory=dict)
-    choices: list[Street] = field(default_factory=list)
+    choices: list[Heard] = field(default_factory=list)
 
     @classmethod
     def about(cls, call: Call | None) -> "RequestForm":
@@ -125,12 +126,13 @@ def street_of(session: Session, form: RequestForm) -> Street | None:
         picked = session.get(Street, picked_id)
         if picked is not None:
             return picked
-    return next((street for street in places.all_streets(session) if street.name.casefold() == typed), None)
+    exactly = {name.name.casefold(): name.street_id for name in places.names(session)} if typed else {}
+    return session.get(Street, exactly[typed]) if typed in exactly else None
 
 
-def like(session: Session, heard: str, most: int = 6) -> list[Street]:
+def like(session: Session, heard: str, most: int = 6) -> list[Heard]:
     """The streets that sound or look like what was typed."""
-    return hearing.suggest(places.all_streets(session), heard, most) if heard.strip() else []
+    return hearing.suggest(places.names(session), heard, most) if heard.strip() else []
 
 
 def understand(session: Session, form: RequestForm, *, at: datetime, promise: str | None) -> Written | None:

@@ -26,6 +26,7 @@ def _page(visit: Visit, street: Street | None, *, status: int = 200, **context: 
     shown = {
         "rows": rows,
         "street_name": street.name if street else "",
+        "also": (street.also_called if street else None) or "",
         "news": None,
         "problem": None,
         "sure": None,
@@ -65,13 +66,12 @@ def new(visit: Reads, patch: int = 0) -> Response:
 @router.post("/streets/new")
 def add(visit: Writes) -> Response:
     """Adds it."""
-    written, name = _written(visit), text(visit.form, "name", 200)
+    written, name, also = _written(visit), text(visit.form, "name", 200), text(visit.form, "also", 400)
     try:
-        street = streets.add(
-            visit.session, name, streets.read_parts(visit.session, written), who=visit.who, at=visit.at
-        )
+        parts, others = streets.read_parts(visit.session, written), places.check_other_names(also)
+        street = streets.add(visit.session, name, parts, also=others, who=visit.who, at=visit.at)
     except HelplineError as refused:
-        return _page(visit, None, status=422, rows=_kept(written), street_name=name, problem=str(refused))
+        return _page(visit, None, status=422, rows=_kept(written), street_name=name, also=also, problem=str(refused))
     return go(f"/streets/{street.id}?news=added")
 
 
@@ -89,14 +89,18 @@ def page(visit: Reads, street_id: Id, news: str = "") -> Response:
 def save(visit: Writes, street_id: Id) -> Response:
     """Says first what changes for what is open there; pressed again, it is done."""
     street, written, name = street_of(visit, street_id), _written(visit), text(visit.form, "name", 200)
+    also = text(visit.form, "also", 400)
+    typed: dict[str, Any] = {"rows": _kept(written), "street_name": name, "also": also}
     try:
+        others = places.check_other_names(also)
         parts = streets.read_parts(visit.session, written)
         streets.check(visit.who)
         moved = streets.what_moves(visit.session, street, parts)
         if moved and not text(visit.form, "sure", 5):
-            return _page(visit, street, rows=_kept(written), street_name=name, sure=streets.sentence(moved))
+            return _page(visit, street, **typed, sure=streets.sentence(moved))
         streets.rename(visit.session, street, name, who=visit.who, at=visit.at)
+        streets.call_also(visit.session, street, others, who=visit.who, at=visit.at)
         streets.redraw(visit.session, street, parts, who=visit.who, at=visit.at)
     except HelplineError as refused:
-        return _page(visit, street, status=422, rows=_kept(written), street_name=name, problem=str(refused))
+        return _page(visit, street, status=422, **typed, problem=str(refused))
     return go(f"/streets/{street.id}?news=saved")

@@ -1,6 +1,6 @@
 """Streets as they are typed: which are meant, who looks after each, and what may be promised."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session
 from dashboard import forms
 from dashboard.auth import Asks, Visit, text
 from dashboard.forms import RequestForm
-from helpline import board, promises
+from helpline import asked_first, promises
+from helpline.asked_first import First
+from helpline.db import by_id
+from helpline.hearing import Heard
 from helpline.places import Patch, Street
 from helpline.promises import Promise
 from helpline.wording import Urgency
@@ -20,10 +23,11 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Row:
-    """A street in the list of suggestions, and who looks after which part of it."""
+    """A street in the list of suggestions, by the other name that was heard, and who looks after which part of it."""
 
     street: Street
-    parts: tuple[tuple[Patch, str | None], ...]
+    other: str | None
+    parts: tuple[tuple[Patch, First], ...]
 
     @property
     def patches(self) -> str:
@@ -31,17 +35,22 @@ class Row:
         return " / ".join(patch.name for patch, _ in self.parts)
 
 
-def rows(session: Session, streets: Iterable[Street], *, at: datetime) -> list[Row]:
-    """Streets, each with its patches and who would be asked first."""
-    found = []
-    for street in streets:
-        patches = {stretch.patch_id: stretch.patch for stretch in street.stretches}
-        parts = []
-        for patch in patches.values():
-            person = promises.looked_after_by(session, patch.id, at=at)
-            parts.append((patch, board.name_of(person) if person else None))
-        found.append(Row(street, tuple(parts)))
-    return found
+def rows(session: Session, heard: Sequence[Heard], *, at: datetime) -> list[Row]:
+    """Streets, each with its patches and who would be asked first: a few questions for all of them."""
+    found = by_id(session, Street, [one.street_id for one in heard])
+    patches = {
+        street.id: {stretch.patch_id: stretch.patch for stretch in street.stretches} for street in found.values()
+    }
+    first = asked_first.of_patches(session, {patch_id for of in patches.values() for patch_id in of}, at=at)
+    return [
+        Row(
+            found[one.street_id],
+            one.other,
+            tuple((patch, first[patch_id]) for patch_id, patch in patches[one.street_id].items()),
+        )
+        for one in heard
+        if one.street_id in found
+    ]
 
 
 @router.post("/streets")
@@ -58,8 +67,8 @@ def suggest(visit: Asks) -> Response:
 def promise_for(visit: Visit, form: RequestForm) -> Promise | None:
     """What may be said about the place in the form; None while no street is known."""
     street = forms.street_of(visit.session, form)
-    unsure = not form.street or forms.like(visit.session, form.street)
-    if street is None and unsure and not forms.not_on_our_list(form):
+    asked = street is None and not forms.not_on_our_list(form)
+    if asked and (not form.street or forms.like(visit.session, form.street)):
         return None
     urgency = Urgency(form.urgency) if form.urgency in set(Urgency) else Urgency.THIS_WEEK
     by_at = forms.by(form, at=visit.at)

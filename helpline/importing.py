@@ -33,7 +33,7 @@ class Columns:
     welcome: tuple[str, ...] = ()
 
 
-STREETS = Columns(("street", "patch"), ("numbers",))
+STREETS = Columns(("street", "patch"), ("numbers", "also"))
 PEOPLE = Columns(("name", "phone", "hats"), ("patch", "by", "languages"))
 SHIFTS = Columns(("phone", "start", "end"))
 
@@ -117,14 +117,18 @@ def take_streets(session: Session, rows: Iterable[Row]) -> str:
     report = Report()
     names: dict[str, str] = {}
     parts: dict[str, list[_Part]] = {}
+    others: dict[str, list[str]] = {}
     for row in rows:
         try:
             name, patch = needed(row, "street"), needed(row, "patch")
             numbers = places.read_numbers(row["numbers"])
+            also = places.check_other_names(row["also"])
         except HelplineError as problem:
             report.refuse(row.line, problem)
             continue
         names.setdefault(_key(name), name)
+        if "also" in row.cells:
+            others.setdefault(_key(name), []).extend(also)
         known = parts.setdefault(_key(name), [])
         for part in (_Part(row.line, one, patch) for one in numbers):
             rival = next((other for other in known if _rivals(part, other)), None)
@@ -139,12 +143,20 @@ def take_streets(session: Session, rows: Iterable[Row]) -> str:
     for key, name in names.items():
         street = old.get(key) or Street(name=name)
         session.add(street)
-        changed = _share_out(session, street, parts[key], patches)
+        changed = _share_out(session, street, parts[key], patches) | _call_also(street, others.get(key))
         report.new += key not in old
         report.changed += key in old and changed
     session.flush()
     named = {_key(part.patch) for known in parts.values() for part in known}
     return report.sentence(f"{_count(len(names), 'street', 'streets')} in {_count(len(named), 'patch', 'patches')}")
+
+
+def _call_also(street: Street, others: list[str] | None) -> bool:
+    """Its other names, if the table has a column of them. False when nothing changed."""
+    before = street.also_called
+    if others is not None:
+        street.also_called = places.written_other_names(others)
+    return street.also_called != before
 
 
 def _share_out(session: Session, street: Street, parts: list[_Part], patches: dict[str, Patch]) -> bool:

@@ -4,6 +4,7 @@ A street belongs to one patch, or is split between patches by house number, odd 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,12 +48,13 @@ class Patch(Base):
 
 
 class Street(Base):
-    """A street, by the name on its sign."""
+    """A street, by the name on its sign. `also_called` is what people call it besides, or did once; several parted by `;`."""
 
     __tablename__ = "streets"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
+    also_called: Mapped[str | None] = mapped_column(String(240))
 
     stretches: Mapped[list["Stretch"]] = relationship(back_populates="street", lazy="selectin", order_by="Stretch.id")
 
@@ -269,6 +271,43 @@ def _width(stretch: Stretch) -> tuple[int, bool]:
     first = stretch.first if stretch.first is not None else 0
     last = stretch.last if stretch.last is not None else FAR
     return last - first, stretch.side == Side.ALL
+
+
+@dataclass(frozen=True)
+class Name:
+    """A street by its name, and its other names."""
+
+    street_id: int
+    name: str
+    others: tuple[str, ...] = ()
+
+
+def names(session: Session) -> list[Name]:
+    """Every street by its names, and nothing more of it: one question, asked at every letter that is typed."""
+    rows = session.execute(select(Street.id, Street.name, Street.also_called)).all()
+    return [Name(street_id, name, tuple(other_names(also))) for street_id, name, also in rows]
+
+
+def other_names(written: str | None) -> list[str]:
+    """Other names of a street, as they are written behind one another."""
+    parts = (" ".join(part.split()) for part in re.split(r"[;\n]", written or ""))
+    return list(dict.fromkeys(part for part in parts if part))
+
+
+LONGEST_OTHER_NAMES = 240
+
+
+def written_other_names(others: Iterable[str]) -> str | None:
+    """Other names as they are kept, each once; None without any."""
+    return "; ".join(dict.fromkeys(others)) or None
+
+
+def check_other_names(written: str) -> list[str]:
+    """Other names as they were written. Raises `HelplineError` when they are too many to keep."""
+    others = other_names(written)
+    if len(written_other_names(others) or "") > LONGEST_OTHER_NAMES:
+        raise HelplineError(f"Those are too many other names: up to {LONGEST_OTHER_NAMES} letters, please.")
+    return others
 
 
 def all_streets(session: Session) -> list[Street]:

@@ -40,12 +40,6 @@ class Promise:
     needs_house: bool = False
 
 
-def looked_after_by(session: Session, patch_id: int, *, at: datetime) -> Person | None:
-    """Who would be asked first for a patch, now or in the morning."""
-    found = offers.expected(session, patch_id, at=at)
-    return session.get(Person, found.rung.person_id) if found.rung else None
-
-
 def promise(
     session: Session,
     street: Street | None,

@@ -65,10 +65,12 @@ def read_parts(session: Session, written: Sequence[tuple[str, int | None]]) -> l
     return parts
 
 
-def add(session: Session, name: str, parts: Sequence[Part], *, who: Person, at: datetime) -> Street:
+def add(
+    session: Session, name: str, parts: Sequence[Part], *, also: Sequence[str] = (), who: Person, at: datetime
+) -> Street:
     """A street that was on no list. Raises `HelplineError` when there is one of that name."""
     check(who)
-    street = Street(name=_name(session, name))
+    street = Street(name=_name(session, name), also_called=places.written_other_names(also))
     session.add(street)
     session.flush()
     _draw(session, street, parts)
@@ -82,8 +84,8 @@ def _name(session: Session, name: str, *, but: Street | None = None) -> str:
         raise HelplineError("Write the name of the street.")
     if len(name) > LONGEST_NAME:
         raise HelplineError(f"That is a long name: up to {LONGEST_NAME} letters, please.")
-    other = next((one for one in places.all_streets(session) if one.name.casefold() == name.casefold()), None)
-    if other is not None and other is not but:
+    other = next((one for one in places.names(session) if one.name.casefold() == name.casefold()), None)
+    if other is not None and (but is None or other.street_id != but.id):
         raise HelplineError(f"{other.name} is on our list already.")
     return name
 
@@ -97,6 +99,17 @@ def rename(session: Session, street: Street, name: str, *, who: Person, at: date
     street.name = name
     session.flush()
     history.record(session, "street.renamed", at=at, who=who.id)
+    return True
+
+
+def call_also(session: Session, street: Street, others: Sequence[str], *, who: Person, at: datetime) -> bool:
+    """What people call it besides, or called it once, so that it is found by that. False when nothing changed."""
+    check(who)
+    written = places.written_other_names(others)
+    if written == street.also_called:
+        return False
+    street.also_called = written
+    history.record(session, "street.also_called", at=at, who=who.id)
     return True
 
 

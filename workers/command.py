@@ -142,7 +142,7 @@ def reseal() -> None:
 
 @imports.command()
 def streets(file: File) -> None:
-    """Take streets and their patches. Columns: street, patch; and numbers, like 1-49 odd (blank is all)."""
+    """Take streets and their patches. Columns: street, patch; and numbers, like 1-49 odd; also, like Old Mill Lane."""
     with _helpline() as (_, database):
         table = _read(file, importing.STREETS)
         with database.transaction() as session:

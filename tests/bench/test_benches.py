@@ -17,6 +17,10 @@ LAST_LINES = {
     "first_ring": ((A_SECOND, SQLITE), rf"first ring {FIGURE} s at p99 on SQLite"),
     "to_the_text": ((A_SECOND, SQLITE), rf"text {FIGURE} s at p99 on SQLite"),
     "texts": ((A_SECOND, SQLITE), rf"texts {FIGURE} a second, {FIGURE} of the floor's jobs on SQLite"),
+    "streets": (
+        (A_SECOND, SQLITE),
+        rf"{FIGURE} ms a look-up, {FIGURE} of the floor on SQLite",
+    ),
     "ladder": (("--requests=12",), r"placed \d+ of 12 in \d+ s; \d+ on the desk, none with nobody"),
     "ringing": (("--calls=2000",), rf"mean wait / Erlang C = {FIGURE}"),
     "memory": (

@@ -197,6 +197,15 @@ def test_she_says_on_her_patch_that_she_is_away(bea: Browser, visitor: Browser, 
     visitor.press("Save the hours", **{"from": "22:00", "until": "07:30"}).says("My quiet hours: 10 pm to 7:30 am")
 
 
+def test_what_a_street_was_called_once_is_said_on_its_page_and_then_it_is_found_by_it(bea: Browser) -> None:
+    page = bea.open("/streets/2")
+    bea.press("Save", patch_0="1", also="Old Mill Lane; the Cut").says("Saved.")
+    page = bea.post("/streets", {"csrf": page.forms[0].fields["csrf"], "street": "old mill lane"})
+    page.says("Quince Lane also Old Mill Lane Coral")
+    bea.open("/streets/2")
+    bea.press("Save", patch_0="1", also="a" * 250).says("Those are too many other names")
+
+
 def test_a_street_on_no_list_goes_to_whoever_looks_after_everywhere_else(
     bea: Browser, visitor: Browser, database: Database, find: Find
 ) -> None:

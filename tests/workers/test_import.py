@@ -58,6 +58,16 @@ def person(session: Session, number: str) -> Person:
 # Streets
 
 
+def test_what_a_street_was_called_once_is_a_column_that_need_not_be_there(session: Session) -> None:
+    streets(session, "street,patch,also\nMill Way,Elm,Old Mill Lane; The Cut\nElm Walk,Elm,\n")
+    assert [one.others for one in places.names(session)] == [("Old Mill Lane", "The Cut"), ()]
+    streets(session, "street,patch\nMill Way,Elm\n")
+    assert places.names(session)[0].others == ("Old Mill Lane", "The Cut"), (
+        "a table without the column says nothing of it"
+    )
+    assert refused(streets, session, f"street,patch,also\nMill Way,Elm,{'a' * 241}\n")
+
+
 def test_streets_are_taken_with_their_patches(session: Session) -> None:
     assert streets(session, STREETS_CSV) == "2 streets in 3 patches read: 2 new."
     larch = places.find_street(session, "Larch Avenue")
