@@ -36,6 +36,8 @@ NEIGHBOURS = First("willing neighbours")
 
 def of_patches(session: Session, patch_ids: Collection[int], *, at: datetime) -> dict[int, First]:
     """Who would be asked first of each patch, now or in the morning."""
+    if not patch_ids:
+        return {}
     if passing.model(session) == Model.NEIGHBOURS:
         return dict.fromkeys(patch_ids, NEIGHBOURS)
     hats = _hats(session, patch_ids)
