@@ -88,11 +88,9 @@ class Visit:
 
     def show(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """A page for this person."""
-        me = context.pop("me", None) or board.standing(self.session, self.who, at=self.at)
-        kept_for = wording.spoken_length(durations.of(self.session).forget)
-        return self.house.pages.show(
-            template, status=status, at=self.at, who=self.who, csrf=self.csrf, me=me, kept_for=kept_for, **context
-        )
+        me = context.pop("me", None) or board.you(self.session, self.who, at=self.at)
+        always = {"who": self.who, "csrf": self.csrf, "kept_for": KeptFor(self.session)}
+        return self.house.pages.show(template, status=status, at=self.at, me=me, **always, **context)
 
     def saw(self, what: str, **ids: int | None) -> None:
         """Write down that this person was shown details: once an hour is enough to know it."""
@@ -106,6 +104,17 @@ class Visit:
         )
         if known is None:
             history.read(self.session, what, at=self.at, reader=self.who.id, **ids)
+
+
+@dataclass(frozen=True)
+class KeptFor:
+    """How long details are kept, in words; asked for on the few pages that say it."""
+
+    session: Session
+
+    def __str__(self) -> str:
+        """As it is written into a template."""
+        return wording.spoken_length(durations.of(self.session).forget)
 
 
 async def form_of(request: Request) -> FormData:

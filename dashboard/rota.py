@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from dashboard import shares
 from dashboard.auth import Reads, Visit
-from helpline import board, busy_hours, clock, config, rota, staffing, swaps, week
+from helpline import board, busy_hours, clock, config, duty, staffing, swaps, week
 from helpline.slots import Slot
 from helpline.week import Week
 
@@ -91,7 +91,7 @@ def live(
 
 def _parts(visit: Visit, monday: date) -> dict[str, Any]:
     session, who, at, zone = visit.session, visit.who, visit.at, config.current().zone
-    shown = week.of(session, monday, at=at)
+    shown, there = week.of(session, monday, at=at), duty.now(session, at)
     starts, ends = (datetime.combine(day, time(), zone) for day in (monday, monday + A_WEEK))
     mine = week.shifts_ahead(session, who, at=at)
     return {
@@ -102,8 +102,8 @@ def _parts(visit: Visit, monday: date) -> dict[str, Any]:
         "mine": mine[:SHOWN],
         "more_of_mine": max(0, len(mine) - SHOWN),
         "mine_this_week": [one.shift for one in mine if starts <= one.shift.starts_at < ends],
-        "on": board.together(session, rota.on_now(session, at), first=who),
-        "following": rota.next_on(session, at),
+        "on": board.together(there, first=who),
+        "following": there.following,
         "busy": _busy(visit, shown),
         "hand": week.hand_of(session, who, starts, ends + A_DAY, at=at),
     }

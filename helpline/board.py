@@ -4,27 +4,27 @@ Nothing is changed here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from helpline import (
     calls,
     closings,
-    history,
+    duty,
     line,
     people,
     reachable,
     requests,
     rings,
-    rota,
     wrap_up,
 )
 from helpline.calls import Call
 from helpline.closings import Closing
+from helpline.duty import Duty
 from helpline.history import Event
 from helpline.offers import O, Offer
 from helpline.people import Person
@@ -59,24 +59,40 @@ class Standing:
         return self.call is not None or self.back is not None
 
 
-def standing(session: Session, person: Person, *, at: datetime) -> Standing:
-    """Whether somebody is on shift, on a call, or writing one down."""
-    back = session.scalar(
-        select(Ring)
-        .where(
-            Ring.person_id == person.id,
-            Ring.kind == RingKind.CALL_BACK,
-            rings.IS_TALKING,
-            Ring.asked_at > at - LONGEST_LEG,
-        )
-        .order_by(Ring.id.desc())
-        .limit(1)
-    )
-    shift = rota.shift_of(session, person, at)
+@dataclass(frozen=True)
+class You:
+    """What every page says of whoever looks at it: whether they are on, until when, and whether they are on the telephone."""
+
+    shift: Shift | None
+    until: datetime | None
+    on_the_phone: bool
+
+
+def you(session: Session, person: Person, *, at: datetime) -> You:
+    """How somebody stands to the line, as shortly as it is said: two questions, since every page asks them."""
+    mine = duty.of_person(session, person, at)
+    shift = mine.of(person)
+    talks = or_(select(Call.id).where(_has(person)).exists(), select(Ring.id).where(_rings_back(person, at)).exists())
+    return You(shift, mine.until(shift) if shift else None, bool(session.scalar(select(talks))))
+
+
+def _has(person: Person) -> ColumnElement[bool]:
+    return and_(Call.handler_id == person.id, calls.IS_WITH_A_HANDLER)
+
+
+def _rings_back(person: Person, at: datetime) -> ColumnElement[bool]:
+    rings_back = (Ring.person_id == person.id) & (Ring.kind == RingKind.CALL_BACK) & (Ring.asked_at > at - LONGEST_LEG)
+    return rings_back & rings.IS_TALKING
+
+
+def standing(session: Session, person: Person, there: Duty, *, at: datetime) -> Standing:
+    """Whether somebody is on shift, on a call, or writing one down; `there` says who is on."""
+    back = session.scalar(select(Ring).where(_rings_back(person, at)).order_by(Ring.id.desc()).limit(1))
+    shift = there.of(person)
     return Standing(
         person,
         shift,
-        rota.on_until(session, shift) if shift else None,
+        there.until(shift) if shift else None,
         calls.current_of(session, person),
         back,
         wrap_up.of(session, person, at=at),
@@ -138,19 +154,21 @@ class Desk:
 
 
 def version(session: Session, person: Person) -> str:
-    """Changes whenever anything on somebody's desk may have: three small questions, asked every second by every screen.
+    """Changes whenever anything on somebody's desk may have: one small question, asked every second by every screen.
 
     An event that began before the newest may be committed after it, so the latest ones are counted too.
     """
-    newest = history.latest(session)
-    lately = session.scalar(select(func.count()).where(Event.id > newest - 200))
-    ring = rings.live_of(session, person.id)
-    return f"{newest}.{lately}.{ring.state if ring else ''}"
+    newest = select(func.coalesce(func.max(Event.id), 0).label("id")).cte("newest")
+    lately = select(func.count()).where(Event.id > newest.c.id - 200).scalar_subquery()
+    ring = select(Ring.state).where(Ring.person_id == person.id, rings.IS_LIVE).order_by(Ring.id.desc()).limit(1)
+    found, so_many, state = session.execute(select(newest.c.id, lately, ring.scalar_subquery())).one()
+    return f"{found}.{so_many}.{state or ''}"
 
 
 def desk(session: Session, person: Person, *, at: datetime) -> Desk:
     """Everything at the top of somebody's desk."""
-    me = standing(session, person, at=at)
+    there = duty.now(session, at)
+    me = standing(session, person, there, at=at)
     ring = rings.live_of(session, person.id)
     in_hand = (
         me.call
@@ -168,20 +186,20 @@ def desk(session: Session, person: Person, *, at: datetime) -> Desk:
         in_hand=in_hand,
         caller=caller(session, in_hand) if in_hand else None,
         waiting=waiting,
-        on=tuple(together(session, rota.on_now(session, at), first=person)),
-        following=tuple(rota.next_on(session, at)),
-        would_be_until=None if me.shift else rota.would_be_on_until(session, person, at),
+        on=tuple(together(there, first=person)),
+        following=tuple(there.following),
+        would_be_until=None if me.shift else duty.would_be_on_until(session, person, at),
         open=(is_open := reachable.is_open(session, at)),
         opens_at=None if is_open else reachable.opens(session, at),
         closing=None if is_open else closings.now(session, at),
     )
 
 
-def together(session: Session, shifts: Iterable[Shift], *, first: Person) -> list[Together]:
-    """Shifts by when they end, soonest first; but first of all those that whoever looks is among."""
+def together(there: Duty, *, first: Person) -> list[Together]:
+    """Who is on, by when their shifts end, soonest first; but first of all those that whoever looks is among. Pure."""
     by_end: dict[datetime, list[Person]] = defaultdict(list)
-    for shift in shifts:
-        by_end[rota.on_until(session, shift)].append(shift.person)
+    for shift in there.on:
+        by_end[there.until(shift)].append(shift.person)
     groups = [
         Together(until, tuple(sorted(there, key=lambda person: person.id != first.id)))
         for until, there in sorted(by_end.items())

@@ -7,9 +7,21 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, bindparam, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    bindparam,
+    inspect,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, attributes, contains_eager, mapped_column, object_session, relationship
 
 from helpline import found_words, history
 from helpline.db import Base
@@ -89,7 +101,7 @@ class Person(Base):
     forgotten_at: Mapped[datetime | None]
     found_by: Mapped[str | None] = mapped_column(String(8))
 
-    hats: Mapped[list["Hat"]] = relationship(back_populates="person", lazy="selectin", order_by="Hat.id")
+    hats: Mapped[list["Hat"]] = relationship(back_populates="person", order_by="Hat.id")
 
     @property
     def first_name(self) -> str | None:
@@ -103,6 +115,7 @@ class Person(Base):
 
     def wears(self, *names: HatName) -> bool:
         """Whether they wear any of these hats."""
+        _look_up_hats(self)
         return any(hat.name in names for hat in self.hats)
 
 
@@ -130,6 +143,20 @@ class Hat(Base):
     place: Mapped[int | None]
 
     person: Mapped[Person] = relationship(back_populates="hats")
+
+
+def _look_up_hats(person: Person) -> None:
+    """Ask at once for the hats of everybody met in this transaction: whoever asks it of one mostly asks it of the next."""
+    session = object_session(person)
+    if session is None or "hats" in person.__dict__ or not inspect(person).persistent:
+        return
+    unknown = (one for one in session.identity_map.values() if isinstance(one, Person) and "hats" not in one.__dict__)
+    met = {key[1][0]: one for one in unknown if (key := inspect(one).key)}
+    theirs: dict[int, list[Hat]] = {person_id: [] for person_id in met}
+    for hat in session.scalars(select(Hat).where(Hat.person_id.in_(met)).order_by(Hat.id)):
+        theirs[hat.person_id].append(hat)
+    for person_id, one in met.items():
+        attributes.set_committed_value(one, "hats", theirs[person_id])
 
 
 PEOPLE = Base.metadata.tables["people"]
@@ -196,12 +223,19 @@ def willing(session: Session, patch_id: int | None) -> list[Hat]:
 
 def with_hat(session: Session, name: HatName) -> list[Person]:
     """Everybody who wears a hat."""
-    return list(session.scalars(select(Person).join(Hat).where(Hat.name == name).distinct().order_by(Person.id)))
+    wears = select(Hat.person_id).where(Hat.name == name)
+    return _with_all_their_hats(session, Person.id.in_(wears))
+
+
+def _with_all_their_hats(session: Session, those: ColumnElement[bool]) -> list[Person]:
+    """People who wear a hat at least, with every hat of theirs, in one question."""
+    found = select(Person).join(Person.hats).where(those).options(contains_eager(Person.hats))
+    return list(session.scalars(found.order_by(Person.id, Hat.id)).unique())
 
 
 def with_hats(session: Session) -> list[Person]:
     """Everybody who wears a hat, by name; names are sealed, so no database can put them in order."""
-    found = session.scalars(select(Person).where(select(Hat.id).where(Hat.person_id == Person.id).exists()))
+    found = _with_all_their_hats(session, true())
     return sorted(found, key=lambda person: ((person.name or "").casefold(), person.id))
 
 

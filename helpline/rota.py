@@ -6,7 +6,7 @@ shift across a clock change is as long as that night really is. Taking, leaving 
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, select
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from helpline import durations, history
 from helpline.db import Base
 from helpline.errors import HelplineError
-from helpline.people import HatName, Person
+from helpline.people import Hat, HatName, Person
 from helpline.slots import Slot
 from helpline.states import Life, StateText, check
 
@@ -87,6 +87,13 @@ class Shift(Base):
 
 
 IS_LIVE = Shift.state.in_(LIVE)
+# Whoever has put the hat down is not rung for what is left on the rota: that is a gap.
+ANSWERS = (
+    select(Hat.id)
+    .where(Hat.person_id == Shift.person_id, Hat.name.in_([HatName.HANDLER, HatName.ORGANISER]))
+    .correlate(Shift)
+    .exists()
+)
 
 
 # Who is on
@@ -100,12 +107,17 @@ def on_duty(shifts: Iterable[Shift], at: datetime) -> list[Shift]:
 def on_now(session: Session, at: datetime) -> list[Shift]:
     """The shifts that are on, longest still to go first; one for each handler."""
     rows = session.scalars(
-        select(Shift).where(IS_LIVE, Shift.starts_at <= at, Shift.ends_at > at).order_by(Shift.ends_at.desc(), Shift.id)
+        select(Shift)
+        .where(IS_LIVE, ANSWERS, Shift.starts_at <= at, Shift.ends_at > at)
+        .order_by(Shift.ends_at.desc(), Shift.id)
     )
+    return one_each(on_duty(rows, at))
+
+
+def one_each(shifts: Iterable[Shift]) -> list[Shift]:
+    """Of several shifts of one handler the first. Pure."""
     best: dict[int, Shift] = {}
-    for shift in on_duty(rows, at):
-        if not shift.person.wears(HatName.HANDLER, HatName.ORGANISER):
-            continue  # somebody who has put the hat down is not rung for what is left on the rota
+    for shift in shifts:
         best.setdefault(shift.person_id, shift)
     return list(best.values())
 
@@ -167,9 +179,8 @@ def down_for(session: Session, given: Iterable[Slot]) -> dict[int, list[Shift]]:
     """Who is down for each of some slots, by its id; whoever wants cover still is."""
     found: dict[int, list[Shift]] = defaultdict(list)
     ids = [slot.id for slot in given]
-    for shift in session.scalars(select(Shift).where(IS_LIVE, Shift.slot_id.in_(ids)).order_by(Shift.id)):
-        if shift.person.wears(HatName.HANDLER, HatName.ORGANISER):  # who put the hat down is not rung, so it is a gap
-            found[shift.slot_id or 0].append(shift)
+    for shift in session.scalars(select(Shift).where(IS_LIVE, ANSWERS, Shift.slot_id.in_(ids)).order_by(Shift.id)):
+        found[shift.slot_id or 0].append(shift)
     return found
 
 
@@ -237,37 +248,19 @@ def start_now(session: Session, who: Person, *, at: datetime) -> Shift:
     already = shift_of(session, who, at)
     if already is not None:
         return already
-    ends_at, slot = _if_started(session, who, at)
+    ends_at, slot = if_started(session, who, at)
     shift = write(session, who, starts_at=at, ends_at=ends_at, slot=slot)
     history.record(session, "shift.started", at=at, who=who.id, person_id=who.id, shift_id=shift.id)
     return shift
 
 
-def _if_started(session: Session, who: Person, at: datetime) -> tuple[datetime, Slot | None]:
+def if_started(session: Session, who: Person, at: datetime) -> tuple[datetime, Slot | None]:
+    """Until when somebody would be on, and in which slot, if they started now."""
     ended = _ended_early(session, who, at)
     lasts = durations.of(session).shift
     until, slot = (ended.was_to_end_at or ended.ends_at, ended.slot) if ended else (at + lasts, None)
     following = next_shift_of(session, who, at)
     return (until if following is None else min(until, following.starts_at)), slot
-
-
-def would_be_on_until(session: Session, who: Person, at: datetime) -> datetime:
-    """Until when somebody who is not on would be, if they started now; their own shift that follows at once is counted in."""
-    return _through(session, who, _if_started(session, who, at)[0])
-
-
-def on_until(session: Session, shift: Shift) -> datetime:
-    """Until when somebody who is on goes on: to the end of their next shift, when that follows at once."""
-    return _through(session, shift.person, shift.ends_at)
-
-
-def _through(session: Session, who: Person, until: datetime) -> datetime:
-    following = shifts_of(session, who, until, until + timedelta(days=1))
-    for shift in following:
-        if shift.starts_at > until:
-            break
-        until = max(until, shift.ends_at)
-    return until
 
 
 def _ended_early(session: Session, who: Person, at: datetime) -> Shift | None:

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, func, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from helpline import config, durations, history, messages, people, wording
 from helpline.db import Base
@@ -122,9 +122,9 @@ def sign_in(session: Session, phone: str, code: str, *, label: str, at: datetime
 
 def device_of(session: Session, token: str) -> Device | None:
     """The signed-in device that holds this token; None when it was revoked, or its person is no longer a handler."""
-    device = session.scalar(
-        select(Device).where(Device.token_key.in_(keys_of(token, "device")), Device.revoked_at.is_(None))
-    )
+    theirs = select(Device).where(Device.token_key.in_(keys_of(token, "device")), Device.revoked_at.is_(None))
+    # In one question, since every screen asks it.
+    device = session.scalars(theirs.options(joinedload(Device.person).joinedload(Person.hats))).unique().first()
     if device is None or not device.person.wears(HatName.HANDLER, HatName.ORGANISER):
         return None
     return device

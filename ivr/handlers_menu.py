@@ -6,7 +6,7 @@ from functools import partial
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import desk_items, history, line, own_calls, people, rota, script, wording
+from helpline import desk_items, duty, history, line, own_calls, people, rota, script, wording
 from helpline.calls import Call
 from helpline.desk_items import DeskItem, ItemState
 from helpline.errors import HelplineError
@@ -32,9 +32,9 @@ def menu(inside: Inside, *first: Sentence | Line) -> Response:
 
 def _standing(inside: Inside, shift: Shift | None) -> list[Sentence | Line]:
     if shift is None:
-        until = inside.when(rota.would_be_on_until(inside.session, inside.who, inside.at))
+        until = inside.when(duty.would_be_on_until(inside.session, inside.who, inside.at))
         return [script.OFF_SHIFT, script.START_SHIFT.of(when=until)]
-    until = inside.when(rota.on_until(inside.session, shift))
+    until = inside.when(duty.on_until(inside.session, shift))
     if inside.who.paused_at is not None:
         return [script.ON_BUT_PAUSED.of(when=until), script.RING_ME, script.END_SHIFT]
     return [script.ON_UNTIL.of(when=until), script.END_SHIFT]
@@ -58,7 +58,7 @@ def _start(inside: Inside) -> Response:
     shift = rota.start_now(inside.session, inside.who, at=inside.at)
     people.resume(inside.session, inside.who, who=inside.who.id, at=inside.at)
     own_calls.served(inside.session, inside.own, at=inside.at)
-    return menu(inside, script.SHIFT_STARTED.of(when=inside.when(rota.on_until(inside.session, shift))))
+    return menu(inside, script.SHIFT_STARTED.of(when=inside.when(duty.on_until(inside.session, shift))))
 
 
 def _end(inside: Inside) -> Response:
