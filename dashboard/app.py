@@ -24,6 +24,7 @@ from dashboard import (
     index,
     items,
     keeping,
+    live,
     metrics,
     more,
     opening,
@@ -82,17 +83,20 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
 
     @asynccontextmanager
     async def open_and_close(_: FastAPI) -> AsyncIterator[None]:
+        app.state.watch.stopping = live.told_to_stop()
         yield
         database.close()
 
     app = Dashboard(title=settings.group_name, openapi_url=None, docs_url=None, redoc_url=None, lifespan=open_and_close)
     app.state.house = House(settings, database, clock, Pages(settings))
     app.state.health = Check(database, clock)
+    app.state.watch = live.Watch(database)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for door in (
         health,
         metrics,
         come_in,
+        live,
         desk,
         talk,
         days,

@@ -4,6 +4,7 @@ A device's cookie holds a random token of which the database keeps a keyed hash.
 the first with our key, which no other site can know.
 """
 
+import hashlib
 import hmac
 import secrets
 from collections.abc import AsyncIterator, Iterator
@@ -14,7 +15,7 @@ from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Path, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
@@ -33,6 +34,8 @@ VISITOR = "helpline_visitor"
 # Browsers keep a cookie for 400 days at most; each sign-in begins them again.
 STAYS = timedelta(days=400)
 SEEN_AGAIN = timedelta(hours=1)
+# Stands where a part of a page says how it was seen, while we work out how that is.
+SEEN = "as-it-is-seen"
 
 
 class NotSignedInError(Exception):
@@ -91,6 +94,12 @@ class Visit:
         me = context.pop("me", None) or board.you(self.session, self.who, at=self.at)
         always = {"who": self.who, "csrf": self.csrf, "kept_for": KeptFor(self.session)}
         return self.house.pages.show(template, status=status, at=self.at, me=me, **always, **context)
+
+    def part(self, template: str, *, seen: str, **context: Any) -> Response:
+        """A part of a page that changes by itself, or nothing when it is as it was `seen`: that is how it says what it was."""
+        drawn = bytes(self.show(template, seen=SEEN, **context).body)
+        now = hashlib.sha256(drawn).hexdigest()[:16]
+        return Response(status_code=204) if seen == now else HTMLResponse(drawn.replace(SEEN.encode(), now.encode()))
 
     def saw(self, what: str, **ids: int | None) -> None:
         """Write down that this person was shown details: once an hour is enough to know it."""
@@ -249,6 +258,8 @@ def to_sign_in(request: Request) -> Response:
     """Send somebody to sign in, and back to the page they wanted."""
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     there = "/sign-in" if request.method != "GET" or wanted == "/" else f"/sign-in?next={quote(wanted, safe='')}"
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return Response(status_code=204)  # which tells a stream not to try again
     if "hx-request" in request.headers:
         # A part of a page cannot become the sign-in page: the whole page goes there.
         return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})

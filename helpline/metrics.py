@@ -58,6 +58,7 @@ SECONDS = Histogram(
     registry=PROCESS,
 )
 REFUSED = Counter("helpline_webhooks_refused", "Webhooks refused for their signature", registry=PROCESS)
+STREAM = b"text/event-stream; charset=utf-8"
 METHODS = frozenset({"GET", "HEAD", "POST"})
 
 
@@ -73,12 +74,15 @@ class Measured:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        began, status = perf_counter(), 500
+        began, status, took = perf_counter(), 500, None
 
         async def noted(message: MutableMapping[str, Any]) -> None:
-            nonlocal status
+            nonlocal status, took
             if message["type"] == "http.response.start":
                 status = message["status"]
+                # A stream lasts as long as somebody looks at its page, which says nothing of how fast we are.
+                if (b"content-type", STREAM) in message.get("headers", ()):
+                    took = perf_counter() - began
             await send(message)
 
         with logs.about(scope=scope):
@@ -92,7 +96,7 @@ class Measured:
                 method = scope["method"] if scope["method"] in METHODS else "other"
                 counted, timed = _counters(self.door, logs.route_of(scope), method, status)
                 counted.inc()
-                timed.observe(perf_counter() - began)
+                timed.observe(perf_counter() - began if took is None else took)
 
 
 @cache  # to look for them by their labels takes longer than to count

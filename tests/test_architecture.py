@@ -63,6 +63,7 @@ LAYERS = [
         "delivery",
         "board",
         "still_owed",
+        "screens",
         "ledger",
         "busy_hours",
         "tallies",

@@ -201,24 +201,13 @@
     begin(document);
   }
 
-  // A part that somebody is in with the keyboard is left as it is by the clock, but not by their own press.
+  // A part that somebody is in with the keyboard is left as it is by itself, but not by their own press.
   document.addEventListener("htmx:before:swap", (event) => {
     const owed = byId("owed");
-    const byClock = event.detail?.ctx?.sourceElement?.id === "now";
+    const byClock = event.detail?.ctx?.sourceEvent?.type === "changed";
     if (owed) owed.toggleAttribute("hx-morph-skip", byClock && owed.contains(document.activeElement));
   });
   document.addEventListener("htmx:after:swap", () => begin(document));
-
-  // When the helpline cannot be reached, say so and since when; say nothing once it can be.
-  function reached(can) {
-    const notice = byId("offline");
-    if (!notice || notice.hidden === can) return;
-    notice.querySelector("[data-time]").textContent =
-      new Date().toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit", hour12: true });
-    notice.hidden = can;
-  }
-  document.addEventListener("htmx:error", () => reached(false));
-  document.addEventListener("htmx:before:response", () => reached(true));
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

@@ -69,6 +69,7 @@ def served(file: Path, *, clock: Clock) -> Iterator[Desk]:
             port=port,
             log_level="warning",
             access_log=False,
+            timeout_graceful_shutdown=2,
         )
     )
     thread = threading.Thread(target=server.run, daemon=True)
