@@ -15,6 +15,7 @@ from helpline import (
     handovers,
     people,
     rota,
+    signposts,
     spoken_notes,
     still_owed,
     talk_card,
@@ -119,6 +120,7 @@ def form_context(visit: Visit, form: RequestForm | None) -> dict[str, Any]:
         "promise": streets.promise_for(visit, form),
         "choices": streets.rows(visit.session, form.choices, at=visit.at),
         "outcomes": OUTCOME_WORDS,
+        "told_most": signposts.told_most(visit.session) if call else [],
         "kind_words": KIND_WORDS,
         **CHOICES,
     }

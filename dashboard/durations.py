@@ -20,6 +20,7 @@ PART_WORDS = {
     Part.OFFERS: "Asking a coordinator",
     Part.ROTA: "The rota",
     Part.CLOSING: "Once somebody has it, and when it is done",
+    Part.ELSEWHERE: "Organisations that we tell people of",
     Part.KEEPING: "Keeping and forgetting",
 }
 # The promise that is spoken to callers: changing it is asked about.

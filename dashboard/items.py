@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from dashboard.auth import Id, Looks, Visit, Writes, go, text
 from dashboard.desk import OUTCOME_WORDS
 from dashboard.playing import played
-from helpline import answers, board, desk_items, follow_ups, line, messages, phone, still_owed, through
+from helpline import answers, board, desk_items, follow_ups, line, messages, phone, signposts, still_owed, through
 from helpline.calls import Voicemail
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError, NotFoundError
@@ -39,6 +39,7 @@ def _page(visit: Visit, item: DeskItem, *, status: int = 200, **context: Any) ->
         caller=caller,
         desk=desk,
         outcomes=OUTCOME_WORDS,
+        told_most=signposts.told_most(visit.session) if owed.notes else [],
         conversation=answers.conversation(visit.session, owed.text) if owed.text else [],
         we_tried=answers.could_not_reach(owed.call, attempts=item.attempts) if owed.call else None,
         takes_texts=owed.phone is not None and phone.takes_texts(owed.phone),

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from dashboard.auth import Reads, Visit
 from dashboard.index import Leaf
-from helpline import blocks, people, sign_in, wording
+from helpline import blocks, people, sign_in, signpost_words, signposts, wording
 
 router = APIRouter()
 
@@ -19,6 +19,12 @@ def leaves(visit: Visit) -> list[Leaf]:
             "People",
             f"{wording.counted(len(people.with_hats(visit.session)), 'person', 'people').capitalize()}.",
             "Everybody who looks after the line or a street.",
+        ),
+        Leaf(
+            "/signposts",
+            "Organisations",
+            signpost_words.stands(*signposts.how_many(visit.session, at=visit.at)),
+            "Who else can help: the food bank, debt advice, the council's line. What to say of each, and when somebody last asked.",
         ),
         Leaf(
             "/settings",

@@ -377,6 +377,26 @@ class Durations:
         ordinary=(3, 30),
         why="Sooner when there is less time than that to answer. After the second they get a text, or the next one is asked.",
     )
+    check_signposts: timedelta = _is(
+        91,
+        Unit.DAYS,
+        Part.ELSEWHERE,
+        "An organisation wants ringing again after",
+        least=7,
+        most=366,
+        ordinary=(30, 183),
+        why="To ask whether its number and its hours still hold. Until then we say when somebody last asked.",
+    )
+    hear_back: timedelta = _is(
+        3,
+        Unit.DAYS,
+        Part.ELSEWHERE,
+        "We want to hear what became of somebody we passed on after",
+        least=1,
+        most=60,
+        ordinary=(1, 14),
+        why="With no news by then it is on the desk, for somebody to ask. Another day can be said each time.",
+    )
     sign_in_code: timedelta = _is(
         10,
         Unit.MINUTES,

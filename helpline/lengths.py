@@ -33,6 +33,7 @@ class Part(StrEnum):
     OFFERS = "offers"
     ROTA = "rota"
     CLOSING = "closing"
+    ELSEWHERE = "elsewhere"
     KEEPING = "keeping"
 
 

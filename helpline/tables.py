@@ -36,10 +36,12 @@ from helpline import (
     rota,
     said,
     sign_in,
+    signposts,
     slots,
     spoken_notes,
     standbys,
     tallies,
+    tellings,
     texts,
 )
 from helpline.db import Base
@@ -81,10 +83,12 @@ __all__ = [
     "rota",
     "said",
     "sign_in",
+    "signposts",
     "slots",
     "spoken_notes",
     "standbys",
     "tallies",
+    "tellings",
     "texts",
 ]
 

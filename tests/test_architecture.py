@@ -92,12 +92,14 @@ LAYERS = [
     | {"health", "metrics"},
     {"shift_texts"},
     {"offers", "line", "handovers", "standing", "follow_ups"},
+    {"tellings"},
     {"requests"},
     {"recordings"},
     {"said", "spoken_notes", "wrap_up", "nuisance", "welcomes"},
     {"calls", "reachable", "ringing", "ladder", "silence", "links", "sign_in"} | {"rungs", "passed_over"},
     {"holders", "ahead", "patches"},
     {"regulars", "called_off"},
+    {"signposts"},
     {"reminders", "swaps", "gaps"},
     {"cover"},
     {"might"},
@@ -128,7 +130,8 @@ LAYERS = [
     | {"reply_text", "reply_words", "answer_words"}
     | {"slot_wording", "cover_wording", "reminding", "standing_in", "shift_words", "gap_stages"}
     | {"found_words"}
-    | {"pin_hash", "erlang", "forecast", "staffing", "spans", "spreads"},
+    | {"pin_hash", "erlang", "forecast", "staffing", "spans", "spreads"}
+    | {"signpost_words"},
 ]
 
 

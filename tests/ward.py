@@ -28,6 +28,7 @@ from helpline import (
     rings,
     rota,
     shifts,
+    signposts,
     slots,
     spoken_notes,
     standbys,
@@ -42,6 +43,7 @@ from helpline.rota import Shift
 from helpline.wording import Kind
 from tests.builders import NOON, a_coordinator, a_handler, a_person, a_street
 from tests.dashboard.cast import a_call, a_request, a_sid, answered_by
+from tests.helpline.signpost_cast import a_signpost
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -71,6 +73,7 @@ def a_busy_ward(session: Session) -> dict[str, str]:
         "call_id": str(call.id),
         "request_id": str(taken.id),
         "item_id": str(items),
+        "signpost_id": str(_signposts(session, hana)),
         "language": "en",
         "key": "greeting",
         "o": _link(session, taken),
@@ -91,6 +94,13 @@ def _streets(session: Session) -> list[Person]:
     for one in coordinators:
         away.say_away(session, one, TODAY + 9 * DAY, TODAY + 12 * DAY, who=one, at=NOON)
     return coordinators
+
+
+def _signposts(session: Session, hana: Person) -> int:
+    """Three organisations, of which one was rung again."""
+    found = [a_signpost(session, hana, name, at=NOON - DAY) for name in ("Food Bank", "Debt Advice", "The Library")]
+    signposts.still_holds(session, found[0], who=hana, at=NOON)
+    return found[0].id
 
 
 def _handlers(session: Session) -> list[Person]:

@@ -23,6 +23,7 @@ from tests.dashboard.cast import a_call, a_request
 from tests.dashboard.conftest import Find, SignIn
 from tests.dashboard.links import link_in
 from tests.helpline.rota_cast import a_slot
+from tests.helpline.signpost_cast import a_signpost
 
 PLACES = {
     "item_id": "1",
@@ -41,6 +42,7 @@ PLACES = {
     "street_id": "1",
     "pattern_id": "1",
     "regular_id": "1",
+    "signpost_id": "1",
     "language": "en",
     "key": "greeting",
 }
@@ -79,6 +81,7 @@ def full(database: Database) -> dict[str, str]:
         a_request(session, hana)
         a_call(session)
         a_slot(session)
+        a_signpost(session, hana)
     return {"first": link_in(database, "offer")}
 
 
