@@ -37,7 +37,7 @@ OTHERWISE = {
     "/rota/shifts/{shift_id}/swap": "own_shift_id",
 }
 # Not screens: parts of one, and what is not for reading in a browser.
-PARTS = {"/requests/{request_id}/story", "/o/{token}/show"}
+PARTS = {"/requests/{request_id}/story", "/o/{token}/show", "/you", "/live"}
 ADDRESSES = """[...document.querySelectorAll("a, form")].map(
     (one) => one.getAttribute("href") ?? one.getAttribute("action") ?? "")"""
 NOT_PAGES = {"/health", "/metrics"}

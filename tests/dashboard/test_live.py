@@ -57,8 +57,11 @@ async def settled(watch: Watch, device_id: int) -> AsyncIterator[bytes]:
     return stream
 
 
-def told(database: Database, device_id: int, story: Callable[[Watch, AsyncIterator[bytes]], Awaitable[None]]) -> Watch:
-    watch = Watch(database, beats=timedelta(seconds=0.6))
+Story = Callable[[Watch, AsyncIterator[bytes]], Awaitable[None]]
+
+
+def told(database: Database, device_id: int, story: Story, *, beats: float = 60) -> Watch:
+    watch = Watch(database, beats=timedelta(seconds=beats))
 
     async def run() -> None:
         stream = await settled(watch, device_id)
@@ -80,7 +83,7 @@ def test_a_page_hears_of_what_happens_and_else_only_that_we_are_there(database: 
         assert await hear(stream) == "changed"
         assert await hear(stream) == "beat"
 
-    watch = told(database, hana, story)
+    watch = told(database, hana, story, beats=0.6)
     assert watch.streams == set()
 
 
