@@ -47,6 +47,8 @@ from tests.helpline.signpost_cast import a_signpost
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+# When those who are on were on already.
+BEFORE, OVER = NOON - timedelta(minutes=50), NOON - timedelta(minutes=40)
 TODAY = NOON.date()
 STREETS = ("Acacia Road", "Beech Grove", "Cedar Walk", "Dale Street", "Elm Lane", "Fir Close")
 PATCHES = ("The Groves", "Riverside", "Hill End")
@@ -163,14 +165,14 @@ def _requests(session: Session, handlers: list[Person]) -> HelpRequest:
 def _calls(session: Session, hana: Person, others: list[Person]) -> Call:
     """One that Hana has, three who wait, and one each whom two others spoke with; a note said of each of those."""
     for place, who in enumerate(others[:2]):
-        call = a_call(session, f"+44770090080{place}", at=NOON - 2 * HOUR)
+        call = a_call(session, f"+44770090080{place}", at=BEFORE)
         _rung(session, who, call)
-        answered_by(session, who, call, at=NOON - 2 * HOUR)
-        calls.finish(session, call, at=NOON - HOUR)
+        answered_by(session, who, call, at=BEFORE)
+        calls.finish(session, call, at=OVER)
         ring = next(ring for ring in rings.of_call(session, call.id) if ring.person_id == who.id)
-        spoken_notes.said(session, ring, recording_sid=a_sid("RE"), seconds=20, at=NOON - HOUR)
-        rings.leg_over(session, ring, at=NOON - HOUR)
-        calls.ready(session, call, who=who, at=NOON - HOUR)
+        spoken_notes.said(session, ring, recording_sid=a_sid("RE"), seconds=20, at=OVER)
+        rings.leg_over(session, ring, at=OVER)
+        calls.ready(session, call, who=who, at=OVER)
     mine = a_call(session, "+447700900118", at=NOON - timedelta(minutes=5))
     _rung(session, hana, mine)
     answered_by(session, hana, mine, at=NOON - timedelta(minutes=4))
