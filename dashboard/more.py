@@ -39,6 +39,12 @@ def leaves(visit: Visit) -> list[Leaf]:
             "Who is turned away, by whom and until when.",
         ),
         Leaf(
+            "/reports",
+            "Reports",
+            "Calls, waits and requests, this week or over a year.",
+            "In figures and charts, each with a file for a spreadsheet; nobody is in them by name.",
+        ),
+        Leaf(
             "/days",
             "Day by day",
             "A line for each day of the last four weeks.",

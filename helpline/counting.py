@@ -23,6 +23,7 @@ from helpline.follow_ups import Feedback
 from helpline.history import Event
 from helpline.offers import O, Offer
 from helpline.requests import HelpRequest, Q
+from helpline.rota import Shift
 from helpline.spans import Span
 from helpline.wording import Kind
 
@@ -89,13 +90,17 @@ class Came:
     language: str
 
 
-def count(session: Session, day: Span, zone: ZoneInfo) -> Counts:
-    """What the rows say of a day, or of as much of one as there has been."""
+def count(session: Session, day: Span, zone: ZoneInfo, *, at: datetime | None = None) -> Counts:
+    """What the rows say of a day, or of as much of one as there has been `at` an instant."""
     told = of_calls(_came(session, day), zone)
     told.update(of_facts(session.execute(_facts(day)).all()))
-    served = [
-        span for shift in rota.between(session, *day) if (span := spans.both((shift.starts_at, shift.ends_at), day))
-    ]
+    so_far = day[0], min(day[1], at or day[1])
+    on = session.execute(
+        select(Shift.starts_at, Shift.ends_at).where(
+            rota.IS_LIVE, Shift.ends_at > so_far[0], Shift.starts_at < so_far[1]
+        )
+    )
+    served = [span for begins, ends in on if (span := spans.both((begins, ends), so_far)) is not None]
     told[What.SERVED, "", 0] += round(spans.length(served).total_seconds() / 60)
     return +told
 

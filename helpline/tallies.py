@@ -10,13 +10,26 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Date, String, UniqueConstraint, case, delete, func, insert, select, update
+from sqlalchemy import (
+    Date,
+    String,
+    UniqueConstraint,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpline import clock, config, counting, spans
 from helpline.calls import Call, Ending
-from helpline.counting import Counts, What
+from helpline.counting import Counts, Key, What
 from helpline.db import Base
 from helpline.requests import HelpRequest
 from helpline.spans import A_DAY
@@ -27,8 +40,8 @@ COUNTED_AT = time(4)
 SETTLED_AFTER = timedelta(days=7)
 # Days that are counted in one sweep, when there are many to catch up with.
 AT_MOST = 14
-# Days without a tally that a page counts for itself; those before them are said to be missing.
-LIVE_DAYS = 2
+# Until then a page counts the day before for itself, as it does today; what is missing later is said to be.
+LIVE_UNTIL = time(5)
 ONCE, SETTLED = 1, 2
 BY_DAY = (What.ASKED, What.ANSWERED, What.LOST, What.CALL)
 # Endings that leave something to be done.
@@ -67,10 +80,9 @@ def due(session: Session, at: datetime) -> Sequence[int]:
 
 def _first(session: Session) -> date | None:
     """The day on which anything first happened."""
-    oldest = [
-        session.scalar(select(Call.arrived_at).order_by(Call.arrived_at).limit(1)),
-        session.scalar(select(HelpRequest.created_at).order_by(HelpRequest.id).limit(1)),
-    ]
+    call = select(Call.arrived_at).order_by(Call.arrived_at).limit(1).scalar_subquery()
+    request = select(HelpRequest.created_at).order_by(HelpRequest.id).limit(1).scalar_subquery()
+    oldest = session.execute(select(call, request)).one()
     known = [clock.local(at, config.current().zone).date() for at in oldest if at is not None]
     return min(known, default=None)
 
@@ -159,20 +171,14 @@ def of(session: Session, first: date, last: date, *, at: datetime) -> Sums:
     """What was counted from one local day to another; what is over and not counted yet is counted now, if it is only a little."""
     zone = config.current().zone
     today = clock.local(at, zone).date()
-    that = Tally.day.between(first, last)
-    found = session.execute(
-        select(Tally.what, Tally.part, Tally.step, func.sum(Tally.many))
-        .where(that)
-        .group_by(Tally.what, Tally.part, Tally.step)
-    )
-    each: Counts = Counter({(what, part, step): many for what, part, step, many in found})
-    each_day = _by_day(session, first, last)
+    each, each_day = _kept(session, first, last)
     missing = [
         day for back in range((min(last, today) - first).days + 1) if (day := first + back * A_DAY) not in each_day
     ]
-    now = [day for day in missing if day > today - LIVE_DAYS * A_DAY]
+    live = today if clock.local(at, zone).time() >= LIVE_UNTIL else today - A_DAY
+    now = [day for day in missing if day >= live]
     for day in now:
-        told = counting.count(session, spans.of_day(day, zone), zone)
+        told = counting.count(session, spans.of_day(day, zone), zone, at=at)
         each.update(told)
         each_day[day] = _calls_alone(told)
     began = _first(session) if len(missing) > len(now) else None
@@ -180,15 +186,27 @@ def of(session: Session, first: date, last: date, *, at: datetime) -> Sums:
     return Sums(first, last, each, each_day, uncounted, so_far=first <= today <= last)
 
 
-def _by_day(session: Session, first: date, last: date) -> dict[date, Counter[str]]:
-    """Calls by the day, with an entry for each day that is counted."""
-    wanted = Tally.day.between(first, last) & Tally.what.in_([str(what) for what in (What.DAY, *BY_DAY)])
+def _kept(session: Session, first: date, last: date) -> tuple[Counts, dict[date, Counter[str]]]:
+    """What the rows of some days come to; and of calls each day for itself, with an entry for each day that is counted."""
+    those, many = Tally.day.between(first, last), func.sum(Tally.many)
+    drawn = those & Tally.what.in_([str(what) for what in (What.DAY, *BY_DAY)])
     ending = case((Tally.what == str(What.CALL), Tally.part), else_="").label("ending")
-    rows = select(Tally.day, Tally.what, ending, func.sum(Tally.many)).where(wanted)
-    told: dict[date, Counter[str]] = {}
-    for day, what, part, many in session.execute(rows.group_by(Tally.day, Tally.what, "ending")):
-        _add(told.setdefault(day, Counter()), what, part, many)
-    return told
+    each, each_day = Counter[Key](), dict[date, Counter[str]]()
+    for day, what, part, step, so_many in session.execute(
+        union_all(
+            select(Tally.day, Tally.what, ending, literal(0), many)
+            .where(drawn)
+            .group_by(Tally.day, Tally.what, "ending"),
+            select(null(), Tally.what, Tally.part, Tally.step, many)
+            .where(those)
+            .group_by(Tally.what, Tally.part, Tally.step),
+        )
+    ):
+        if day is None:
+            each[what, part, step] = so_many
+        else:
+            _add(each_day.setdefault(day, Counter()), what, part, so_many)
+    return each, each_day
 
 
 def _calls_alone(counts: Counts) -> Counter[str]:

@@ -66,8 +66,6 @@ LAYERS = [
         "screens",
         "ledger",
         "busy_hours",
-        "tallies",
-        "counting",
         "fairness",
         "feeds",
         "ical",
@@ -90,6 +88,9 @@ LAYERS = [
     }
     | {"newcomers", "wearing"}
     | {"health", "metrics"},
+    {"call_charts", "request_charts"},
+    {"tallies"},
+    {"counting"},
     {"shift_texts"},
     {"offers", "line", "handovers", "standing", "follow_ups"},
     {"tellings"},
@@ -131,7 +132,8 @@ LAYERS = [
     | {"slot_wording", "cover_wording", "reminding", "standing_in", "shift_words", "gap_stages"}
     | {"found_words"}
     | {"pin_hash", "erlang", "forecast", "staffing", "spans", "spreads"}
-    | {"signpost_words"},
+    | {"signpost_words"}
+    | {"periods", "charts"},
 ]
 
 

@@ -224,8 +224,11 @@ def test_today_is_counted_as_it_is_looked_at_and_what_nobody_counted_is_said(ses
     for day in (MONDAY - 9 * DAY, MONDAY - DAY, MONDAY):
         calls.finish(session, a_call(session, at=at(10, day=day)), at=at(10, 5, day=day))
     told = tallies.of(session, MONDAY - 30 * DAY, MONDAY, at=at(12))
-    assert (told.many(What.CALL), told.missing, told.so_far) == (2, 8, True)
-    for day in range(10, 1, -1):
+    assert (told.many(What.CALL), told.missing, told.so_far) == (1, 9, True)
+    assert tallies.of(session, MONDAY - DAY, MONDAY, at=at(4, 59)).many(What.CALL) == 2, (
+        "not counted yet, early in the morning"
+    )
+    for day in range(10, 0, -1):
         tallies.make(session, (MONDAY - day * DAY).toordinal(), at(12))
     told = tallies.of(session, MONDAY - 30 * DAY, MONDAY, at=at(12))
     assert (told.many(What.CALL), told.missing) == (3, 0)
