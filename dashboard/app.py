@@ -32,6 +32,8 @@ from dashboard import (
     patches,
     patterns,
     people,
+    people_acts,
+    people_phone,
     private,
     private_patch,
     private_taken,
@@ -119,7 +121,9 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
         street_pages,
         items,
         blocks,
+        people_acts,
         people,
+        people_phone,
         asked_when,
         index,
         durations,
@@ -215,6 +219,8 @@ def _back(path: str) -> str:
     parts = path.strip("/").split("/")
     if parts[0] == "settings":
         return "/settings/prompts" if parts[1:2] in (["languages"], ["prompts"]) else "/" + "/".join(parts[:2])
+    if parts[0] == "hats":
+        return "/people"
     if parts[0] == "rota":
         return "/rota"
     return "/" + "/".join(parts[:2]) if len(parts) > 2 and parts[0] in {"items", "requests", "people", "o"} else "/"

@@ -19,8 +19,10 @@ DETAILS = {
 }
 
 
-def context(visit: Visit, person: Person, action: str, problem: str = "") -> dict[str, Any]:
-    """What the part needs; with a `problem`, what was chosen stays chosen."""
+def context(
+    visit: Visit, person: Person, action: str, problem: str = "", *, has_pin: bool | None = None
+) -> dict[str, Any]:
+    """What the part needs; with a `problem`, what was chosen stays chosen. `has_pin` when that is known."""
     form = visit.form if problem else {}
     return {
         "asked_action": action,
@@ -31,7 +33,7 @@ def context(visit: Visit, person: Person, action: str, problem: str = "") -> dic
         "details_ways": DETAILS,
         "may_choose": chosen.may_choose(person, who=visit.who),
         "has_landline": person.phone is not None and not phone.takes_texts(person.phone),
-        "has_pin": pins.of(visit.session, person) is not None,
+        "has_pin": pins.of(visit.session, person) is not None if has_pin is None else has_pin,
         "whatsapp_is_on": visit.house.settings.whatsapp_number is not None,
     }
 

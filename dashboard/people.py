@@ -1,96 +1,114 @@
-"""People: everybody who wears a hat, and a page for each."""
+"""People: whoever looks after something, whoever is found by a word of their name or number, and a page for each."""
 
-from functools import partial
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
-from sqlalchemy import select
+from fastapi import APIRouter, Query, Response
 
-from dashboard import asked_by, pin_of, spared, welcomes
-from dashboard.auth import Form, Id, Reads, Visit, Writes, go
-from helpline import people, pins
+from dashboard.auth import LARGEST_ID, Asks, Id, Looks, Reads, Visit, Writes, text
+from helpline import away, everybody, mutual, pins, rota
 from helpline.errors import NotFoundError
+from helpline.everybody import Listed
 from helpline.people import HatName, Person
-from helpline.places import Patch
 
 router = APIRouter()
-
-
-def _patches(visit: Visit) -> dict[int, str]:
-    return {patch.id: patch.name for patch in visit.session.scalars(select(Patch))}
+FILTERS = {
+    "": ("Everybody", everybody.LOOK_AFTER),
+    "handler": ("Handlers", (HatName.HANDLER,)),
+    "organiser": ("Organisers", (HatName.ORGANISER,)),
+    "coordinator": ("Coordinators", (HatName.COORDINATOR,)),
+    "deputy": ("Deputies", (HatName.DEPUTY,)),
+    "neighbour": ("Willing neighbours", (HatName.NEIGHBOUR,)),
+}
+NEWS = {"added", "corrected", "number", "same", "hat", "hat_off"}
+NOTHING_TO_FIND = "Write a whole word of a name, a number, or its last six or three figures."
 
 
 @router.get("/people")
-def everybody(visit: Reads) -> Response:
-    """Everybody who wears a hat."""
+def all_of_them(
+    visit: Reads, hat: str = "", after: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None
+) -> Response:
+    """Everybody who looks after something, with what is with them."""
+    hat = hat if hat in FILTERS else ""
+    listed = everybody.of(visit.session, FILTERS[hat][1], after=after, at=visit.at)
+    return _list(visit, listed=listed, hat=hat, after=after)
+
+
+@router.post("/people/search")
+def search(visit: Asks) -> Response:
+    """Whoever has these words in their name or number, residents too. The words are in no address."""
+    typed = text(visit.form, "q", 100)
+    found = everybody.find(visit.session, typed, at=visit.at)
+    problem = NOTHING_TO_FIND if found is None else None
+    return _list(visit, status=422 if problem else 200, found=found, typed=typed, problem=problem)
+
+
+def _list(visit: Visit, *, status: int = 200, listed: Listed | None = None, **context: Any) -> Response:
+    if listed is None:
+        listed = Listed((), None, None)
+    organiser = visit.who.wears(HatName.ORGANISER)
+    given = {"found": None, "typed": "", "problem": None, "hat": "", "after": None, **context}
     return visit.show(
         "people/list.html",
+        status=status,
         page="people",
-        people=people.with_hats(visit.session),
-        patches=_patches(visit),
-        organiser=visit.who.wears(HatName.ORGANISER),
-        with_pin=pins.who_has_one(visit.session),
+        listed=listed,
+        away_words=away.days_words,
+        today=away.today(visit.at),
+        filters=FILTERS,
+        organiser=organiser,
+        with_pin=pins.who_has_one(visit.session, [row.person.id for row in listed.rows]) if organiser else set(),
+        **given,
     )
 
 
+def anybody(visit: Visit, person_id: int) -> Person:
+    """Somebody we know, with a hat or without, by their id. Raises `NotFoundError`."""
+    person = visit.session.scalars(everybody.with_hats().where(Person.id == person_id)).unique().one_or_none()
+    if person is None:
+        raise NotFoundError("There is nobody like that here, or they have been forgotten, as we promise.")
+    return person
+
+
 def person_of(visit: Visit, person_id: int) -> Person:
-    """Somebody with a hat, by their id. Raises `NotFoundError`: residents have no page here."""
-    person = visit.session.get(Person, person_id)
-    if person is None or not person.hats:
+    """Somebody with a hat, by their id. Raises `NotFoundError`."""
+    person = anybody(visit, person_id)
+    if not person.hats:
         raise NotFoundError("There is nobody with a hat here.")
     return person
 
 
-def page_of(
-    visit: Visit,
-    person: Person,
-    *,
-    status: int = 200,
-    news: str | None = None,
-    problem: str = "",
-    asked_problem: str = "",
-) -> Response:
+def page_of(visit: Visit, person: Person, *, number_shown: bool = False, **context: Any) -> Response:
     """Somebody's page."""
+    answers = person.wears(HatName.HANDLER, HatName.ORGANISER)
     return visit.show(
         "people/page.html",
-        status=status,
         page="people",
         person=person,
-        patches=_patches(visit),
-        news=news,
-        **spared.context(visit, person),
-        **pin_of.context(visit, person, f"/people/{person.id}/pin", problem),
-        **welcomes.context(visit, person, f"/people/{person.id}"),
-        **asked_by.context(visit, person, f"/people/{person.id}/asked-by", asked_problem),
+        answers=answers,
+        story=mutual.story(visit.session, person, before=context.pop("before", None)),
+        next_shifts=rota.next_shifts_of(visit.session, person, visit.at) if answers else [],
+        away=everybody.away_days(visit.session, [person.id], at=visit.at).get(person.id, []),
+        away_words=away.days_words,
+        today=away.today(visit.at),
+        organiser=visit.who.wears(HatName.ORGANISER),
+        number_shown=number_shown,
+        **{"news": None, "earlier": False, **context},
     )
 
 
 @router.get("/people/{person_id}")
-def one(visit: Reads, person_id: Id, news: str = "") -> Response:
-    """One person: their hats, their PIN for ringing in, how they are asked, and whether their phone lets the line through."""
-    known = pin_of.NEWS | welcomes.NEWS | {asked_by.NEWS}
-    return page_of(visit, person_of(visit, person_id), news=news if news in known else None)
+def one(visit: Looks, person_id: Id, news: str = "", before: Annotated[str, Query(max_length=60)] = "") -> Response:
+    """One person: their hats, what they asked for and gave, and how to reach them. That it was opened is written down."""
+    person = anybody(visit, person_id)
+    if person.id != visit.who.id:
+        visit.saw("person", person_id=person.id)
+    return page_of(visit, person, news=news if news in NEWS else None, before=before or None, earlier=bool(before))
 
 
-@router.post("/people/{person_id}/pin")
-def set_pin(request: Request, form: Form, person_id: Id) -> Response:
-    """An organiser sets somebody's PIN."""
-
-    def page(visit: Visit, *, status: int, problem: str) -> Response:
-        return page_of(visit, person_of(visit, person_id), status=status, problem=problem)
-
-    after = f"/people/{person_id}?news=pin_set"
-    return pin_of.put(request, form, lambda visit: person_of(visit, person_id), page, after=after)
-
-
-@router.post("/people/{person_id}/pin/clear")
-def clear_pin(visit: Writes, person_id: Id) -> Response:
-    """An organiser takes somebody's PIN away."""
-    pins.clear(visit.session, person_of(visit, person_id), who=visit.who, at=visit.at)
-    return go(f"/people/{person_id}?news=pin_cleared")
-
-
-@router.post("/people/{person_id}/asked-by")
-def choose_for_them(visit: Writes, person_id: Id) -> Response:
-    """How somebody is asked, says an organiser."""
-    person = person_of(visit, person_id)
-    return asked_by.choose(visit, person, partial(page_of, visit, person), after=f"/people/{person_id}")
+@router.post("/people/{person_id}/number")
+def number(visit: Writes, person_id: Id) -> Response:
+    """Shows the whole number, and writes down who looked."""
+    person = anybody(visit, person_id)
+    if person.id != visit.who.id:
+        visit.saw("number", person_id=person.id)
+    return page_of(visit, person, number_shown=True)

@@ -57,7 +57,7 @@ def test_me(visit: Writes) -> Response:
 def test_them(visit: Writes, person_id: Id) -> Response:
     """An organiser rings somebody for a test."""
     welcomes.test(visit.session, _handler(visit, person_id), who=visit.who, at=visit.at)
-    return go(f"/people/{person_id}?news=test_rung")
+    return go(f"/people/{person_id}/phone?news=test_rung")
 
 
 @router.post("/people/{person_id}/card")
@@ -66,4 +66,4 @@ def send_card(visit: Writes, person_id: Id) -> Response:
     person = _handler(visit, person_id)
     welcomes.check_may_send(person, who=visit.who)
     welcomes.welcome(visit.session, person, who=visit.who, at=visit.at, again=True)
-    return go(f"/people/{person_id}?news=card_sent")
+    return go(f"/people/{person_id}/phone?news=card_sent")

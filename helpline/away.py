@@ -48,11 +48,16 @@ class Away(Base):
     @property
     def ends(self) -> date:
         """The last day on which they really are away."""
-        return min(self.last, self.back_on - timedelta(days=1)) if self.back_on else self.last
+        return ends_on(self.last, self.back_on)
 
     def holds(self, day: date) -> bool:
         """Whether they are away on a day."""
         return self.first <= day <= self.ends
+
+
+def ends_on(last: date, back_on: date | None) -> date:
+    """The last day on which somebody really is away, who said until `last` and was back on a day before that. Pure."""
+    return min(last, back_on - timedelta(days=1)) if back_on else last
 
 
 def _holds_on(day: date) -> ColumnElement[bool]:

@@ -37,12 +37,17 @@ class Reading(Base):
     """Somebody looked at somebody's details: who, when, and of which request, call or person."""
 
     __tablename__ = "readings"
-    __table_args__ = (Index(None, "request_id"),)
+    __table_args__ = (
+        Index(None, "request_id"),
+        known("call_id"),
+        known("person_id", "at"),
+        Index(None, "reader_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     what: Mapped[str] = mapped_column(String(24))
-    reader_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    reader_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     person_id: Mapped[int | None]
     call_id: Mapped[int | None]
     request_id: Mapped[int | None]

@@ -5,7 +5,6 @@ it what the old one could still open: codes on their way, signed-in devices, the
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,20 +101,15 @@ def add(session: Session, given: Newcomer, *, who: Person, at: datetime) -> Pers
     known = people.find(session, number)
     if known is not None:
         raise NumberTakenError(known.id)
-    person = people.meet(session, number, at=at, name=name)
-    person.name, person.languages = name, spoken
-    person.by, person.details_by = given.by, given.details_by
-    session.flush()
-    history.record(session, "person.added", at=at, who=who.id, person_id=person.id)
-    _wear(session, person, given.hats, who=who, at=at)
+    with session.begin_nested():  # nobody half added, should a hat be refused
+        person = people.meet(session, number, at=at, name=name)
+        person.name, person.languages = name, spoken
+        person.by, person.details_by = given.by, given.details_by
+        session.flush()
+        history.record(session, "person.added", at=at, who=who.id, person_id=person.id)
+        for hat, patch_id in dict.fromkeys(given.hats):
+            wearing.give(session, person, hat, patch_id=patch_id, who=who, at=at)
     return person
-
-
-def _wear(
-    session: Session, person: Person, hats: Iterable[tuple[HatName, int | None]], *, who: Person, at: datetime
-) -> None:
-    for hat, patch_id in dict.fromkeys(hats):
-        wearing.give(session, person, hat, patch_id=patch_id, who=who, at=at)
 
 
 def correct(session: Session, person: Person, *, name: str, languages: str, who: Person, at: datetime) -> bool:

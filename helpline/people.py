@@ -27,6 +27,7 @@ from helpline import found_words, history
 from helpline.db import Base
 from helpline.errors import HelplineError
 from helpline.found_words import FoundNoun
+from helpline.places import Patch
 from helpline.sealed import Sealed, key_of, keys_of
 from helpline.states import StateText, check
 
@@ -143,6 +144,7 @@ class Hat(Base):
     place: Mapped[int | None]
 
     person: Mapped[Person] = relationship(back_populates="hats")
+    patch: Mapped[Patch | None] = relationship(viewonly=True)
 
 
 def _look_up_hats(person: Person) -> None:

@@ -148,6 +148,12 @@ def next_shift_of(session: Session, person: Person, at: datetime) -> Shift | Non
     )
 
 
+def next_shifts_of(session: Session, person: Person, at: datetime, *, most: int = 3) -> list[Shift]:
+    """The shift somebody is on, and those that come next."""
+    theirs = select(Shift).where(IS_LIVE, Shift.person_id == person.id, Shift.ends_at > at)
+    return list(session.scalars(theirs.order_by(Shift.starts_at).limit(most)))
+
+
 def next_on(session: Session, at: datetime) -> list[Shift]:
     """The shifts that start together next, after this instant; empty when nobody is down for any."""
     first = session.scalar(

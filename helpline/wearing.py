@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from helpline import (
     away,
@@ -27,6 +27,7 @@ from helpline import (
     shifts,
     sign_in,
     welcomes,
+    willing,
     wording,
 )
 from helpline.db import lock
@@ -35,8 +36,9 @@ from helpline.errors import HelplineError
 from helpline.messages import MessageKind
 from helpline.offers import O, Offer
 from helpline.people import Hat, HatName, Person
-from helpline.places import Patch
+from helpline.places import Patch, Street
 from helpline.regulars import Regular
+from helpline.requests import HelpRequest
 from helpline.rota import Shift
 
 OF_A_PATCH = (HatName.COORDINATOR, HatName.DEPUTY)
@@ -85,7 +87,10 @@ def give(
     if name in OF_A_PATCH:
         hats.name(session, session.get_one(Patch, patch_id), person, name, who=who, at=at)
         return
-    people.wear(session, person, name, at=at, patch_id=patch_id)
+    if name == HatName.NEIGHBOUR:
+        willing.put_down(session, person, session.get(Patch, patch_id) if patch_id else None, who=who, at=at)
+        return
+    people.wear(session, person, name, at=at)
     history.record(session, f"hat.{name}_named", at=at, who=who.id, person_id=person.id)
     if name == HatName.HANDLER:
         welcomes.welcome(session, person, who=who, at=at)
@@ -96,9 +101,18 @@ def what_follows(session: Session, hat: Hat, *, at: datetime) -> Follows:
     person = hat.person
     if hat.name in ANSWERS:
         return _off_the_line(session, hat, at=at)
-    live = offers.live_of_person(session, person)
+    live = session.scalars(_live_of(person)).all()
     asks = tuple(one for one in live if one.state == O.OPEN and _is_of(one, hat) and not _wears_another(one, hat))
     return Follows(asks=asks, keeps=tuple(one for one in live if one.state == O.ACCEPTED))
+
+
+def _live_of(person: Person) -> Select[Offer]:
+    """What is with somebody, with its street and no more of it."""
+    request = joinedload(Offer.request)
+    columns = (HelpRequest.handler, HelpRequest.resident, HelpRequest.patch)
+    streets = request.joinedload(HelpRequest.street).lazyload(Street.stretches)
+    theirs = select(Offer).where(Offer.person_id == person.id, Offer.state.in_(offers.LIVE)).order_by(Offer.id)
+    return theirs.options(streets, lazyload(Offer.person), *(request.lazyload(column) for column in columns))
 
 
 def _is_of(offer: Offer, hat: Hat) -> bool:

@@ -10,6 +10,8 @@ from helpline.messages import MessageKind
 from helpline.people import Hat, HatName, Person
 from helpline.places import Patch
 
+ASKED_BY_TEXT = "Neighbours are asked by text, so write the number of a mobile, like 07700 900123."
+
 
 def all_of_them(session: Session) -> list[Person]:
     """Every willing neighbour, by name."""
@@ -26,8 +28,16 @@ def join(session: Session, name: str, number: str, patch: Patch | None, *, who: 
         raise HelplineError("Say what they are called.")
     known = phone.understand(number)
     if known is None or not phone.takes_texts(known):
-        raise HelplineError("Neighbours are asked by text, so write the number of a mobile, like 07700 900123.")
+        raise HelplineError(ASKED_BY_TEXT)
     person = people.meet(session, known, at=at, name=name.strip())
+    put_down(session, person, patch, who=who, at=at)
+    return person
+
+
+def put_down(session: Session, person: Person, patch: Patch | None, *, who: Person, at: datetime) -> None:
+    """Somebody we know is willing, for a patch or for anywhere. Raises `HelplineError` when their number cannot be texted."""
+    if person.phone is None or not phone.takes_texts(person.phone):
+        raise HelplineError(ASKED_BY_TEXT)
     new = not person.wears(HatName.NEIGHBOUR)
     _take_off(session, person)
     people.wear(session, person, HatName.NEIGHBOUR, at=at, patch_id=patch.id if patch else None)
@@ -35,7 +45,6 @@ def join(session: Session, name: str, number: str, patch: Patch | None, *, who: 
         history.record(session, "neighbour.joined", at=at, who=who.id, person_id=person.id)
         words = wording.neighbour_text(config.current().group_name, who.first_name)
         messages.owe(session, MessageKind.NEWS, words, to=person, at=at)
-    return person
 
 
 def leave(session: Session, person: Person, *, who: Person, at: datetime) -> None:

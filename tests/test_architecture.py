@@ -86,7 +86,7 @@ LAYERS = [
         "advice",
         "through",
     }
-    | {"newcomers", "wearing"}
+    | {"newcomers", "wearing", "everybody", "mutual"}
     | {"health", "metrics"},
     {"call_charts", "request_charts"},
     {"tallies"},

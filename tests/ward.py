@@ -66,6 +66,7 @@ def a_busy_ward(session: Session) -> dict[str, str]:
     return {
         "who": str(hana.id),
         "person_id": str(coordinators[0].id),
+        "hat_id": str(coordinators[0].hats[0].id),
         "patch_id": "1",
         "street_id": "1",
         "slot_id": str(slot.id),

@@ -69,6 +69,7 @@ def fill(session: Session, settings: Settings) -> Ward:
     ward.known("language", "en")
     ward.known("key", "greeting")
     ward.known("person_id", hana.id, who(session, "Coral").id)
+    ward.known("hat_id", *(hat.id for hat in (*hana.hats, *who(session, "Coral").hats)))
     ward.known("item_id", *session.scalars(select(DeskItem.id).where(DeskItem.kind != ItemKind.REQUEST)))
     return ward
 

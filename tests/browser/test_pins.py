@@ -48,6 +48,7 @@ def test_an_organiser_sets_her_own_pin_and_a_coordinators_by_keyboard(desk: Desk
     is_fit_for_everybody(window)
     picture(window, "people")
     page.get_by_role("link", name="Coral Reid").press("Enter")
+    page.get_by_role("link", name="PIN, test call, devices").press("Enter")
     is_fit_for_everybody(window)
     picture(window, "person")
     page.get_by_label("PIN", exact=True).fill("9164")

@@ -29,9 +29,11 @@ def test_she_chooses_for_herself_and_it_is_shown(signed_in: SignIn, find: Find) 
 
 def test_an_organiser_chooses_for_somebody_and_a_handler_does_not(signed_in: SignIn, find: Find) -> None:
     coral = find("Coral")
-    signed_in(find("Hana")).open(f"/people/{coral.id}").says("By text. Who and where: by a link").never_says("Save how")
+    signed_in(find("Hana")).open(f"/people/{coral.id}/phone").says("By text. Who and where: by a link").never_says(
+        "Save how"
+    )
     browser = signed_in(find("Olga"))
-    browser.open(f"/people/{coral.id}")
+    browser.open(f"/people/{coral.id}/phone")
     browser.press("Save how Coral is asked", by="voice", details_by="text").says("Saved.")
     assert (find("Coral").by, find("Coral").details_by) == (Way.VOICE, DetailsBy.TEXT)
 
@@ -39,7 +41,7 @@ def test_an_organiser_chooses_for_somebody_and_a_handler_does_not(signed_in: Sig
 def test_what_a_landline_does_not_take_is_refused_beside_the_choice(signed_in: SignIn, find: Find) -> None:
     edith = find("Edith")
     browser = signed_in(find("Olga"))
-    browser.open(f"/people/{edith.id}").says("number is a landline, so it is rung")
+    browser.open(f"/people/{edith.id}/phone").says("number is a landline, so it is rung")
     page = browser.press("Save how Edith is asked", by="text", details_by="voice")
     page.says("That number is a landline, which shows no messages. Choose a call.")
     assert page.status == 422

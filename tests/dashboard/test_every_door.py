@@ -34,6 +34,7 @@ PLACES = {
     "voicemail_id": "1",
     "note_id": "1",
     "away_id": "1",
+    "hat_id": "1",
     "person_id": "1",
     "slot_id": "1",
     "shift_id": "1",

@@ -31,7 +31,6 @@ MORE: dict[str, int] = {
     "/patches": 27,
     "/patches/paper": 41,
     "/patches/{patch_id}": 32,
-    "/people/{person_id}": 15,
     "/requests": 12,
     "/requests/{request_id}": 46,
     "/requests/{request_id}/story": 44,

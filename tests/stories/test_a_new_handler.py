@@ -40,7 +40,7 @@ def test_a_test_call_that_is_taken_is_on_her_page(line: Evening, database: Datab
     leg = line.phone(bea).rings().hears("Nobody is waiting").hears("Press 1 to take it").press("1")
     leg.hears("Thank you, that works").until_ended()
     hers.shows("You took one, 2:47 pm.", on="/yours")
-    line.desk(olga).shows("Bea took one, 2:47 pm.", on=f"/people/{bea.id}")
+    line.desk(olga).shows("Bea took one, 2:47 pm.", on=f"/people/{bea.id}/phone")
 
 
 def test_an_answerphone_does_not_pass_and_is_no_miss(line: Evening, database: Database) -> None:
