@@ -1,4 +1,4 @@
-"""Requests: the list, writing one down, and one request's page with its whole story."""
+"""Requests: writing one down, and one request's page with its whole story."""
 
 from typing import Annotated, Any
 
@@ -17,25 +17,8 @@ from helpline.texts import Text
 
 router = APIRouter()
 AnId = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
-A_PAGE = 50
 ANSWER_WORDS = {Answer.YES: "yes", Answer.PARTLY: "partly", Answer.NO: "no", Answer.NOT_ASKED: "not asked"}
 NEWS = {"saved", "done", "noted", "asked", "called_off", "stopped"}
-
-
-@router.get("/requests")
-def listed(visit: Reads, page: int = 1) -> Response:
-    """Mine first, then every open one."""
-    page = min(max(page, 1), 10_000)
-    many = board.how_many_open(visit.session)
-    return visit.show(
-        "requests/list.html",
-        page="requests",
-        mine=board.mine(visit.session, visit.who) if page == 1 else [],
-        lines=board.open_requests(visit.session, skip=(page - 1) * A_PAGE, most=A_PAGE),
-        many=many,
-        number=page,
-        more=many > page * A_PAGE,
-    )
 
 
 @router.get("/requests/new")

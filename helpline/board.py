@@ -243,18 +243,6 @@ def mine(session: Session, person: Person, *, most: int = 8) -> list[Line]:
     return lines(session, requests.taken_by_handler(session, person, most=most))
 
 
-def open_requests(session: Session, *, skip: int = 0, most: int = 50) -> list[Line]:
-    """Every open request, newest first."""
-    found = session.scalars(
-        select(HelpRequest)
-        .where(HelpRequest.state.in_(requests.OPEN))
-        .order_by(HelpRequest.created_at.desc(), HelpRequest.id.desc())
-        .offset(skip)
-        .limit(most)
-    )
-    return lines(session, list(found))
-
-
 def how_many_open(session: Session) -> int:
     """How many requests are open."""
     return session.scalar(select(func.count()).where(HelpRequest.state.in_(requests.OPEN))) or 0

@@ -11,7 +11,7 @@ NO_SCREENS = frozenset({"/health", "/metrics", "/live"})
 # Asked for by a page that is open already, and by nobody else.
 PARTS = frozenset({"/requests/{request_id}/story", "/you"})
 # They lead on to another screen, when nothing was pressed or asked for before.
-ON_THEIR_WAY = frozenset({"/sign-in/code", "/o/{token}/show"})
+ON_THEIR_WAY = frozenset({"/requests/search", "/sign-in/code", "/o/{token}/show"})
 
 
 def paths(app: FastAPI) -> list[str]:

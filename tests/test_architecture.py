@@ -71,6 +71,8 @@ LAYERS = [
         "ical",
         "answers",
         "request_story",
+        "request_list",
+        "request_search",
         "promises",
         "moving_on",
         "repeating",

@@ -36,6 +36,7 @@ class _Reader(HTMLParser):
         self.forms: list[FormOnPage] = []
         self.words: list[str] = []
         self.links: dict[str, str] = {}
+        self.hrefs: list[str] = []
         self.title = ""
         self._open: FormOnPage | None = None
         self._button: list[Any] | None = None
@@ -58,6 +59,7 @@ class _Reader(HTMLParser):
             self._button = [given.get("name", ""), given.get("value", ""), ""]
         elif tag == "a":
             self._link = (given.get("href", ""), [])
+            self.hrefs.append(given.get("href", ""))
         elif tag == "title":
             self._in_title = True
 
@@ -100,6 +102,7 @@ class Page:
         reader = _Reader()
         reader.feed(self.html)
         self.forms, self.links, self.title = reader.forms, reader.links, reader.title
+        self.hrefs = reader.hrefs
         self.words = re.sub(r"\s+([.,:?!])", r"\1", " ".join(" ".join(reader.words).replace("\xa0", " ").split()))
 
     def says(self, *sentences: str) -> "Page":
@@ -112,6 +115,10 @@ class Page:
             assert sentence not in self.words, f"{sentence!r} is on the page:\n{self.words}"
             assert sentence not in self.html, f"{sentence!r} is in the page"
         return self
+
+    def links_to(self, path: str) -> list[str]:
+        """Where its links lead that begin like that, in their order, though several may have the same words."""
+        return [href for href in self.hrefs if href.startswith(path)]
 
     def form(self, action: str) -> FormOnPage:
         found = [form for form in self.forms if form.action == action]

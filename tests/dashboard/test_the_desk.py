@@ -383,19 +383,6 @@ def test_the_story_changes_by_itself(hana: Browser, database: Database, find: Fi
     assert "<html" not in page.html
 
 
-def test_the_list_has_mine_first_and_then_all_that_are_open(hana: Browser, database: Database, find: Find) -> None:
-    with database.transaction() as session:
-        tomasz = a_handler(session, "Tomasz")
-        for _ in range(52):
-            a_request(session, tomasz, asked=False)
-        a_request(session, session.merge(find("Hana")), on=None)
-    page = hana.open("/requests").says(
-        "53 requests are open.", "What you took", "Everybody\N{RIGHT SINGLE QUOTATION MARK}s 53"
-    )
-    assert page.links["Older"] == "/requests?page=2"
-    hana.open("/requests?page=2").never_says("What you took", "Older")
-
-
 def test_a_request_nobody_can_take_is_seen_to_by_the_desk(hana: Browser, database: Database, find: Find) -> None:
     with database.transaction() as session:
         a_request(session, session.merge(find("Hana")), on=None)
