@@ -9,6 +9,7 @@ from dashboard import streets
 from dashboard.auth import Id, Reads, Visit, Writes, go, text
 from dashboard.forms import CHOICES, RequestForm
 from helpline import (
+    at_risk,
     blocks,
     board,
     calls,
@@ -104,7 +105,7 @@ def form_for(call: Call | None) -> RequestForm | None:
         return None
     form = RequestForm.about(call)
     if call.person and call.person.first_name:
-        form.name = call.person.name or ""
+        form.name = form.ringer = call.person.name or ""
     return form
 
 
@@ -122,6 +123,7 @@ def form_context(visit: Visit, form: RequestForm | None) -> dict[str, Any]:
         "outcomes": OUTCOME_WORDS,
         "told_most": signposts.told_most(visit.session) if call else [],
         "kind_words": KIND_WORDS,
+        "leads": at_risk.leads(visit.session),
         **CHOICES,
     }
 

@@ -8,13 +8,16 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
+from dashboard import besides
 from dashboard.auth import LARGEST_ID, number, text
-from helpline import clock, config, hearing, phone, places, repeating
+from helpline import clock, config, hearing, languages, phone, places, repeating
+from helpline.besides import PAID_HOW_WORDS
 from helpline.calls import Call
 from helpline.errors import HelplineError
 from helpline.hearing import Heard
 from helpline.places import Street
 from helpline.requests import OFFER_BY_ITSELF, Written
+from helpline.script import ENGLISH
 from helpline.texts import Text
 from helpline.wording import KIND_WORDS, URGENCY_WORDS, Kind, Money, Urgency
 
@@ -32,6 +35,8 @@ CHOICES = {
     "kinds_": KIND_WORDS,
     "urgencies": URGENCY_WORDS,
     "moneys": MONEY_WORDS,
+    "paid_hows": PAID_HOW_WORDS,
+    "languages_known": [one.name for one in languages.KNOWN.values() if one.code != ENGLISH],
     "NOT_ON_OUR_LIST": NOT_ON_OUR_LIST,
 }
 
@@ -57,6 +62,16 @@ class RequestForm:
     time: str = ""
     money: str = ""
     consent: bool = False
+    who: str = besides.SELF
+    ringer: str = ""
+    knows: str = ""
+    contact: str = ""
+    language: str = ""
+    paid_how: str = ""
+    payer: str = ""
+    at_risk: bool = False
+    lead: str = ""
+    worry: str = ""
     comes_back: str = ""
     until: str = ""
     errors: dict[str, str] = field(default_factory=dict)
@@ -66,7 +81,8 @@ class RequestForm:
     def about(cls, call: Call | None) -> "RequestForm":
         """An empty form about a call, if there is one. An offer of help wants nothing by today, and no money."""
         if call is None or not call.offers_help:
-            return cls(call_id=call.id if call else None)
+            spoken = languages.KNOWN.get(call.language) if call and call.language != ENGLISH else None
+            return cls(call_id=call.id if call else None, language=spoken.name if spoken else "")
         return cls(call_id=call.id, kinds=[Kind.OFFER_OF_HELP], urgency=Urgency.THIS_WEEK, money=Money.NONE)
 
     @classmethod
@@ -79,7 +95,7 @@ class RequestForm:
     @property
     def what_is_wrong(self) -> str:
         """What keeps it from being saved, counted: things that are missing, unless one is there and cannot be."""
-        given = {"phone": self.phone, "day": self.day, "street": self.street}
+        given = {"phone": self.phone, "day": self.day, "street": self.street, "name": self.name}
         many = len(self.errors)
         if any(given.get(name) for name in self.errors):
             return "one thing needs another look" if many == 1 else f"{many} things need another look"
@@ -106,6 +122,16 @@ def read(form: FormData) -> RequestForm:
         time=text(form, "time", 8),
         money=text(form, "money", 20),
         consent=text(form, "consent") == "yes",
+        who=besides.OTHER if text(form, "who", 8) == besides.OTHER else besides.SELF,
+        ringer=text(form, "ringer", 80),
+        knows=text(form, "knows", 8),
+        contact=text(form, "contact", 8),
+        language=text(form, "language", 40),
+        paid_how=text(form, "paid_how", 20),
+        payer=text(form, "payer", 80),
+        at_risk=text(form, "at_risk") == "yes",
+        lead=text(form, "lead", 12),
+        worry=text(form, "worry", 1000),
         comes_back=text(form, "comes_back", 4),
         until=text(form, "until", 10),
     )
@@ -152,6 +178,8 @@ def understand(session: Session, form: RequestForm, *, at: datetime, promise: st
     if form.money not in set(Money):
         form.errors["money"] = "Say how the money goes: press one."
     comes_back(form, at=at)
+    said = besides.of(form)
+    besides.lead(session, form)
     if not form.consent:
         form.errors["consent"] = "Ask first, and tick when they say yes. If they say no, press No request."
     if form.errors:
@@ -169,6 +197,7 @@ def understand(session: Session, form: RequestForm, *, at: datetime, promise: st
         street_words=None if street else form.street,
         by_at=by_at,
         promise=promise,
+        besides=said,
     )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from dashboard.auth import SEEN_AGAIN, Form, House, check_token, go, house_of, remember, token_for
-from helpline import clock, durations, history, links, offers, patch_page, phone, promises, request_story, wording
+from helpline import at_risk, besides, clock, durations, history, links, offers, patch_page, phone, promises, request_story, wording
 from helpline.history import Reading
 from helpline.links import Link
 from helpline.offers import O, Offer
@@ -80,6 +80,9 @@ class Opened:
             asked_next=request_story.asked_then(self.session, request, at=self.at),
             what_within=wording.kinds_within([Kind(kind) for kind in request.kinds.split(",")]),
             by_when=offers.by_when(request, self.at),
+            besides=besides.told(request),
+            paid=besides.paid(request),
+            lead=at_risk.lead_of(self.session, request) if details else None,
             chat_words=promises.words_for_chat(self.offer, at=self.at),
             may_ring=request.phone is not None and phone.may_be_rung(request.phone),
             patch=patch_page.figures(self.session, request.patch_id) if details and request.patch_id else None,

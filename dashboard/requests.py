@@ -4,10 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from dashboard import desk, forms, streets
+from dashboard import besides, desk, forms, streets
 from dashboard.auth import LARGEST_ID, Id, Looks, Reads, Visit, Writes, go, text
 from dashboard.forms import RequestForm
-from helpline import answers, board, follow_ups, offers, repeating, request_story, requests, still_owed
+from helpline import answers, at_risk, board, follow_ups, offers, repeating, request_story, requests, still_owed
+from helpline import besides as told_besides
 from helpline.calls import Call
 from helpline.errors import HelplineError, NotFoundError
 from helpline.follow_ups import Answer
@@ -18,7 +19,7 @@ from helpline.texts import Text
 router = APIRouter()
 AnId = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 ANSWER_WORDS = {Answer.YES: "yes", Answer.PARTLY: "partly", Answer.NO: "no", Answer.NOT_ASKED: "not asked"}
-NEWS = {"saved", "done", "noted", "asked", "called_off", "stopped"}
+NEWS = {"saved", "done", "noted", "asked", "called_off", "stopped", "at_risk", "not_at_risk"}
 
 
 @router.get("/requests/new")
@@ -30,10 +31,10 @@ def new(visit: Looks, call: AnId = None, text: AnId = None) -> Response:
     if written is not None:
         form = RequestForm.from_texts(answers.since(visit.session, written))
         person = visit.session.get(Person, written.person_id) if written.person_id else None
-        form.name = (person.name if person else None) or ""
+        form.name = form.ringer = (person.name if person else None) or ""
         visit.saw("text", person_id=written.person_id)
     if about is not None:
-        form.name = board.caller(visit.session, about).name or ""
+        form.name = form.ringer = board.caller(visit.session, about).name or ""
     return _form_page(visit, form)
 
 
@@ -52,6 +53,9 @@ def save(visit: Writes) -> Response:
     call = visit.session.get(Call, form.call_id) if form.call_id else None
     request, new = requests.write(visit.session, written, who=visit.who, at=visit.at, call=call)
     if new:
+        lead = besides.lead(visit.session, form)
+        if lead is not None:
+            at_risk.flag(visit.session, request, lead, form.worry, who=visit.who, at=visit.at)
         again = forms.comes_back(form, at=visit.at)
         if again:
             repeating.begin(visit.session, request, again[0], last=again[1], who=visit.who, at=visit.at)
@@ -76,14 +80,16 @@ def request_of(visit: Visit, request_id: int) -> HelpRequest:
     return request
 
 
-def _page(visit: Visit, request: HelpRequest, *, status: int = 200, **context: Any) -> Response:
-    given = {"news": None, "problem": None, "typed": "", "number_shown": False, **context}
+def page_of(visit: Visit, request: HelpRequest, *, status: int = 200, **context: Any) -> Response:
+    given = {"news": None, "problem": None, "typed": "", "number_shown": False, "lead_problem": None, **context}
     return visit.show(
         "requests/page.html",
         status=status,
         page="requests",
         seen_by=request_story.seen_by(visit.session, request),
         call=visit.session.get(Call, request.call_id) if request.call_id else None,
+        lead=at_risk.lead_of(visit.session, request),
+        leads=at_risk.leads(visit.session),
         **_standing(visit, request),
         **given,
     )
@@ -104,6 +110,8 @@ def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
         "feedback": follow_ups.of_request(visit.session, request.id),
         "answer_words": ANSWER_WORDS,
         "seen": request_story.version_of(visit.session, request),
+        "besides": told_besides.told(request),
+        "paid": told_besides.paid(request),
         "items": items,
         "holders": {item.id: still_owed.owed_one(visit.session, item, at=visit.at).holder for item in items},
     }
@@ -115,7 +123,7 @@ def page(visit: Looks, request_id: Id, news: str = "") -> Response:
     request = request_of(visit, request_id)
     visit.saw("request", request_id=request.id)
     visit.session.flush()
-    return _page(visit, request, news=news if news in NEWS else None)
+    return page_of(visit, request, news=news if news in NEWS else None)
 
 
 @router.get("/requests/{request_id}/story")
@@ -135,7 +143,7 @@ def number(visit: Writes, request_id: Id) -> Response:
     request = request_of(visit, request_id)
     visit.saw("number", request_id=request.id)
     visit.session.flush()
-    return _page(visit, request, number_shown=True)
+    return page_of(visit, request, number_shown=True)
 
 
 @router.post("/requests/{request_id}/notes")
@@ -146,7 +154,7 @@ def note(visit: Writes, request_id: Id) -> Response:
     try:
         requests.add_note(visit.session, request, words, who=visit.who, at=visit.at)
     except HelplineError as refused:
-        return _page(visit, request, status=422, problem=str(refused))
+        return page_of(visit, request, status=422, problem=str(refused))
     return go(f"/requests/{request.id}?news=noted")
 
 

@@ -214,7 +214,7 @@ def caller(session: Session, call: Call) -> Caller:
         list(
             session.scalars(
                 select(HelpRequest)
-                .where(HelpRequest.resident_id == person.id)
+                .where(or_(HelpRequest.resident_id == person.id, HelpRequest.asker_id == person.id))
                 .order_by(HelpRequest.created_at.desc())
                 .limit(5)
             )

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from helpline import phone, wording
+from helpline import besides, phone, wording
 from helpline.config import Settings
 from helpline.people import DetailsBy
 from helpline.requests import HelpRequest
+
+
+def needs(request: HelpRequest) -> str | None:
+    """What is needed in their words, and what there is to know besides."""
+    return besides.with_words(request.words, besides.told(request) + besides.paid(request))
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,6 @@ def details(
         return Words(wording.details_by_phone_text(group, what, street, letter, number))
     if how == DetailsBy.TEXT:
         where = f"{request.house} {street}" if request.house else street
-        return Words(wording.details_in_full_text(group, what, letter, request.name, where, request.words))
+        return Words(wording.details_in_full_text(group, what, letter, request.name, where, needs(request)))
     parts = (group, what, street, link, f"DONE {letter}")
     return Words(wording.details_text(group, what, street, letter, link, ring=ring), tuple(map(wording.plain, parts)))

@@ -438,8 +438,11 @@ def _to_the_desk(session: Session, request: HelpRequest, *, at: datetime) -> Non
             request.street.name if request.street else None,
             f"{config.current().dashboard_url}/requests/{request.id}",
         )
-        for shift in rota.on_now(session, at):
-            messages.owe(session, MessageKind.NEWS, words, to=shift.person, at=at, request_id=request.id)
+        told = {shift.person_id: shift.person for shift in rota.on_now(session, at)}
+        if request.lead_id is not None:  # whoever answers for somebody at risk hears of it, on shift or not
+            told.setdefault(request.lead_id, session.get_one(Person, request.lead_id))
+        for person in told.values():
+            messages.owe(session, MessageKind.NEWS, words, to=person, at=at, request_id=request.id)
     desk_items.put(session, ItemKind.REQUEST, at=at, request_id=request.id)
 
 

@@ -169,6 +169,7 @@ def _again(session: Session, before: HelpRequest, repeat: Repeat, *, at: datetim
         handler=before.handler,
         repeat_id=repeat.id,
         created_at=at,
+        **before.besides(),
     )
 
 

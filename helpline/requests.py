@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import calls, desk_items, found_words, history, messages, patches, people, places, wording
+from helpline import besides, calls, desk_items, found_words, history, messages, patches, people, places, wording
+from helpline.besides import Besides, BesidesRow
 from helpline.db import Base, kept, known, lock
 from helpline.errors import HelplineError
 from helpline.found_words import FoundNoun
@@ -47,7 +48,7 @@ OFFER_BY_ITSELF = "An offer of help stands by itself: take it off here, or write
 _REFERENCE = "BCDFGHJKMNPQRTVWXYZ23456789"
 
 
-class HelpRequest(Base):
+class HelpRequest(BesidesRow, Base):
     """Something a resident needs, or offers: both travel the same road. (`Request` is FastAPI's.)
 
     1. `asking`: a coordinator or deputy of the street's patch is being asked. 2. `taken`: one of them said yes. 3. `done`.
@@ -70,6 +71,8 @@ class HelpRequest(Base):
         kept("over_at"),
         known("over_at", "state"),
         known("follow_up_at"),
+        known("asker_id"),
+        known("lead_id"),
         found_words.unfound(),
     )
 
@@ -155,6 +158,7 @@ class Written:
     street_words: str | None = None
     by_at: datetime | None = None
     promise: str | None = None
+    besides: Besides = besides.NOTHING
 
 
 def by_form_key(session: Session, form_key: str) -> HelpRequest | None:
@@ -187,7 +191,7 @@ def write(
         return session.scalars(select(HelpRequest).where(HelpRequest.form_key == written.form_key)).one(), False
     history.record(session, "request.written", at=at, who=who.id, request_id=request.id, call_id=request.call_id)
     if call is not None:
-        call.person_id = call.person_id or request.resident_id
+        call.person_id = call.person_id or (request.asker_id if request.for_another else request.resident_id)
         outcome = calls.Outcome.OFFER_OF_HELP if request.offers_help else calls.Outcome.REQUEST
         calls.come_to(session, call, outcome, who=who, at=at)
     return request, True
@@ -210,8 +214,11 @@ def _of(
     call: calls.Call | None,
     street: Street | None,
 ) -> HelpRequest:
-    phone = written.phone or (call.phone if call else None)
-    resident = people.meet(session, phone, at=at, name=written.name) if phone else None
+    said = written.besides
+    numbers = besides.numbers(written.phone, call.phone if call else None, said.another)
+    resident = people.meet(session, numbers.theirs, at=at, name=written.name) if numbers.theirs else None
+    ringer = said.another.ringer if said.another else None
+    asker = people.meet(session, numbers.ringers, at=at, name=ringer) if numbers.ringers else None
     patch = places.patch_for(street, written.house) if street else patches.everywhere_else(session)
     return HelpRequest(
         reference=new_reference(session),
@@ -222,7 +229,7 @@ def _of(
         money=written.money,
         words=written.words,
         name=written.name,
-        phone=phone,
+        phone=numbers.to_ring,
         house=written.house,
         street_words=None if street else written.street_words,
         promise=written.promise,
@@ -232,6 +239,14 @@ def _of(
         handler=who,
         call_id=call.id if call else None,
         created_at=at,
+        for_another=said.another is not None,
+        knows=said.another.knows if said.another else None,
+        ring_ringer=said.another is not None and said.another.ring_ringer,
+        ringer=ringer,
+        asker_id=asker.id if asker else None,
+        language=said.language,
+        paid_how=said.paid_how,
+        payer=said.payer,
     )
 
 
@@ -289,11 +304,14 @@ def taken_by_handler(session: Session, handler: Person, *, most: int = 20) -> li
 
 
 def open_of(session: Session, person_id: int) -> list[HelpRequest]:
-    """A resident's open requests, newest first."""
+    """A resident's open requests, newest first, and those that they asked for somebody else."""
     return list(
         session.scalars(
             select(HelpRequest)
-            .where(HelpRequest.resident_id == person_id, HelpRequest.state.in_(OPEN))
+            .where(
+                or_(HelpRequest.resident_id == person_id, HelpRequest.asker_id == person_id),
+                HelpRequest.state.in_(OPEN),
+            )
             .order_by(HelpRequest.created_at.desc())
         )
     )

@@ -109,6 +109,8 @@ def _people(at: datetime, kept: Kept) -> ColumnElement[bool]:
     named = [
         select(Hat.id).where(Hat.person_id == Person.id),
         select(HelpRequest.id).where(HelpRequest.resident_id == Person.id),
+        select(HelpRequest.id).where(HelpRequest.asker_id == Person.id),
+        select(HelpRequest.id).where(HelpRequest.lead_id == Person.id),
         select(HelpRequest.id).where(HelpRequest.handler_id == Person.id, HelpRequest.forgotten_at.is_(None)),
         select(Offer.id)
         .join(HelpRequest, HelpRequest.id == Offer.request_id)
@@ -155,7 +157,7 @@ def _blank(row: Base, at: datetime) -> None:
 def forget_request(session: Session, request: HelpRequest, *, at: datetime) -> None:
     """Who, where, what was said and promised, and the words of its notes."""
     _blank(request, at)
-    request.resident_id = None
+    request.resident_id = request.asker_id = request.lead_id = None
     for note in session.scalars(select(Note).where(Note.request_id == request.id)):
         _blank(note, at)
     history.record(session, "request.forgotten", at=at, request_id=request.id)

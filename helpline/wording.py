@@ -328,6 +328,11 @@ def nobody_text(what: str, street: str | None, link: str) -> str:
     return plain(f"Nobody yet for {what}{f' near {street}' if street else ''}. It is on the desk: {link}")
 
 
+def lead_text(group: str, by: str | None, reference: str, link: str) -> str:
+    """Tells somebody that they answer for a request by name: nothing of why, or of whom."""
+    return plain(f"{group}: {by or 'somebody'} has named you to answer for request {reference}. Please look: {link}")
+
+
 def together_text(group: str, what: str, street: str, by: str, letter: str, within: timedelta, link: str) -> str:
     """Asks one of several willing neighbours at the same time."""
     ask = (

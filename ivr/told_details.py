@@ -8,7 +8,7 @@ from textwrap import shorten
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import history, pin_hash, pins, prompts, script, spoken
+from helpline import history, offer_words, pin_hash, pins, prompts, script, spoken
 from helpline.errors import NotFoundError
 from helpline.offers import O, Offer
 from helpline.pins import Guess
@@ -105,8 +105,9 @@ def slow(offer: Offer) -> list[Sentence | Line]:
         if request.house
         else script.STREET_IS.of(street=offer.street),
     ]
-    if request.words:
-        needs = shorten(request.words, LONGEST_NEEDS, placeholder=" … and more.")
+    needs = offer_words.needs(request)
+    if needs:
+        needs = shorten(needs, LONGEST_NEEDS, placeholder=" … and more.")
         said.append(script.NEEDS_ARE.of(needs=needs))
     if Kind.PRESCRIPTION in request.kinds.split(","):
         said.append(script.PRESCRIPTION_CARE)
