@@ -51,6 +51,7 @@ from dashboard import (
     streets,
     talk,
     welcomes,
+    worried,
 )
 from dashboard.auth import DEVICE, House, NotSignedInError, WrongTokenError, house_of, to_sign_in
 from dashboard.guard import Guard, TooLargeError
@@ -137,6 +138,7 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
         welcomes,
         private_taken,
         private_patch,
+        worried,
     ):
         app.include_router(door.router)
     _refusals(app)

@@ -1,13 +1,8 @@
-"""The part of the request form that is rarely needed: somebody rings for a neighbour, another language, who pays, who answers for it."""
+"""The rarely needed part of the request form: ringing for a neighbour, another language, who pays, who answers for it."""
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy.orm import Session
-
-from dashboard.auth import LARGEST_ID
-from helpline import at_risk
 from helpline.besides import Besides, PaidHow, SomebodyElse
-from helpline.people import HatName, Person
 from helpline.wording import Money
 
 if TYPE_CHECKING:
@@ -35,19 +30,7 @@ def _another(form: "RequestForm") -> SomebodyElse:
     if form.contact not in {THEM, RINGER}:
         form.errors["contact"] = "Say whom we ring about it: press one."
     if form.contact == THEM and not form.phone:
-        form.errors["phone"] = "Write the neighbour’s number here, or press that we ring whoever rang."  # noqa: RUF001
+        form.errors["phone"] = "Write the number of the neighbour here, or press that we ring whoever rang."
     if form.ringer and form.ringer.casefold() == form.name.casefold():
         form.errors["name"] = "That is who rang. Write here what the neighbour is called, or leave it empty."
     return SomebodyElse(form.ringer or None, form.knows == YES, form.contact == RINGER)
-
-
-def lead(session: Session, form: "RequestForm") -> Person | None:
-    """Who answers for it, when the form says that somebody may be at risk; with nobody named that is refused."""
-    if not form.at_risk:
-        return None
-    given = int(form.lead) if form.lead.isascii() and form.lead.isdigit() else 0
-    person = session.get(Person, given) if 0 < given <= LARGEST_ID else None
-    if person is None or not person.wears(HatName.HANDLER, HatName.ORGANISER):
-        form.errors["lead"] = at_risk.NAME_SOMEBODY
-        return None
-    return person

@@ -9,7 +9,6 @@ from dashboard import streets
 from dashboard.auth import Id, Reads, Visit, Writes, go, text
 from dashboard.forms import CHOICES, RequestForm
 from helpline import (
-    at_risk,
     blocks,
     board,
     calls,
@@ -123,7 +122,6 @@ def form_context(visit: Visit, form: RequestForm | None) -> dict[str, Any]:
         "outcomes": OUTCOME_WORDS,
         "told_most": signposts.told_most(visit.session) if call else [],
         "kind_words": KIND_WORDS,
-        "leads": at_risk.leads(visit.session),
         **CHOICES,
     }
 

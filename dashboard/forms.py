@@ -70,7 +70,6 @@ class RequestForm:
     paid_how: str = ""
     payer: str = ""
     at_risk: bool = False
-    lead: str = ""
     worry: str = ""
     comes_back: str = ""
     until: str = ""
@@ -130,7 +129,6 @@ def read(form: FormData) -> RequestForm:
         paid_how=text(form, "paid_how", 20),
         payer=text(form, "payer", 80),
         at_risk=text(form, "at_risk") == "yes",
-        lead=text(form, "lead", 12),
         worry=text(form, "worry", 1000),
         comes_back=text(form, "comes_back", 4),
         until=text(form, "until", 10),
@@ -179,7 +177,6 @@ def understand(session: Session, form: RequestForm, *, at: datetime, promise: st
         form.errors["money"] = "Say how the money goes: press one."
     comes_back(form, at=at)
     said = besides.of(form)
-    besides.lead(session, form)
     if not form.consent:
         form.errors["consent"] = "Ask first, and tick when they say yes. If they say no, press No request."
     if form.errors:

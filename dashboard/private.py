@@ -17,7 +17,20 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from dashboard.auth import SEEN_AGAIN, Form, House, check_token, go, house_of, remember, token_for
-from helpline import at_risk, besides, clock, durations, history, links, offers, patch_page, phone, promises, request_story, wording
+from helpline import (
+    at_risk,
+    besides,
+    clock,
+    durations,
+    history,
+    links,
+    offers,
+    patch_page,
+    phone,
+    promises,
+    request_story,
+    wording,
+)
 from helpline.history import Reading
 from helpline.links import Link
 from helpline.offers import O, Offer

@@ -4,11 +4,21 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from dashboard import besides, desk, forms, streets
+from dashboard import desk, forms, streets
 from dashboard.auth import LARGEST_ID, Id, Looks, Reads, Visit, Writes, go, text
 from dashboard.forms import RequestForm
-from helpline import answers, at_risk, board, follow_ups, offers, repeating, request_story, requests, still_owed
-from helpline import besides as told_besides
+from helpline import (
+    answers,
+    at_risk,
+    besides,
+    board,
+    follow_ups,
+    offers,
+    repeating,
+    request_story,
+    requests,
+    still_owed,
+)
 from helpline.calls import Call
 from helpline.errors import HelplineError, NotFoundError
 from helpline.follow_ups import Answer
@@ -53,16 +63,15 @@ def save(visit: Writes) -> Response:
     call = visit.session.get(Call, form.call_id) if form.call_id else None
     request, new = requests.write(visit.session, written, who=visit.who, at=visit.at, call=call)
     if new:
-        lead = besides.lead(visit.session, form)
-        if lead is not None:
-            at_risk.flag(visit.session, request, lead, form.worry, who=visit.who, at=visit.at)
+        if form.at_risk:
+            at_risk.flag(visit.session, request, visit.who, form.worry, who=visit.who, at=visit.at)
         again = forms.comes_back(form, at=visit.at)
         if again:
             repeating.begin(visit.session, request, again[0], last=again[1], who=visit.who, at=visit.at)
         offers.ask_next(visit.session, request, at=visit.at)
         answers.written_down(visit.session, form.text_id, request, who=visit.who, at=visit.at)
         visit.saw("request", request_id=request.id)
-    return go(f"/requests/{request.id}?news=saved")
+    return go(f"/requests/{request.id}{'/worried' if form.at_risk else ''}?news=saved")
 
 
 def _refused(visit: Visit, form: RequestForm) -> Response:
@@ -80,8 +89,8 @@ def request_of(visit: Visit, request_id: int) -> HelpRequest:
     return request
 
 
-def page_of(visit: Visit, request: HelpRequest, *, status: int = 200, **context: Any) -> Response:
-    given = {"news": None, "problem": None, "typed": "", "number_shown": False, "lead_problem": None, **context}
+def _page(visit: Visit, request: HelpRequest, *, status: int = 200, **context: Any) -> Response:
+    given = {"news": None, "problem": None, "typed": "", "number_shown": False, **context}
     return visit.show(
         "requests/page.html",
         status=status,
@@ -89,7 +98,6 @@ def page_of(visit: Visit, request: HelpRequest, *, status: int = 200, **context:
         seen_by=request_story.seen_by(visit.session, request),
         call=visit.session.get(Call, request.call_id) if request.call_id else None,
         lead=at_risk.lead_of(visit.session, request),
-        leads=at_risk.leads(visit.session),
         **_standing(visit, request),
         **given,
     )
@@ -110,8 +118,8 @@ def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
         "feedback": follow_ups.of_request(visit.session, request.id),
         "answer_words": ANSWER_WORDS,
         "seen": request_story.version_of(visit.session, request),
-        "besides": told_besides.told(request),
-        "paid": told_besides.paid(request),
+        "besides": besides.told(request),
+        "paid": besides.paid(request),
         "items": items,
         "holders": {item.id: still_owed.owed_one(visit.session, item, at=visit.at).holder for item in items},
     }
@@ -123,7 +131,7 @@ def page(visit: Looks, request_id: Id, news: str = "") -> Response:
     request = request_of(visit, request_id)
     visit.saw("request", request_id=request.id)
     visit.session.flush()
-    return page_of(visit, request, news=news if news in NEWS else None)
+    return _page(visit, request, news=news if news in NEWS else None)
 
 
 @router.get("/requests/{request_id}/story")
@@ -143,7 +151,7 @@ def number(visit: Writes, request_id: Id) -> Response:
     request = request_of(visit, request_id)
     visit.saw("number", request_id=request.id)
     visit.session.flush()
-    return page_of(visit, request, number_shown=True)
+    return _page(visit, request, number_shown=True)
 
 
 @router.post("/requests/{request_id}/notes")
@@ -154,7 +162,7 @@ def note(visit: Writes, request_id: Id) -> Response:
     try:
         requests.add_note(visit.session, request, words, who=visit.who, at=visit.at)
     except HelplineError as refused:
-        return page_of(visit, request, status=422, problem=str(refused))
+        return _page(visit, request, status=422, problem=str(refused))
     return go(f"/requests/{request.id}?news=noted")
 
 

@@ -74,7 +74,7 @@ class Tended:
             return f"{board.name_of(self.here.person)} is asked first until {wording.date_words(until)}"
         if busiest:
             return f"The busiest patch: {self.asked} in four weeks"
-        return f"A yes usually comes within {self.usual}" if self.usual else "Too little asked lately to say how soon"
+        return f"Usually taken within {self.usual}" if self.usual else "Too little asked lately to say how soon"
 
 
 @dataclass(frozen=True)

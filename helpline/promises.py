@@ -1,6 +1,6 @@
 """Words that may be said: to a caller, true when they were computed; and the words for a street's chat."""
 
-import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,6 +27,8 @@ from helpline.requests import HelpRequest, Q
 from helpline.wording import Kind, Urgency
 
 ENOUGH_TO_SAY = 5
+LONGEST_TO_SAY = 48  # hours; what takes longer is no promise to make
+TOO_FEW = "Too few were taken there lately to say how soon."
 A_MONTH = timedelta(days=28)
 
 
@@ -110,11 +112,13 @@ def _of_somebody(
             f"{hint} If it is urgent, say so below.",
         )
     usual = usually(session, patch.id, at=at)
-    often = f" A yes often comes within {usual}." if usual else ""
+    often = f" It is usually taken within {usual}." if usual else ""
     looks = f"{name} looks after {where}. " if somebody.first_name else ""
     return Promise(
         f"“{looks}We ask {name} now, and ring you back if nobody can.{often}”",
-        passed_over.sentence(whys, f"{name} will be asked") if whys else None,
+        " ".join(
+            [*([passed_over.sentence(whys, f"{name} will be asked")] if whys else []), *([] if usual else [TOO_FEW])]
+        ),
         asks=somebody.first_name,
     )
 
@@ -132,23 +136,36 @@ def _whys(session: Session, found: Choice, *, at: datetime) -> list[str]:
 
 
 def usually(session: Session, patch_id: int, *, at: datetime) -> str | None:
-    """How long a yes usually takes in a patch, rounded up; None while there are too few to say."""
+    """Within how long three of four are taken in a patch, rounded up; None while there are too few to say, or too many never were.
+
+    What was asked in the last four weeks counts whole: what nobody took yet is as long as it has waited, and not left out.
+    """
+    first_yes = func.min(Offer.answered_at).filter(Offer.state.in_([O.ACCEPTED, O.DONE, O.GIVEN_BACK]))
     rows = session.execute(
-        select(HelpRequest.created_at, func.min(Offer.answered_at))
+        select(HelpRequest.created_at, HelpRequest.state, first_yes)
         .join(Offer, Offer.request_id == HelpRequest.id)
-        .where(
-            HelpRequest.patch_id == patch_id,
-            HelpRequest.created_at > at - A_MONTH,
-            Offer.state.in_([O.ACCEPTED, O.DONE, O.GIVEN_BACK]),
-            Offer.answered_at.is_not(None),
-        )
+        .where(HelpRequest.patch_id == patch_id, HelpRequest.created_at > at - A_MONTH)
         .group_by(HelpRequest.id)
     ).all()
-    if len(rows) < ENOUGH_TO_SAY:
+    waits = [
+        ((answered - created).total_seconds(), True) if answered else ((at - created).total_seconds(), False)
+        for created, state, answered in rows
+        if answered or state in {Q.ASKING, Q.NOBODY}
+    ]
+    if sum(taken for _, taken in waits) < ENOUGH_TO_SAY:
         return None
-    seconds = statistics.median((answered - created).total_seconds() for created, answered in rows if answered)
-    hours = -(-int(seconds) // 3600)
-    return "an hour" if hours <= 1 else f"{hours} hours"
+    return _within(sorted(waits))
+
+
+def _within(waits: Sequence[tuple[float, bool]]) -> str | None:
+    """The shortest time by which three of four were taken, in whole hours; pure. None when so many never were."""
+    needed, taken = -(-len(waits) * 3 // 4), 0
+    for seconds, was_taken in waits:
+        taken += was_taken
+        if taken >= needed:
+            hours = max(1, -(-int(seconds) // 3600))
+            return "an hour" if hours == 1 else f"{hours} hours" if hours < LONGEST_TO_SAY else None
+    return None
 
 
 def words_for_chat(offer: Offer, *, at: datetime) -> str:

@@ -281,7 +281,7 @@ def test_how_long_it_takes_is_said_only_when_five_are_known(hana: Browser, datab
             offers.done(session, offer, at=asked + timedelta(minutes=91))
     form = hana.open("/requests/new").form("/requests").fields
     page = hana.post("/streets/promise", {**form, "street": "Acacia Road", "house": "1"})
-    page.says("A yes often comes within 2 hours.")
+    page.says("It is usually taken within 2 hours.")
 
 
 def test_the_form_is_on_the_desk_during_a_call_and_stays_after_it(
@@ -343,7 +343,7 @@ def test_an_outcome_is_for_whoever_answered(signed_in: SignIn, hana: Browser, da
 
 
 def test_a_request_that_comes_back_says_so_and_is_stopped(hana: Browser) -> None:
-    hana.open("/requests/new").says("Comes back")
+    hana.open("/requests/new").says("How often it comes back")
     page = hana.press("Save", **FILLED_IN, comes_back="7", until="2026-11-01")
     assert page.status == 422
     page.says("That day has come. Say the last day")
