@@ -196,4 +196,8 @@ class Pages:
 
     def show(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """A template as an answer."""
-        return HTMLResponse(_templates().get_template(template).render({**self.always, **context}), status)
+        return HTMLResponse(self.part(template, **context), status)
+
+    def part(self, template: str, **context: Any) -> str:
+        """A template as words, to stand within another."""
+        return _templates().get_template(template).render({**self.always, **context})

@@ -9,7 +9,7 @@
 
   // One answer, and the sections under it in order.
   const headings = [...document.querySelectorAll("h1, h2, h3, h4")].filter(shown);
-  const levels = headings.map((one) => Number(one.tagName[1]));
+  const levels = headings.map((one) => Number(one.ariaLevel ?? one.tagName[1]));
   if (levels.filter((level) => level === 1).length !== 1) said.push(`there are ${levels.filter((level) => level === 1).length} h1`);
   levels.forEach((level, nth) => {
     if (nth > 0 && level > levels[nth - 1] + 1) said.push(`after an h${levels[nth - 1]} comes ${named(headings[nth])}`);

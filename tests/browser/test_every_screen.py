@@ -20,13 +20,13 @@ from helpline import config, sign_in
 from helpline.db import Database
 from helpline.messages import Message
 from helpline.people import Person
+from tests import screens as every_screen
 from tests.browser import busy_ward
 from tests.browser.busy_ward import Ward
 from tests.browser.conftest import Desk, served
 from tests.builders import NOON
 from tests.conftest import settings_for
 from tests.dashboard.browser import Hands
-from tests.dashboard.test_every_door import every_route
 
 WIDE, NARROW, NARROWEST = 1280, 360, 320
 FIT = Path(__file__).with_name("fit.js").read_text(encoding="utf-8")
@@ -36,12 +36,10 @@ OTHERWISE = {
     "/p/{token}": "patch_token",
     "/rota/shifts/{shift_id}/swap": "own_shift_id",
 }
-# Not screens: parts of one, and what is not for reading in a browser.
-PARTS = {"/requests/{request_id}/story", "/o/{token}/show", "/you", "/live"}
+# Part of one, or only pressed for.
+PARTS = every_screen.PARTS | {"/o/{token}/show"}
 ADDRESSES = """[...document.querySelectorAll("a, form")].map(
     (one) => one.getAttribute("href") ?? one.getAttribute("action") ?? "")"""
-NOT_PAGES = {"/health", "/metrics"}
-FILES = (".csv", ".ics", ".vcf", "/sound")
 ALL = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 # In the dark only the colours are others, and in a hand only what is beside what.
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
@@ -119,8 +117,7 @@ def everybody(database: Database) -> re.Pattern[str]:
 def doors() -> list[str]:
     """Every address that shows a screen."""
     app = create(settings_for(), database=Database("sqlite:///never-opened.db"))
-    found = {route.path for route in every_route(app) if "GET" in (route.methods or set())}
-    return sorted(path for path in found - PARTS - NOT_PAGES if not path.endswith(FILES))
+    return [path for path in every_screen.paths(app) if path not in PARTS]
 
 
 def addresses(path: str, ward: Ward) -> list[str]:
