@@ -78,7 +78,12 @@ class Drawer:
         """Those that are a macro or two, by their names in `pieces/_small.html`."""
         for name in names:
             yield self.draw(
-                name, "pieces/_small.html", lines=cast.lines(), coral=cast.CORAL, rita=cast.lines()[0].request
+                name,
+                "pieces/_small.html",
+                lines=cast.lines(),
+                coral=cast.CORAL,
+                chart=cast.CHART,
+                entry=name not in WHOLE,
             )
 
 
@@ -186,6 +191,7 @@ def _form(drawer: Drawer) -> Iterator[Piece]:
             cast.MEDLAR, "Quaker Road", ((cast.tended("Medlar", "away").patch, First("Sam", instead_of="Agnieszka")),)
         ),
     ]
+    yield drawer.draw("looking for one", "requests/_search.html", typed="", problem=None)
     yield drawer.draw("streets that sound like it", "pieces/_streets.html", rows=rows, heard="akaysha")
     yield drawer.draw("refused", "requests/_form.html", entry=False, **form_context(drawer.visit, form), notice=None)
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from helpline.board import Caller, Desk, Line, Standing, Together, Waiting
 from helpline.calls import C, Call
+from helpline.charts import Chart, Row
 from helpline.closings import Closing
 from helpline.coverage import Coverage, Tended
 from helpline.desk_items import DeskItem, ItemKind, ItemState
@@ -267,3 +268,15 @@ def cells() -> list[Cell]:
 
 
 HAND = Hand(HANA.id, answers=True, shifts=(), at=NOW)
+
+CHART = Chart(
+    "answered",
+    "How soon calls were answered",
+    [
+        Row("Mornings", "half within 20 s, nine in ten within 50 s", 20, 30),
+        Row("Evenings", "half within 40 s, all 6 within 1 min", 40, 20),
+    ],
+    ("when", "half within", "nine in ten within"),
+    empty="Nobody rang.",
+    key=("half of them", "nine in ten"),
+)

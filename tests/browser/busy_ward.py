@@ -39,6 +39,7 @@ from helpline.spoken_notes import SpokenNote
 from helpline.wording import Kind, Money, Urgency
 from tests.builders import NOON
 from tests.dashboard.cast import a_sid, answered_by
+from tests.helpline.signpost_cast import a_signpost
 from workers import demo
 
 RITA, GLORIA, HAROLD, DOREEN, JAN = "+442079460118", "+442079460142", "+442079460107", "+442079460121", "+447700900402"
@@ -66,6 +67,7 @@ def fill(session: Session, settings: Settings) -> Ward:
     the_streets(session, ward)
     hana = who(session, "Hana")
     blocks.block(session, "+447700900480", "He shouted.", until_at=NOON + timedelta(days=7), who=hana, at=NOON)
+    ward.known("signpost_id", a_signpost(session, hana).id)
     ward.known("language", "en")
     ward.known("key", "greeting")
     ward.known("person_id", hana.id, who(session, "Coral").id)

@@ -37,7 +37,7 @@ OTHERWISE = {
     "/rota/shifts/{shift_id}/swap": "own_shift_id",
 }
 # Part of one, or only pressed for.
-PARTS = every_screen.PARTS | {"/o/{token}/show"}
+PARTS = every_screen.PARTS | every_screen.ON_THEIR_WAY - {"/sign-in/code"}
 ADDRESSES = """[...document.querySelectorAll("a, form")].map(
     (one) => one.getAttribute("href") ?? one.getAttribute("action") ?? "")"""
 ALL = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}

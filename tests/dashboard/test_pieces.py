@@ -20,6 +20,7 @@ OF_A_PAGE = {
     "paper", "paper-week", "paper-patches", "no-paper", "only-paper",
     "rota", "week", "day", "band", "past", "today", "earlier", "whole", "loose", "blank", "named", "over",
     "hours", "hour", "low", "shares", "reach", "facts",
+    "charts", "links", "as-h3",
     "spoken", "act", "wide-press", "actions", "fold", "mild", "stack", "close", "choices", "short", "head", "key",
     "strip-key", "swatch", "wraps",
 }  # fmt: skip
