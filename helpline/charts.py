@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from helpline.spreads import STEPS, Spread
+from helpline.spreads import NINE_FROM, STEPS, Spread
 from helpline.wording import NBSP, how_long
 
 LONGEST = timedelta(seconds=STEPS[-1])
@@ -12,13 +12,19 @@ LONGEST = timedelta(seconds=STEPS[-1])
 
 @dataclass(frozen=True)
 class Row:
-    """One row: what it is, what is said of it, how long its bar is, and how much longer its hatched part; `cells` for the file."""
+    """One row: what it is, what is said of it, how long its bar is, and how much longer its hatched part; `cells` for the file.
+
+    Of how long something took `half` and `nine` are said, beneath the key; `those` are nine in ten of them, or all of a few.
+    """
 
     name: str
     said: str
     solid: float
     hatched: float = 0
     cells: tuple[object, ...] = ()
+    half: str = ""
+    nine: str = ""
+    those: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,15 +48,16 @@ class Chart:
 def row_of(name: str, spread: Spread) -> Row:
     """How long something took: half of them within so long, nine in ten within so long."""
     half, nine = spread.half or LONGEST, spread.nine or LONGEST
-    cells = (spread.many, _seconds(spread.half), _seconds(spread.nine))
-    said = f"half within {_length(spread.half)}, {nine_words(spread)}"
-    return Row(name, said, half.total_seconds(), max(0.0, (nine - half).total_seconds()), (name, *cells))
-
-
-def nine_words(spread: Spread) -> str:
-    """What nine in ten were within; of a few, what all were."""
-    those = "nine in ten" if spread.many >= 10 else f"all {spread.many}"
-    return f"{those} within {_length(spread.nine)}"
+    return Row(
+        name,
+        "",
+        half.total_seconds(),
+        max(0.0, (nine - half).total_seconds()),
+        (name, spread.many, _seconds(spread.half), _seconds(spread.nine)),
+        half=_length(spread.half),
+        nine=_length(spread.nine),
+        those="nine in ten" if spread.many >= NINE_FROM else f"all {spread.many}",
+    )
 
 
 def half_words(spread: Spread) -> str:
@@ -70,5 +77,5 @@ TIMES = ("How many", "Half within, seconds", "Nine in ten within, seconds (fewer
 
 
 def hour_name(hour: int) -> str:
-    """An hour of the day: `10 am`."""
-    return f"{hour % 12 or 12}{NBSP}{'am' if hour < 12 else 'pm'}"
+    """An hour of the day: `10 am`, `noon`."""
+    return {0: "midnight", 12: "noon"}.get(hour) or f"{hour % 12 or 12}{NBSP}{'am' if hour < 12 else 'pm'}"

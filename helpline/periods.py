@@ -127,3 +127,56 @@ def _columns(first: date, last: date) -> Iterator[Column]:
             after = (first.replace(day=1) + timedelta(days=31)).replace(day=1)
             yield Column(first, min(last, after - A_DAY), f"{first:%b} {first.year}")
             first = after
+
+
+# Whole months, for the council
+
+
+def months(today: date, first: date, *, most: int = 24) -> list[date]:
+    """The months that can be asked for, by their first days, newest first: as far back as anything happened."""
+    found = [today.replace(day=1)]
+    while len(found) < most and found[-1] > first:
+        found.append((found[-1] - A_DAY).replace(day=1))
+    return found
+
+
+def of_months(since: str, until: str, *, today: date) -> Period:
+    """Months from one to another, both meant, up to yesterday; the last three that are over when none are given.
+
+    Raises `HelplineError` when they make none.
+    """
+    this = today.replace(day=1)
+    last = _month(until) if until else (this - A_DAY).replace(day=1)
+    first = _month(since) if since else _back(last, 2)
+    if last < first:
+        raise HelplineError(f"{last:%B} {last.year} comes before {first:%B} {first.year}. Was it the other way round?")
+    if last > this:
+        raise HelplineError(f"{last:%B} {last.year} is still to come.")
+    if last - first > LONGEST:
+        raise HelplineError("That is more than two years. Look at one of them after the other.")
+    ends = min(_after(last) - A_DAY, today - A_DAY)
+    return Period(first, max(first, ends), _months_words(first, last))
+
+
+def _month(written: str) -> date:
+    try:
+        return date.fromisoformat(f"{written}-01")
+    except ValueError:
+        raise HelplineError("Choose both months from the lists.") from None
+
+
+def _back(month: date, many: int) -> date:
+    for _ in range(many):
+        month = (month - A_DAY).replace(day=1)
+    return month
+
+
+def _after(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def _months_words(first: date, last: date) -> str:
+    if first == last:
+        return f"in {first:%B} {first.year}"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"from {first:%B}{year} to {last:%B} {last.year}"

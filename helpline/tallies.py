@@ -69,7 +69,7 @@ def due(session: Session, at: datetime) -> Sequence[int]:
     """The days to be counted, as ordinals: those never counted, newest first, and then those that have settled since."""
     here = clock.local(at, config.current().zone)
     latest = here.date() - (A_DAY if here.time() >= COUNTED_AT else 2 * A_DAY)
-    first = _first(session)
+    first = first_day(session)
     if first is None:
         return []
     counted = _counted(session, first, latest)
@@ -78,7 +78,7 @@ def due(session: Session, at: datetime) -> Sequence[int]:
     return [day.toordinal() for day in (never + again)[:AT_MOST]]
 
 
-def _first(session: Session) -> date | None:
+def first_day(session: Session) -> date | None:
     """The day on which anything first happened."""
     call = select(Call.arrived_at).order_by(Call.arrived_at).limit(1).scalar_subquery()
     request = select(HelpRequest.created_at).order_by(HelpRequest.id).limit(1).scalar_subquery()
@@ -181,7 +181,7 @@ def of(session: Session, first: date, last: date, *, at: datetime) -> Sums:
         told = counting.count(session, spans.of_day(day, zone), zone, at=at)
         each.update(told)
         each_day[day] = _calls_alone(told)
-    began = _first(session) if len(missing) > len(now) else None
+    began = first_day(session) if len(missing) > len(now) else None
     uncounted = sum(1 for day in missing if day not in each_day and began is not None and day >= began)
     return Sums(first, last, each, each_day, uncounted, so_far=first <= today <= last)
 

@@ -89,6 +89,7 @@ LAYERS = [
         "through",
     }
     | {"newcomers", "wearing", "everybody", "mutual"}
+    | {"council"}
     | {"health", "metrics"},
     {"call_charts", "request_charts"},
     {"tallies"},
@@ -135,7 +136,7 @@ LAYERS = [
     | {"found_words"}
     | {"pin_hash", "erlang", "forecast", "staffing", "spans", "spreads"}
     | {"signpost_words"}
-    | {"periods", "charts"},
+    | {"periods", "charts", "small_numbers"},
 ]
 
 
