@@ -41,7 +41,7 @@ def _show(visit: Visit, since: str, until: str, *, words: str) -> Response:
         status=status,
         page="reports",
         told=council.page(visit.session, period, at=visit.at),
-        months=periods.months(today, council.since(visit.session, today)),
+        months=periods.months(today, min(period.first, council.since(visit.session, today))),
         chosen=(since or _month(period.first), until or _month(period.last)),
         words=words,
         paragraphs=[one.strip() for one in words.split("\n\n") if one.strip()],
