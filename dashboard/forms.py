@@ -48,6 +48,7 @@ class RequestForm:
     key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     call_id: int | None = None
     text_id: int | None = None
+    from_id: int | None = None
     kinds: list[str] = field(default_factory=list)
     words: str = ""
     name: str = ""
@@ -108,6 +109,7 @@ def read(form: FormData) -> RequestForm:
         key=key if len(key) >= 16 else secrets.token_urlsafe(16),
         call_id=number(form, "call"),
         text_id=number(form, "text"),
+        from_id=number(form, "from"),
         kinds=[str(kind) for kind in form.getlist("kind")],
         words=text(form, "words", 4000),
         name=text(form, "name", 80),

@@ -55,6 +55,8 @@ def page(visit: Looks, item_id: Id, news: str = "") -> Response:
     item = item_of(visit, item_id)
     if item.kind == ItemKind.REQUEST and item.request_id:
         return go(f"/requests/{item.request_id}")
+    if item.kind == ItemKind.REFERRAL:
+        return go(f"/referrals/{item.referral_id}")
     if item.text_id:
         written = still_owed.owed_one(visit.session, item, at=visit.at).text
         if written is not None and written.person_id:
@@ -71,7 +73,9 @@ def take(visit: Writes, item_id: Id) -> Response:
 
 
 def _after(item: DeskItem) -> Response:
-    """A request is gone on with on its own page, everything else on the desk."""
+    """A request is gone on with on its own page, and so is what was passed on; everything else on the desk."""
+    if item.kind == ItemKind.REFERRAL:
+        return go(f"/referrals/{item.referral_id}")
     return go(f"/requests/{item.request_id}" if item.kind == ItemKind.REQUEST else "/")
 
 

@@ -27,6 +27,12 @@ def leaves(visit: Visit) -> list[Leaf]:
             "Who else can help: the food bank, debt advice, the council's line. What to say of each, and when somebody last asked.",
         ),
         Leaf(
+            "/referrals",
+            "Passed on",
+            "Whom we passed on to an organisation, and who was passed on to us.",
+            "Who is still to be heard of, and who is still to be told.",
+        ),
+        Leaf(
             "/settings",
             "Settings",
             "Opening hours, how long things take, and what callers hear.",

@@ -12,17 +12,21 @@ from helpline import (
     at_risk,
     besides,
     board,
+    durations,
     follow_ups,
     offers,
+    referrals,
     repeating,
     request_story,
     requests,
+    signposts,
     still_owed,
 )
 from helpline.calls import Call
 from helpline.errors import HelplineError, NotFoundError
 from helpline.follow_ups import Answer
 from helpline.people import Person
+from helpline.referrals import Given, ReferralWay
 from helpline.requests import HelpRequest
 from helpline.texts import Text
 
@@ -33,7 +37,9 @@ NEWS = {"saved", "done", "noted", "asked", "called_off", "stopped", "at_risk", "
 
 
 @router.get("/requests/new")
-def new(visit: Looks, call: AnId = None, text: AnId = None) -> Response:
+def new(
+    visit: Looks, call: AnId = None, text: AnId = None, came_from: Annotated[AnId, Query(alias="from")] = None
+) -> Response:
     """An empty form, perhaps about a call, or about what somebody wrote, which is in it."""
     about = visit.session.get(Call, call) if call else None
     written = visit.session.get(Text, text) if text else None
@@ -43,6 +49,7 @@ def new(visit: Looks, call: AnId = None, text: AnId = None) -> Response:
         person = visit.session.get(Person, written.person_id) if written.person_id else None
         form.name = form.ringer = (person.name if person else None) or ""
         visit.saw("text", person_id=written.person_id)
+    form.from_id = came_from
     if about is not None:
         form.name = form.ringer = board.caller(visit.session, about).name or ""
     return _form_page(visit, form)
@@ -70,8 +77,19 @@ def save(visit: Writes) -> Response:
             repeating.begin(visit.session, request, again[0], last=again[1], who=visit.who, at=visit.at)
         offers.ask_next(visit.session, request, at=visit.at)
         answers.written_down(visit.session, form.text_id, request, who=visit.who, at=visit.at)
+        _came_from(visit, form, request)
         visit.saw("request", request_id=request.id)
     return go(f"/requests/{request.id}{'/worried' if form.at_risk else ''}?news=saved")
+
+
+def _came_from(visit: Visit, form: RequestForm, request: HelpRequest) -> None:
+    """An organisation that passed somebody on to us is owed an answer."""
+    signpost = signposts.find(visit.session, form.from_id)
+    if signpost is not None:
+        today = visit.at.astimezone(visit.house.settings.zone).date()
+        hear_by = today + durations.of(visit.session).hear_back
+        given = Given(f"from {form.key}"[:40], ReferralWay.IN, hear_by)
+        referrals.make(visit.session, signpost, given, request=request, who=visit.who, at=visit.at)
 
 
 def _refused(visit: Visit, form: RequestForm) -> Response:
@@ -91,6 +109,8 @@ def request_of(visit: Visit, request_id: int) -> HelpRequest:
 
 def _page(visit: Visit, request: HelpRequest, *, status: int = 200, **context: Any) -> Response:
     given = {"news": None, "problem": None, "typed": "", "number_shown": False, **context}
+    standing = _standing(visit, request)
+    passed_on = any(one.what.startswith("referral.") for one in standing["story"])
     return visit.show(
         "requests/page.html",
         status=status,
@@ -98,7 +118,8 @@ def _page(visit: Visit, request: HelpRequest, *, status: int = 200, **context: A
         seen_by=request_story.seen_by(visit.session, request),
         call=visit.session.get(Call, request.call_id) if request.call_id else None,
         lead=at_risk.lead_of(visit.session, request),
-        **_standing(visit, request),
+        referrals_of=referrals.of_request(visit.session, request.id) if passed_on else [],
+        **standing,
         **given,
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from dashboard.auth import LARGEST_ID, Id, Reads, Visit, Writes, go, number, text
-from helpline import calls, signposts, tellings, wrap_up
+from helpline import calls, referrals, signposts, tellings, wrap_up
 from helpline.calls import Call
 from helpline.errors import HelplineError, NotFoundError
 from helpline.requests import HelpRequest
@@ -114,8 +114,9 @@ def page(visit: Reads, signpost_id: Id, call: AnId = None, request: AnId = None,
 
 def _in_hand(visit: Visit) -> Call | None:
     """The call that they are in, or write down."""
-    writing = wrap_up.of(visit.session, visit.who, at=visit.at)
-    return calls.current_of(visit.session, visit.who) or (writing.call if writing else None)
+    call = calls.current_of(visit.session, visit.who)
+    writing = wrap_up.of(visit.session, visit.who, at=visit.at) if call is None else None
+    return writing.call if writing else call
 
 
 def _page(visit: Visit, signpost: Signpost, about: Call | HelpRequest | None, **more: Any) -> Response:
@@ -126,6 +127,7 @@ def _page(visit: Visit, signpost: Signpost, about: Call | HelpRequest | None, **
         signpost=signpost,
         stale=signposts.is_stale(visit.session, signpost, at=visit.at),
         changes=signposts.changes_of(visit.session, signpost),
+        passed_on=referrals.of_signpost(visit.session, signpost.id),
         about=about,
         about_call=isinstance(about, Call),
         why_no_text=tellings.why_no_text(visit.session, about) if about else None,

@@ -31,6 +31,7 @@ class ItemKind(StrEnum):
     QUIET = "quiet"
     FOLLOW_UP = "follow_up"
     NUMBER = "number"
+    REFERRAL = "referral"
 
 
 class ItemState(StrEnum):
@@ -82,6 +83,7 @@ class DeskItem(Base):
         _once("message_id"),
         _once("ring_id"),
         _once("person_id"),
+        _once("referral_id"),
         Index(None, "state", "created_at"),
         Index(None, "call_id"),
         known("closed_at"),
@@ -104,6 +106,7 @@ class DeskItem(Base):
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
     ring_id: Mapped[int | None] = mapped_column(ForeignKey("rings.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    referral_id: Mapped[int | None]
 
     holder: Mapped[Person | None] = relationship(foreign_keys=[holder_id], lazy="joined")
 
@@ -131,7 +134,7 @@ def put(
             session.add(item)
     except IntegrityError:  # two webhooks put it there at once
         return session.scalars(live).one()
-    ids = {name: value for name, value in subject.items() if name != "text_id"}
+    ids = {name: value for name, value in subject.items() if name not in {"text_id", "referral_id"}}
     history.record(session, "item.put", at=at, item_id=item.id, **ids)
     return item
 

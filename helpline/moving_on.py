@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from helpline import away, desk_items, history, offers, requests
+from helpline import away, desk_items, history, offers, referrals, requests
 from helpline.away import Away
 from helpline.db import lock
 from helpline.desk_items import DeskItem, ItemKind
@@ -47,7 +47,7 @@ def leave(session: Session, away_id: int, at: datetime) -> None:
 
 
 def _with_nobody() -> ColumnElement[bool]:
-    """An open request that is with no person, waits for none, and is not on the desk.
+    """An open request that is with no person or organisation, waits for none, and is not on the desk.
 
     Whoever is asked by words that have not left, though their time is up (`watched_at`), does not have it: the desk does.
     """
@@ -59,7 +59,13 @@ def _with_nobody() -> ColumnElement[bool]:
         DeskItem.state.in_(desk_items.LIVE),
     )
     waits = (HelpRequest.state == Q.ASKING) & HelpRequest.waits_until.is_not(None)
-    return HelpRequest.state.in_(requests.OPEN) & ~offered.exists() & ~owed.exists() & ~waits
+    return (
+        HelpRequest.state.in_(requests.OPEN)
+        & ~offered.exists()
+        & ~owed.exists()
+        & ~waits
+        & ~referrals.has(HelpRequest.id)
+    )
 
 
 def with_nobody(session: Session, at: datetime) -> Sequence[int]:

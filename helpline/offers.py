@@ -654,6 +654,26 @@ def call_off(session: Session, request: HelpRequest, *, who: Person, at: datetim
     history.record(session, "request.called_off", at=at, who=who.id, request_id=request.id)
 
 
+def leave_to_others(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> None:
+    """Somebody who is none of us has taken it: whoever was asked or said yes is told. Raises `HelplineError` when it is over."""
+    lock(session, request)
+    if request.state not in requests.OPEN:
+        raise HelplineError("That request is no longer open, so there is nothing to pass on.")
+    if request.state != Q.TAKEN:
+        requests.LIFE.move(request, Q.TAKEN)
+    request.waits_until = request.waits_for_id = None
+    _withdraw(session, request, at=at)
+    desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
+
+
+def go_on(session: Session, request: HelpRequest, *, at: datetime) -> Offer | None:
+    """Whoever had taken it could not do it: whoever is next here is asked, or the desk has it."""
+    lock(session, request)
+    requests.LIFE.move(request, Q.ASKING)
+    session.flush()
+    return ask_next(session, request, at=at)
+
+
 def ask_again(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> Offer | None:
     """Ask whoever is next on the ladder now, though somebody has it or is being asked; they are told.
 

@@ -32,6 +32,7 @@ from helpline.own_calls import OwnCall
 from helpline.people import Hat, Person, Way
 from helpline.pins import REMEMBERED, Guess, Pin
 from helpline.prompts import Prompt, Sound
+from helpline.referrals import Referral
 from helpline.regulars import Regular
 from helpline.requests import HelpRequest, Note
 from helpline.rings import Ring
@@ -129,6 +130,10 @@ def _people(at: datetime, kept: Kept) -> ColumnElement[bool]:
 
 def _handovers(at: datetime, kept: Kept) -> ColumnElement[bool]:
     return Handover.forgotten_at.is_(None) & kept.is_due(Handover.at, Handover.at, at)
+
+
+def _referrals(at: datetime, kept: Kept) -> ColumnElement[bool]:
+    return Referral.forgotten_at.is_(None) & kept.is_due(Referral.made_at, Referral.over_at, at)
 
 
 def _unheard(at: datetime, _: Kept) -> ColumnElement[bool]:
@@ -229,6 +234,7 @@ RULES = (
     Rule(Message, _messages, Message.created_at, forget_text),
     Rule(Block, _blocks, Block.until_at, forget_block),
     Rule(Text, _texts, Text.at, forget_text),
+    Rule(Referral, _referrals, Referral.over_at, _blank_only),
     Rule(Handover, _handovers, Handover.at, _blank_only),
     Rule(Person, _people, Person.id, forget_person),
     Rule(Away, lambda at, kept: Away.last < (at - kept.length).date(), Away.last, _delete),

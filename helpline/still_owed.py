@@ -24,6 +24,7 @@ from helpline.holders import Holder, Why
 from helpline.ledger import DailyLine
 from helpline.messages import Message
 from helpline.people import Person
+from helpline.referrals import Referral
 from helpline.requests import HelpRequest
 from helpline.rings import Ring
 from helpline.sealed import keys_of
@@ -50,6 +51,7 @@ class Owed:
     message: Message | None = None
     ring: Ring | None = None
     person: Person | None = None
+    referral: Referral | None = None
     calls_today: int = 0
     holder: Holder = ANYBODY
 
@@ -92,6 +94,7 @@ def _about(session: Session, items: Sequence[DeskItem], *, at: datetime) -> list
     here = holders.around(session, at=at)
     written = by_id(session, Text, [item.text_id for item in items])
     sent = by_id(session, Message, [item.message_id for item in items])
+    passed_on = by_id(session, Referral, [item.referral_id for item in items])
     about_whom = by_id(session, Person, [item.person_id for item in items])
     return [
         Owed(
@@ -105,6 +108,7 @@ def _about(session: Session, items: Sequence[DeskItem], *, at: datetime) -> list
             message=sent.get(item.message_id or 0),
             ring=rung.get(item.ring_id or 0),
             person=about_whom.get(item.person_id or 0),
+            referral=passed_on.get(item.referral_id or 0),
             holder=holders.holder_of(item, here, urgent=handovers.is_urgent(item, _request(lines_of, item))),
             calls_today=_calls_today(session, rang.get(item.call_id or 0), at=at),
         )

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 
 import dashboard.app
 import ivr.app
-from helpline import asks, calls, config, desk_items, errands, messages, offers, requests, rings, rota
+from helpline import asks, calls, config, desk_items, errands, messages, offers, referrals, requests, rings, rota
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.states import Life
@@ -95,6 +95,7 @@ LAYERS = [
     {"tallies"},
     {"counting"},
     {"shift_texts"},
+    {"referrals"},
     {"offers", "line", "handovers", "standing", "follow_ups"},
     {"tellings"},
     {"requests"},
@@ -130,7 +131,7 @@ LAYERS = [
     {"patterns"},
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
     | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"}
-    | {"quiet", "houses", "card", "chat_words"}
+    | {"quiet", "houses", "card", "chat_words", "referral_words"}
     | {"reply_text", "reply_words", "answer_words"}
     | {"slot_wording", "cover_wording", "reminding", "standing_in", "shift_words", "gap_stages"}
     | {"found_words"}
@@ -233,6 +234,7 @@ LIVES: dict[str, Life[Any]] = {
     "item": desk_items.LIFE,
     "shift": rota.LIFE,
     "ask": asks.LIFE,
+    "referral": referrals.LIFE,
 }
 
 

@@ -22,6 +22,7 @@ from helpline import (
     links,
     offers,
     people,
+    referrals,
     regulars,
     repeating,
     requests,
@@ -38,6 +39,7 @@ from helpline.calls import Call
 from helpline.desk_items import ItemKind
 from helpline.patterns import Shape
 from helpline.people import HatName, Person
+from helpline.referrals import Given, ReferralWay
 from helpline.requests import HelpRequest
 from helpline.rota import Shift
 from helpline.wording import Kind
@@ -76,7 +78,7 @@ def a_busy_ward(session: Session) -> dict[str, str]:
         "call_id": str(call.id),
         "request_id": str(taken.id),
         "item_id": str(items),
-        "signpost_id": str(_signposts(session, hana)),
+        **_signposts(session, hana, taken),
         "language": "en",
         "key": "greeting",
         "o": _link(session, taken),
@@ -99,11 +101,15 @@ def _streets(session: Session) -> list[Person]:
     return coordinators
 
 
-def _signposts(session: Session, hana: Person) -> int:
-    """Three organisations, of which one was rung again."""
+def _signposts(session: Session, hana: Person, request: HelpRequest) -> dict[str, str]:
+    """Three organisations, of which one was rung again; somebody was passed on to each, and by each to us."""
     found = [a_signpost(session, hana, name, at=NOON - DAY) for name in ("Food Bank", "Debt Advice", "The Library")]
     signposts.still_holds(session, found[0], who=hana, at=NOON)
-    return found[0].id
+    for way in ReferralWay:
+        for one in found:
+            given = Given(a_sid("key"), way, TODAY + DAY, agreed=True)
+            made, _ = referrals.make(session, one, given, request=request, who=hana, at=NOON - DAY)
+    return {"signpost_id": str(found[0].id), "referral_id": str(made.id)}
 
 
 def _handlers(session: Session) -> list[Person]:

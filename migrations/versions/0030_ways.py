@@ -1,18 +1,17 @@
 """by which way something is said: WhatsApp, calls that tell, what was refused, numbers that do not work."""
 
-import re
-from collections.abc import Callable, Sequence
 from functools import partial
 
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.rules import knowing, not_knowing, rule_of
 
 revision = "0030"
 down_revision = "0029"
 branch_labels = None
 depends_on = None
 
-Change = Callable[[Sequence[str]], Sequence[str]]
 WAY = "way IN ('text', 'whatsapp', 'voice')"
 DETAILS_BY = "details_by IN ('link', 'text', 'voice')"
 ADDED = (
@@ -52,7 +51,7 @@ def upgrade() -> None:
     for table, added in ADDED:
         op.add_column(table, added)
     for table, rule, word in WORDS:
-        _rule(table, rule, partial(_knowing, word))
+        rule_of(table, rule, partial(knowing, word))
     op.create_index(op.f("ix_rings_message_id"), "rings", ["message_id"], sqlite_where=TOLD, postgresql_where=TOLD)
     op.create_index(
         "uq_desk_items_person_id_live",
@@ -80,61 +79,9 @@ def downgrade() -> None:
     op.drop_index("uq_desk_items_person_id_live", table_name="desk_items")
     op.drop_index(op.f("ix_rings_message_id"), table_name="rings")
     for table, rule, word in WORDS:
-        _rule(table, rule, partial(_not_knowing, word))
+        rule_of(table, rule, partial(not_knowing, word))
     for table, added in ADDED:
         op.drop_column(table, added.name)
     for table, column, _ in RULED:
         if table != "pin_guesses":
             op.drop_column(table, column)
-
-
-def _knowing(word: str, said: Sequence[str]) -> Sequence[str]:
-    return [*_not_knowing(word, said), word]
-
-
-def _not_knowing(word: str, said: Sequence[str]) -> Sequence[str]:
-    return [one for one in said if one != word]
-
-
-def _rule(table: str, rule: str, change: Change) -> None:
-    """Change which words a rule names, whichever they are by now."""
-    bind = op.get_bind()
-    if bind.dialect.name == "sqlite":
-        _made_anew(table, lambda made: _with(made, rule, change))
-        return
-    told = bind.scalar(
-        sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"), {"name": rule}
-    )
-    words = ", ".join(repr(word) for word in change(re.findall(r"'(\w+)'", told)))
-    ends = " = (call_id IS NULL)" if "call_id" in told else ""
-    op.drop_constraint(op.f(rule), table, type_="check")
-    op.create_check_constraint(op.f(rule), table, f"(kind IN ({words})){ends}")
-
-
-def _with(made: str, rule: str, change: Change) -> str:
-    found = re.search(rf"""(CONSTRAINT "?{rule}"? CHECK \(\(?)(kind (?:IN \([^)]*\)|= '\w+'))""", made)
-    if found is None:
-        raise LookupError(f"there is no rule {rule}")
-    words = ", ".join(repr(word) for word in change(re.findall(r"'(\w+)'", found[2])))
-    return made.replace(found[0], f"{found[1]}kind IN ({words})")
-
-
-def _made_anew(table: str, change: Callable[[str], str]) -> None:
-    """SQLite changes a rule by making the table anew. Rows of others name its rows meanwhile, and find them again at the end."""
-    bind = op.get_bind()
-    told = bind.execute(
-        sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :table AND sql IS NOT NULL"), {"table": table}
-    ).all()
-    (made,) = [words for kind, words in told if kind == "table"]
-    columns = [name for _, name, *_ in bind.exec_driver_sql(f"PRAGMA table_info({table})").all()]
-    held = ", ".join(columns)
-    bind.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-    # No word of these comes from anywhere but this file.
-    bind.exec_driver_sql(f"CREATE TEMPORARY TABLE kept_rows AS SELECT {held} FROM {table}")  # noqa: S608
-    bind.exec_driver_sql(f"DROP TABLE {table}")
-    bind.exec_driver_sql(change(made))
-    bind.exec_driver_sql(f"INSERT INTO {table} ({held}) SELECT {held} FROM kept_rows")  # noqa: S608
-    bind.exec_driver_sql("DROP TABLE kept_rows")
-    for kind, words in told:
-        if kind != "table":
-            bind.exec_driver_sql(words)

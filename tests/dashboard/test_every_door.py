@@ -44,6 +44,8 @@ PLACES = {
     "pattern_id": "1",
     "regular_id": "1",
     "signpost_id": "1",
+    "referral_id": "1",
+    "incident_id": "1",
     "language": "en",
     "key": "greeting",
 }

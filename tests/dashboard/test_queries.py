@@ -32,7 +32,7 @@ MORE: dict[str, int] = {
     "/patches/paper": 41,
     "/patches/{patch_id}": 32,
     "/requests": 12,
-    "/requests/{request_id}": 46,
+    "/requests/{request_id}": 48,
     "/requests/{request_id}/story": 44,
     "/rota": 82,
     "/rota/shifts/{shift_id}/swap": 183,
