@@ -12,6 +12,7 @@ from helpline import (
     blocks,
     board,
     calls,
+    glance,
     handovers,
     people,
     rota,
@@ -84,17 +85,19 @@ def live(visit: Visit, *, form_call: int = 0, notice: str | None = None, status:
 
 
 def _parts(visit: Visit) -> dict[str, Any]:
-    desk = board.desk(visit.session, visit.who, at=visit.at)
+    session, at = visit.session, visit.at
+    version, seen = board.version(session, visit.who), glance.of(session, visit.who, at=at)
+    desk = board.desk(session, seen)
     return {
         "desk": desk,
         "me": desk.me,
-        "card": talk_card.of(visit.session, desk.me.call, at=visit.at) if desk.me.call else None,
-        "seen": board.version(visit.session, visit.who),
-        "drawn": int(visit.at.timestamp()),
-        "owed": still_owed.owed(visit.session, at=visit.at),
-        "handover_notes": handovers.notes(visit.session, at=visit.at),
-        "mine": board.mine(visit.session, visit.who),
-        "today": still_owed.today(visit.session, at=visit.at),
+        "card": talk_card.of(session, desk.me.call, seen) if desk.me.call else None,
+        "seen": version,
+        "drawn": int(at.timestamp()),
+        "owed": still_owed.in_turn(session, seen.owed, seen.there),
+        "handover_notes": seen.notes,
+        "mine": board.lines_of(seen.mine, seen.offers),
+        "today": still_owed.stands(session, seen.yesterday, seen.unaccounted, at=at),
     }
 
 

@@ -30,21 +30,21 @@ def item_of(visit: Visit, item_id: int) -> DeskItem:
 def _page(visit: Visit, item: DeskItem, *, status: int = 200, **context: Any) -> Response:
     owed = still_owed.owed_one(visit.session, item, at=visit.at)
     caller = board.caller(visit.session, owed.call) if owed.call else None
-    desk = board.desk(visit.session, visit.who, at=visit.at)
+    me = board.you(visit.session, visit.who, at=visit.at)
     return visit.show(
         "items/page.html",
         status=status,
         page="desk",
         owed=owed,
         caller=caller,
-        desk=desk,
+        me=me,
         outcomes=OUTCOME_WORDS,
         told_most=signposts.told_most(visit.session) if owed.notes else [],
         conversation=answers.conversation(visit.session, owed.text) if owed.text else [],
         we_tried=answers.could_not_reach(owed.call, attempts=item.attempts) if owed.call else None,
         takes_texts=owed.phone is not None and phone.takes_texts(owed.phone),
         longest=answers.LONGEST,
-        busy=desk.me.on_the_phone,
+        busy=me.on_the_phone,
         **{"news": None, "number_shown": False, "problem": None, "typed": "", **context},
     )
 

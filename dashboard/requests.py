@@ -14,6 +14,7 @@ from helpline import (
     board,
     durations,
     follow_ups,
+    glance,
     offers,
     referrals,
     repeating,
@@ -93,7 +94,7 @@ def _came_from(visit: Visit, form: RequestForm, request: HelpRequest) -> None:
 
 
 def _refused(visit: Visit, form: RequestForm) -> Response:
-    in_hand = board.desk(visit.session, visit.who, at=visit.at).in_hand
+    in_hand = board.desk(visit.session, glance.of(visit.session, visit.who, at=visit.at)).in_hand
     if in_hand is not None and in_hand.id == form.call_id:
         return desk.page(visit, form=form, status=422)
     return _form_page(visit, form, status=422)

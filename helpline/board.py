@@ -4,17 +4,19 @@ Nothing is changed here.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from helpline import (
+    at_once,
     calls,
-    closings,
     duty,
+    glance,
+    hours,
     line,
     people,
     reachable,
@@ -25,16 +27,19 @@ from helpline import (
 from helpline.calls import Call
 from helpline.closings import Closing
 from helpline.duty import Duty
+from helpline.glance import Glance
 from helpline.history import Event
 from helpline.offers import O, Offer
 from helpline.people import Person
 from helpline.requests import HelpRequest
 from helpline.rings import Ring, RingKind
 from helpline.rota import Shift
+from helpline.sealed import keys_of
 from helpline.wrap_up import WrapUp
 
 SOMEBODY = "Somebody"
-LONGEST_LEG = timedelta(hours=2)
+# As many earlier calls from a number as are shown.
+EARLIER = 3
 
 
 def name_of(person: Person | None) -> str:
@@ -81,21 +86,29 @@ def _has(person: Person) -> ColumnElement[bool]:
 
 
 def _rings_back(person: Person, at: datetime) -> ColumnElement[bool]:
-    rings_back = (Ring.person_id == person.id) & (Ring.kind == RingKind.CALL_BACK) & (Ring.asked_at > at - LONGEST_LEG)
+    rings_back = (
+        (Ring.person_id == person.id) & (Ring.kind == RingKind.CALL_BACK) & (Ring.asked_at > at - glance.LONGEST_LEG)
+    )
     return rings_back & rings.IS_TALKING
 
 
-def standing(session: Session, person: Person, there: Duty, *, at: datetime) -> Standing:
-    """Whether somebody is on shift, on a call, or writing one down; `there` says who is on."""
-    back = session.scalar(select(Ring).where(_rings_back(person, at)).order_by(Ring.id.desc()).limit(1))
-    shift = there.of(person)
+def standing(seen: Glance) -> Standing:
+    """Whether somebody is on shift, on a call, or writing one down. Pure."""
+    person, at, there = seen.person, seen.at, seen.there
+    shift, mine = there.of(person), [call for call in seen.calls.values() if call.handler_id == person.id]
+    rang = [ring for ring in seen.rings if ring.person_id == person.id]
+    back = [ring for ring in rang if ring.kind == RingKind.CALL_BACK and rings.is_talking(ring)]
+    written = [one for one in rang if one.wrap_up_until and one.wrap_up_until > at]
+    had = [
+        one for one in mine if one.wrap_up_until and one.wrap_up_until > at and one.state in calls.OVER_FOR_ITS_HANDLER
+    ]
     return Standing(
         person,
         shift,
         there.until(shift) if shift else None,
-        calls.current_of(session, person),
-        back,
-        wrap_up.of(session, person, at=at),
+        next((call for call in mine if call.state in calls.WITH_A_HANDLER), None),
+        next((ring for ring in reversed(back) if ring.asked_at > at - glance.LONGEST_LEG), None),
+        wrap_up.latest(had, written, seen.calls.values()),
     )
 
 
@@ -165,33 +178,35 @@ def version(session: Session, person: Person) -> str:
     return f"{found}.{so_many}.{state or ''}"
 
 
-def desk(session: Session, person: Person, *, at: datetime) -> Desk:
+def desk(session: Session, seen: Glance) -> Desk:
     """Everything at the top of somebody's desk."""
-    there = duty.now(session, at)
-    me = standing(session, person, there, at=at)
-    ring = rings.live_of(session, person.id)
+    me, person, at = standing(seen), seen.person, seen.at
+    ring = next((ring for ring in seen.rings if ring.person_id == person.id and ring.state in rings.LIVE), None)
     in_hand = (
         me.call
-        or (session.get(Call, me.back.call_id) if me.back else None)
+        or (seen.calls.get(me.back.call_id or 0) if me.back else None)
         or (me.wrap_up.call if me.wrap_up else None)
     )
-    waiting = tuple(
-        Waiting(call, call.waits_since or call.arrived_at, tuple(line.being_rung(session, call)))
-        for call in calls.waiting(session)
-    )
+    rung_for = seen.calls.get(ring.call_id or 0) if ring else None
+    known = callers(session, seen, [call for call in (in_hand, rung_for) if call is not None])
+    plan = hours.plan(session)
+    is_open = reachable.stands(seen.closing, plan, at) == reachable.Standing.OPEN
     return Desk(
         me=me,
         ring=ring,
-        rung_for=caller(session, session.get_one(Call, ring.call_id)) if ring and ring.call_id else None,
+        rung_for=known.get(rung_for.id) if rung_for else None,
         in_hand=in_hand,
-        caller=caller(session, in_hand) if in_hand else None,
-        waiting=waiting,
-        on=tuple(together(there, first=person)),
-        following=tuple(there.following),
+        caller=known.get(in_hand.id) if in_hand else None,
+        waiting=tuple(
+            Waiting(call, call.waits_since or call.arrived_at, tuple(line.rung(seen.of_call(call))))
+            for call in seen.waiting
+        ),
+        on=tuple(together(seen.there, first=person)),
+        following=tuple(seen.there.following),
         would_be_until=None if me.shift else duty.would_be_on_until(session, person, at),
-        open=(is_open := reachable.is_open(session, at)),
-        opens_at=None if is_open else reachable.opens(session, at),
-        closing=None if is_open else closings.now(session, at),
+        open=is_open,
+        opens_at=None if is_open else reachable.opens_next(seen.closing, plan, at),
+        closing=None if is_open else seen.closing,
     )
 
 
@@ -210,28 +225,59 @@ def together(there: Duty, *, first: Person) -> list[Together]:
 def caller(session: Session, call: Call) -> Caller:
     """What we know of the person who rang: by their number alone, so a name is only probable."""
     person = call.person or (people.find(session, call.phone) if call.phone else None)
-    asked = (
-        list(
-            session.scalars(
-                select(HelpRequest)
-                .where(or_(HelpRequest.resident_id == person.id, HelpRequest.asker_id == person.id))
-                .order_by(HelpRequest.created_at.desc())
-                .limit(5)
-            )
-        )
-        if person
+    hers = or_(HelpRequest.resident_id == person.id, HelpRequest.asker_id == person.id) if person else None
+    theirs = (
+        session.scalars(
+            select(HelpRequest).where(hers).order_by(HelpRequest.created_at.desc()).limit(glance.MOST_OF_CALLER)
+        ).all()
+        if hers is not None
         else []
     )
-    earlier = tuple(calls.earlier(session, call, most=3))
-    name = person.first_name if person else None
-    return Caller(name, call.phone, earlier, tuple(lines(session, asked)), call.offers_help)
+    return _caller(call, person, calls.earlier(session, call, most=EARLIER), lines(session, theirs))
+
+
+def callers(session: Session, seen: Glance, about: Sequence[Call]) -> dict[int, Caller]:
+    """The same of a handler's own calls, most of which was seen already."""
+    if not about:
+        return {}
+    numbers = [key for call in about if call.person is None and call.phone for key in keys_of(call.phone)]
+    strangers, *before = at_once.rows(
+        session,
+        select(Person).where(Person.phone_key.in_(numbers)),
+        *(calls.before(call, most=EARLIER) for call in about),
+    )
+    if strangers:  # somebody whom we came to know since they rang
+        return {call.id: caller(session, call) for call in about}
+    of_callers = lines_of(seen.of_callers, seen.offers)
+    return {
+        call.id: _caller(
+            call,
+            call.person,
+            sorted(earlier, key=lambda one: (one.arrived_at, one.id), reverse=True),
+            [
+                line
+                for line in of_callers
+                if call.person_id in {line.request.resident_id, line.request.asker_id} - {None}
+            ][: glance.MOST_OF_CALLER],
+        )
+        for call, earlier in zip(about, before, strict=True)
+    }
+
+
+def _caller(call: Call, person: Person | None, earlier: Sequence[Call], asked: Sequence[Line]) -> Caller:
+    return Caller(person.first_name if person else None, call.phone, tuple(earlier), tuple(asked), call.offers_help)
 
 
 def lines(session: Session, given: Sequence[HelpRequest]) -> list[Line]:
     """Requests, each with the offer that says how it stands: the live one, or the one it was done by, or the newest."""
+    put = select(Offer).where(Offer.request_id.in_([request.id for request in given])).options(lazyload(Offer.request))
+    return lines_of(given, session.scalars(put).all() if given else [])
+
+
+def lines_of(given: Iterable[HelpRequest], put: Iterable[Offer]) -> list[Line]:
+    """The same of requests and their offers. Pure."""
     newest: dict[int, Offer] = {}
-    ids = [request.id for request in given]
-    for offer in session.scalars(select(Offer).where(Offer.request_id.in_(ids)).order_by(Offer.id)):
+    for offer in sorted(put, key=lambda offer: offer.id):
         settled = newest.get(offer.request_id)
         if settled is None or settled.state not in {O.OPEN, O.ACCEPTED, O.DONE}:
             newest[offer.request_id] = offer

@@ -69,6 +69,7 @@ IS_WITH_A_HANDLER = sql("state IN ('taken', 'talking', 'held', 'together')")
 WITH_A_HANDLER = frozenset({C.TAKEN, C.TALKING, C.HELD, C.TOGETHER})
 # Her handler has put the phone down, and may be writing, though she is on the line still.
 WITHOUT_ITS_HANDLER = frozenset({C.INTRODUCED, C.PARTED})
+OVER_FOR_ITS_HANDLER = WITHOUT_ITS_HANDLER | {C.ENDED}
 
 
 class Ending(StrEnum):
@@ -202,7 +203,7 @@ class Voicemail(Base):
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), unique=True)
     recording_sid: Mapped[str] = mapped_column(String(34), unique=True)
     seconds: Mapped[int]
-    sound: Mapped[bytes | None] = mapped_column(SealedBytes())
+    sound: Mapped[bytes | None] = mapped_column(SealedBytes(), deferred=True)
     left_at: Mapped[datetime]
     fetched_at: Mapped[datetime | None]
     heard_at: Mapped[datetime | None]
@@ -538,17 +539,11 @@ def to_wrap_up(session: Session, handler: Person, at: datetime) -> Call | None:
 
 def earlier(session: Session, call: Call, *, most: int = 5) -> list[Call]:
     """Earlier calls from the same number, newest first."""
-    if call.phone is None:
-        return []
-    return list(
-        session.scalars(
-            select(Call)
-            .where(
-                Call.phone_key.in_(keys_of(call.phone)),
-                Call.id != call.id,
-                Call.arrived_at <= call.arrived_at,
-            )
-            .order_by(Call.arrived_at.desc(), Call.id.desc())
-            .limit(most)
-        )
-    )
+    return list(session.scalars(before(call, most=most))) if call.phone is not None else []
+
+
+def before(call: Call, *, most: int) -> Select[Call]:
+    """A question for the earlier calls from the same number, newest first; of a withheld one there are none."""
+    same = Call.phone_key.in_(keys_of(call.phone)) if call.phone is not None else false()
+    earlier_ones = select(Call).where(same, Call.id != call.id, Call.arrived_at <= call.arrived_at)
+    return earlier_ones.order_by(Call.arrived_at.desc(), Call.id.desc()).limit(most)

@@ -34,13 +34,20 @@ class Closing(Base):
     made_by: Mapped[Person] = relationship(foreign_keys=[made_by_id], lazy="joined")
 
 
+NEWEST = select(Closing).order_by(Closing.id.desc()).limit(1)
+
+
 def _newest(session: Session) -> Closing | None:
-    return session.scalar(select(Closing).order_by(Closing.id.desc()).limit(1))
+    return session.scalar(NEWEST)
 
 
 def now(session: Session, at: datetime) -> Closing | None:
     """The closing that keeps the line closed at this instant, if one does."""
-    newest = _newest(session)
+    return stands(_newest(session), at)
+
+
+def stands(newest: Closing | None, at: datetime) -> Closing | None:
+    """The newest closing, if it keeps the line closed at this instant. Pure."""
     return newest if newest is not None and newest.ended_at is None and newest.until > at else None
 
 

@@ -5,14 +5,14 @@ that count are read once a transaction, when they are first asked for. What is p
 a column of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, ForeignKey, Index, String, and_, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, lazyload, mapped_column, relationship
 
 from helpline import defaults, history
 from helpline.db import Base
@@ -48,6 +48,10 @@ class Change(Base):
     made_by: Mapped[Person] = relationship(lazy="joined")
 
 
+STANDING = select(Change).where(STANDS)
+"""A question for the changes that stand."""
+
+
 class ChangedMeanwhileError(HelplineError):
     """Somebody else changed it since it was looked at."""
 
@@ -56,10 +60,15 @@ def of(session: Session) -> Durations:
     """How long things take, and how many, for the whole of this transaction."""
     known: Durations | None = session.info.get(Durations)
     if known is None:
-        stands = session.execute(select(Change.name, Change.amount).where(STANDS)).all()
-        # One that this code does not know was made by newer code on another machine.
-        given = {name: defaults.ALL[name].value(amount) for name, amount in stands if name in defaults.ALL}
-        known = session.info[Durations] = Durations(**given)
+        known = know(session, session.scalars(STANDING.options(lazyload(Change.made_by))))
+    return known
+
+
+def know(session: Session, stands: Iterable[Change]) -> Durations:
+    """What `STANDING` was answered with holds for the rest of this transaction."""
+    # One that this code does not know was made by newer code on another machine.
+    given = {one.name: defaults.ALL[one.name].value(one.amount) for one in stands if one.name in defaults.ALL}
+    known = session.info[Durations] = Durations(**given)
     return known
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased, lazyload
 
 from helpline import rota
@@ -71,10 +72,25 @@ def _going_on(session: Session, who: Person, until: datetime) -> datetime:
 
 def now(session: Session, at: datetime) -> Duty:
     """Who is on at this instant, and who is next."""
+    return _of(session, select(Shift, ANSWERS).where(_soon(at)), at)
+
+
+def _soon(at: datetime) -> ColumnElement[bool]:
     later = aliased(Shift)
     first = select(func.min(later.starts_at)).where(later.state.in_(LIVE), later.ends_at > at, later.starts_at > at)
-    soon = (Shift.starts_at < at + GOES_ON) | (Shift.starts_at == first.scalar_subquery())
-    return _of(session, select(Shift, ANSWERS).where(IS_LIVE, Shift.ends_at > at, soon), at)
+    begins = (Shift.starts_at < at + GOES_ON) | (Shift.starts_at == first.scalar_subquery())
+    return and_(IS_LIVE, Shift.ends_at > at, begins)
+
+
+def parts(at: datetime) -> list[Select[Any]]:
+    """The same as parts of a larger question (`at_once`); `told` hears what was answered."""
+    return [select(Shift).where(_soon(at)), select(Shift).where(_soon(at), ANSWERS)]
+
+
+def told(at: datetime, soon: Iterable[Shift], answering: Iterable[Shift]) -> Duty:
+    """What `parts` were answered with."""
+    in_turn = sorted(soon, key=lambda one: (one.starts_at, one.id))
+    return Duty(at, tuple(in_turn), frozenset(one.id for one in answering))
 
 
 def of_person(session: Session, person: Person, at: datetime) -> Duty:

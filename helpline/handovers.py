@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, Select, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -166,8 +166,12 @@ def tell_next(session: Session, *, at: datetime, items: list[DeskItem] | None = 
 
 def notes(session: Session, *, at: datetime) -> list[Handover]:
     """Words for whoever is next that nobody has read yet, oldest first."""
-    lately = select(Handover).where(Handover.at > at - SHOWN_FOR, Handover.read_at.is_(None))
-    return [one for one in session.scalars(lately.order_by(Handover.id)) if one.words]
+    return [one for one in session.scalars(unread(at).order_by(Handover.id)) if one.words]
+
+
+def unread(at: datetime) -> Select[Handover]:
+    """A question for the hand-overs of lately that nobody has read."""
+    return select(Handover).where(Handover.at > at - SHOWN_FOR, Handover.read_at.is_(None))
 
 
 def read(session: Session, handover: Handover, *, who: Person, at: datetime) -> None:

@@ -4,14 +4,15 @@ Nothing on the desk is ever without a holder, whatever the rota: that is a prope
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from helpline import people, rota
+from helpline import duty, people
 from helpline.desk_items import DeskItem, ItemState
+from helpline.duty import Duty
 from helpline.people import HatName, Person
 from helpline.rota import Shift
 
@@ -47,9 +48,20 @@ class Around:
 
 def around(session: Session, *, at: datetime) -> Around:
     """Who is there at an instant. Without an organiser every handler stands in for one."""
-    following = [one for one in rota.next_on(session, at) if one.person.wears(HatName.HANDLER, HatName.ORGANISER)]
-    organisers = people.with_hat(session, HatName.ORGANISER) or people.with_hat(session, HatName.HANDLER)
-    return Around(tuple(rota.on_now(session, at)), tuple(following), tuple(organisers))
+    there = duty.now(session, at)
+    return replace(among(session, there), organisers=organisers(session))
+
+
+def among(session: Session, there: Duty) -> Around:
+    """The same of who is on, and who is next. While somebody is on, nothing is the organisers'."""
+    following = tuple(one for one in there.following if one.id in there.answering)
+    on = tuple(there.on)
+    return Around(on, following, () if on else organisers(session))
+
+
+def organisers(session: Session) -> tuple[Person, ...]:
+    """Everybody who stands in when nobody is on."""
+    return tuple(people.with_hat(session, HatName.ORGANISER) or people.with_hat(session, HatName.HANDLER))
 
 
 def holder_of(item: DeskItem, here: Around, *, urgent: bool = False) -> Holder:

@@ -5,7 +5,7 @@ somebody is on shift.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import Date, ForeignKey, String, Text, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import bank_holidays, durations, history
+from helpline import at_once, bank_holidays, durations, history
 from helpline.bank_holidays import Nation
 from helpline.db import Base
 from helpline.durations import ChangedMeanwhileError
@@ -81,24 +81,33 @@ class Plan:
         return self.week == ALWAYS and not self.closed
 
 
+NEWEST = select(Hours).order_by(Hours.id.desc()).limit(1)
+PARTS = (NEWEST, select(ClosedDay))
+"""What a plan is made of, to be asked at once."""
+
+
 def standing(session: Session) -> Hours | None:
     """The hours that count; None when nobody has decided any."""
-    return session.scalar(select(Hours).order_by(Hours.id.desc()).limit(1))
+    return session.scalar(NEWEST)
 
 
 def plan(session: Session) -> Plan:
     """When the line is to be open, for the whole of this transaction."""
     found: Plan | None = session.info.get(Plan)
-    if found is None:
-        decided = standing(session)
-        week = ALWAYS if decided is None or decided.always else week_of(decided)
-        closed = dict(bank_holidays.of(decided.nation)) if decided and decided.nation else {}
-        for day in session.scalars(select(ClosedDay)):
-            if day.closed:
-                closed[day.day] = day.name
-            else:
-                closed.pop(day.day, None)
-        found = session.info[Plan] = Plan(week, closed)
+    return know(session, *at_once.ask(session, *PARTS)) if found is None else found
+
+
+def know(session: Session, newest: Sequence[Hours], days: Iterable[ClosedDay]) -> Plan:
+    """What `PARTS` were answered with is the plan for the rest of this transaction."""
+    decided = next(iter(newest), None)
+    week = ALWAYS if decided is None or decided.always else week_of(decided)
+    closed = dict(bank_holidays.of(decided.nation)) if decided and decided.nation else {}
+    for day in days:
+        if day.closed:
+            closed[day.day] = day.name
+        else:
+            closed.pop(day.day, None)
+    found = session.info[Plan] = Plan(week, closed)
     return found
 
 

@@ -57,10 +57,15 @@ class Count:
 def count(session: Session, since: datetime, until: datetime, *, at: datetime) -> Count:
     """Count the calls that came from one instant until another."""
     then = (Call.arrived_at >= since) & (Call.arrived_at < until)
-    came, answered = session.execute(
-        select(func.count(), func.count().filter(Call.ending == Ending.ANSWERED)).where(then)
-    ).one()
+    came, answered = how_many(session, since, until)
     return Count(came, answered, tuple(session.scalars(_unaccounted(at).where(then).order_by(Call.arrived_at))))
+
+
+def how_many(session: Session, since: datetime, until: datetime) -> tuple[int, int]:
+    """How many calls came from one instant until another, and how many of them were answered."""
+    many = select(func.count(), func.count().filter(Call.ending == Ending.ANSWERED))
+    came, answered = session.execute(many.where(Call.arrived_at >= since, Call.arrived_at < until)).one()
+    return came, answered
 
 
 def _unaccounted(at: datetime) -> Select[Call]:
@@ -158,8 +163,19 @@ def lines(session: Session) -> list[DailyLine]:
 
 def yesterday(session: Session, *, at: datetime) -> DailyLine | None:
     """Yesterday's line, if it is made."""
+    return session.scalar(line_of_yesterday(at))
+
+
+def line_of_yesterday(at: datetime) -> Select[DailyLine]:
+    """A question for it."""
     day = clock.local(at, config.current().zone).date() - A_DAY
-    return session.scalar(select(DailyLine).where(DailyLine.day == day))
+    return select(DailyLine).where(DailyLine.day == day)
+
+
+def unaccounted_today(at: datetime) -> Select[Call]:
+    """A question for the calls of today that are not accounted for."""
+    since, until = bounds(clock.local(at, config.current().zone).date(), config.current().zone)
+    return _unaccounted(at).where(Call.arrived_at >= since, Call.arrived_at < until)
 
 
 def is_missing(session: Session, *, at: datetime) -> bool:

@@ -1,6 +1,6 @@
 """The line: callers waiting, and the handlers rung for them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -81,7 +81,11 @@ def _somebody_on(session: Session, call: Call, at: datetime) -> bool:
 def handlers(session: Session, at: datetime, *, language: str = ENGLISH) -> list[Handler]:
     """Everybody on shift, whether they are free to be rung, and whether they speak `language`."""
     on = [shift.person for shift in rota.on_now(session, at)]
-    busy = set(session.scalars(_engaged([person.id for person in on], at)))
+    return as_handlers(on, set(session.scalars(engaged([person.id for person in on], at))), language)
+
+
+def as_handlers(on: Iterable[Person], busy: Collection[int | None], language: str) -> list[Handler]:
+    """Those who are on, by who of them is engaged. Pure."""
     return [
         Handler(
             person.id,
@@ -93,7 +97,7 @@ def handlers(session: Session, at: datetime, *, language: str = ENGLISH) -> list
     ]
 
 
-def _engaged(ids: Sequence[int], at: datetime) -> CompoundSelect[int | None]:
+def engaged(ids: Sequence[int], at: datetime) -> CompoundSelect[int | None]:
     """A question for those of `ids` who are rung, ring us, talk, write down, or whose phone may still sound or speak.
 
     One statement, so that whoever goes from one of these to the next is seen in one of them; and each part has an index of its
@@ -288,5 +292,9 @@ def place_of(session: Session, call: Call) -> int:
 
 def being_rung(session: Session, call: Call) -> list[Person]:
     """Whose phones are ringing for this call now."""
-    rung = rings.of_call(session, call.id)
-    return [ring.person for ring in rung if ring.state in rings.LIVE and ring.kind != RingKind.JOIN]
+    return rung(rings.of_call(session, call.id))
+
+
+def rung(about: Iterable[Ring]) -> list[Person]:
+    """Whose phones ring, of the rings about a waiting call. Pure."""
+    return [ring.person for ring in about if ring.state in rings.LIVE and ring.kind != RingKind.JOIN]

@@ -21,7 +21,16 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, attributes, contains_eager, mapped_column, object_session, relationship
+from sqlalchemy.orm import (
+    Mapped,
+    Session,
+    attributes,
+    contains_eager,
+    joinedload,
+    mapped_column,
+    object_session,
+    relationship,
+)
 
 from helpline import found_words, history
 from helpline.db import Base
@@ -202,12 +211,13 @@ def wear(session: Session, person: Person, name: HatName, *, at: datetime, patch
 
 def ladder_of(session: Session, patch_id: int) -> list[Hat]:
     """Who looks after a patch, in the order they are asked: coordinators, then deputies; as placed, then longest in the hat."""
-    hats = session.scalars(
-        select(Hat)
-        .where(Hat.patch_id == patch_id, Hat.name.in_([HatName.COORDINATOR, HatName.DEPUTY]))
-        .order_by(Hat.name, Hat.place.is_(None), Hat.place, Hat.id)  # "coordinator" comes before "deputy"
-    )
-    return list(hats)
+    return list(session.scalars(ladder(patch_id).options(joinedload(Hat.person))))
+
+
+def ladder(patch_id: int) -> Select[Hat]:
+    """A question for them, in that order."""
+    theirs = select(Hat).where(Hat.patch_id == patch_id, Hat.name.in_([HatName.COORDINATOR, HatName.DEPUTY]))
+    return theirs.order_by(Hat.name, Hat.place.is_(None), Hat.place, Hat.id)  # "coordinator" comes before "deputy"
 
 
 def willing(session: Session, patch_id: int | None) -> list[Hat]:
@@ -216,6 +226,7 @@ def willing(session: Session, patch_id: int | None) -> list[Hat]:
         select(Hat)
         .where(Hat.name == HatName.NEIGHBOUR, or_(Hat.patch_id == patch_id, Hat.patch_id.is_(None)))
         .order_by(Hat.patch_id.is_(None), Hat.id)
+        .options(joinedload(Hat.person))
     )
     first: dict[int, Hat] = {}
     for hat in hats:

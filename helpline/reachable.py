@@ -6,6 +6,8 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from helpline import closings, config, hours, opening, rota
+from helpline.closings import Closing
+from helpline.hours import Plan
 from helpline.people import HatName
 
 # The next week, and only when nobody is down for it, the next two months.
@@ -22,9 +24,13 @@ class Standing(StrEnum):
 
 def standing(session: Session, at: datetime) -> Standing:
     """How the line stands at this instant, whoever is on."""
-    if closings.now(session, at) is not None:
+    return stands(closings.now(session, at), hours.plan(session), at)
+
+
+def stands(closing: Closing | None, plan: Plan, at: datetime) -> Standing:
+    """The same of a closing, if there is one, and the hours."""
+    if closing is not None:
         return Standing.CLOSED_BY_US
-    plan = hours.plan(session)
     if plan.is_always or opening.is_open(plan.week, plan.closed_days, at, config.current().zone):
         return Standing.OPEN
     return Standing.OUT_OF_HOURS
@@ -37,7 +43,11 @@ def is_open(session: Session, at: datetime) -> bool:
 
 def opens(session: Session, at: datetime) -> datetime | None:
     """When the line is open next, from now on and by its hours alone; None when no hours say so."""
-    closing, plan = closings.now(session, at), hours.plan(session)
+    return opens_next(closings.now(session, at), hours.plan(session), at)
+
+
+def opens_next(closing: Closing | None, plan: Plan, at: datetime) -> datetime | None:
+    """The same of a closing, if there is one, and the hours."""
     since = max(at, closing.until) if closing else at
     return opening.opens_next(plan.week, plan.closed_days, since, config.current().zone)
 

@@ -136,6 +136,11 @@ class Ring(Base):
 IS_TALKING = (Ring.state == R.TOOK) & Ring.over_at.is_(None) & Ring.wrap_up_until.is_(None)
 
 
+def is_talking(ring: Ring) -> bool:
+    """The same of one ring."""
+    return ring.state == R.TOOK and ring.over_at is None and ring.wrap_up_until is None
+
+
 def owe(
     session: Session,
     person: Person,

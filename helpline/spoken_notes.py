@@ -32,7 +32,7 @@ class SpokenNote(Base):
     who_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     recording_sid: Mapped[str] = mapped_column(String(34), unique=True)
     seconds: Mapped[int]
-    sound: Mapped[bytes | None] = mapped_column(SealedBytes())
+    sound: Mapped[bytes | None] = mapped_column(SealedBytes(), deferred=True)
     said_at: Mapped[datetime]
     fetched_at: Mapped[datetime | None]
     heard_at: Mapped[datetime | None]

@@ -1,34 +1,23 @@
 """What the desk owes, told with what it is about, and the day in figures. Nothing is changed here."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import (
-    board,
-    clock,
-    config,
-    desk_items,
-    handovers,
-    holders,
-    ledger,
-    spoken_notes,
-)
+from helpline import at_once, board, clock, config, desk_items, duty, handovers, holders, ledger, subjects
 from helpline.calls import Call, Voicemail
-from helpline.db import by_id
 from helpline.desk_items import DeskItem, ItemKind
-from helpline.holders import Holder, Why
+from helpline.duty import Duty
+from helpline.holders import Around, Holder, Why
 from helpline.ledger import DailyLine
 from helpline.messages import Message
 from helpline.people import Person
 from helpline.referrals import Referral
-from helpline.requests import HelpRequest
 from helpline.rings import Ring
-from helpline.sealed import keys_of
 from helpline.spoken_notes import SpokenNote
+from helpline.subjects import Subjects
 from helpline.texts import Text
 
 # An item with no time of its own is late after an hour.
@@ -70,63 +59,46 @@ class Owed:
 
 def owed(session: Session, *, at: datetime) -> list[Owed]:
     """Everything still owed, oldest first; but whoever is not safe, or waits for advice, before all else."""
-    in_turn = sorted(desk_items.on_the_desk(session), key=lambda item: item.kind != ItemKind.ADVICE)
-    return _about(session, in_turn, at=at)
+    found = at_once.ask(session, *subjects.parts(DeskItem.state.in_(desk_items.LIVE), at=at))
+    return in_turn(session, subjects.told(found), duty.now(session, at))
+
+
+def in_turn(session: Session, about: Subjects, there: Duty) -> list[Owed]:
+    """The same of what was asked for already."""
+    advice_first = sorted(about.items, key=lambda item: item.kind != ItemKind.ADVICE)
+    return _with_holders(session, replace(about, items=advice_first), there)
 
 
 def owed_one(session: Session, item: DeskItem, *, at: datetime) -> Owed:
     """One item, with what it is about."""
-    return _about(session, [item], at=at)[0]
+    return _with_holders(session, subjects.of(session, item, at=at), duty.now(session, at))[0]
 
 
-def _about(session: Session, items: Sequence[DeskItem], *, at: datetime) -> list[Owed]:
-    voicemails = {
-        voicemail.call_id: voicemail
-        for voicemail in session.scalars(
-            select(Voicemail).where(Voicemail.call_id.in_([item.call_id for item in items if item.call_id]))
-        )
-    }
-    rung = by_id(session, Ring, [item.ring_id for item in items])
-    about = [item.call_id for item in items] + [ring.call_id for ring in rung.values()]
-    rang = by_id(session, Call, about)
-    wanted = by_id(session, HelpRequest, [item.request_id for item in items])
-    lines_of = {row.request.id: row for row in board.lines(session, list(wanted.values()))}
-    here = holders.around(session, at=at)
-    written = by_id(session, Text, [item.text_id for item in items])
-    sent = by_id(session, Message, [item.message_id for item in items])
-    passed_on = by_id(session, Referral, [item.referral_id for item in items])
-    about_whom = by_id(session, Person, [item.person_id for item in items])
-    return [
-        Owed(
-            item,
-            late=at > (item.due_at or item.created_at + LATE),
-            call=rang.get(item.call_id or 0),
-            line=lines_of.get(item.request_id or 0),
-            voicemail=voicemails.get(item.call_id or 0) if item.kind == ItemKind.VOICEMAIL else None,
-            notes=tuple(spoken_notes.of_call(session, item.call_id or 0)) if item.kind == ItemKind.SPOKEN_NOTE else (),
-            text=written.get(item.text_id or 0),
-            message=sent.get(item.message_id or 0),
-            ring=rung.get(item.ring_id or 0),
-            person=about_whom.get(item.person_id or 0),
-            referral=passed_on.get(item.referral_id or 0),
-            holder=holders.holder_of(item, here, urgent=handovers.is_urgent(item, _request(lines_of, item))),
-            calls_today=_calls_today(session, rang.get(item.call_id or 0), at=at),
-        )
-        for item in items
-    ]
+def _with_holders(session: Session, about: Subjects, there: Duty) -> list[Owed]:
+    lines = {line.request.id: line for line in board.lines_of(about.requests.values(), about.offers)}
+    here = holders.among(session, there)
+    return [_one(item, about, lines.get(item.request_id or 0), here, at=there.at) for item in about.items]
 
 
-def _request(lines_of: Mapping[int, board.Line], item: DeskItem) -> HelpRequest | None:
-    line = lines_of.get(item.request_id or 0)
-    return line.request if line else None
-
-
-def _calls_today(session: Session, call: Call | None, *, at: datetime) -> int:
-    if call is None or call.phone is None:
-        return 0
-    midnight = clock.midnight(at, config.current().zone)
-    found = select(func.count()).where(Call.phone_key.in_(keys_of(call.phone)), Call.arrived_at >= midnight)
-    return session.scalar(found) or 0
+def _one(item: DeskItem, about: Subjects, line: board.Line | None, here: Around, *, at: datetime) -> Owed:
+    call_id = item.call_id or 0
+    ring = about.rings.get(item.ring_id or 0)
+    call = about.calls.get(call_id)
+    return Owed(
+        item,
+        late=at > (item.due_at or item.created_at + LATE),
+        call=call,
+        line=line,
+        voicemail=about.voicemails.get(call_id) if item.kind == ItemKind.VOICEMAIL else None,
+        notes=tuple(about.notes.get(call_id, ())) if item.kind == ItemKind.SPOKEN_NOTE else (),
+        text=about.texts.get(item.text_id or 0),
+        message=about.messages.get(item.message_id or 0),
+        ring=ring,
+        person=about.people.get(item.person_id or 0),
+        referral=about.referrals.get(item.referral_id or 0),
+        holder=holders.holder_of(item, here, urgent=handovers.is_urgent(item, line.request if line else None)),
+        calls_today=about.rang_today.get(call.phone_key, 0) if call and call.phone else 0,
+    )
 
 
 @dataclass(frozen=True)
@@ -145,10 +117,16 @@ class Today:
 
 def today(session: Session, *, at: datetime) -> Today:
     """Today's calls, counted as the ledger counts those of any day."""
-    found = ledger.of_day(session, clock.local(at, config.current().zone).date(), at=at)
-    line = ledger.yesterday(session, at=at)
-    missing = line is None and ledger.is_missing(session, at=at)
-    return Today(found.calls, found.answered, not found.unaccounted, line, missing)
+    line, unaccounted = at_once.rows(session, ledger.line_of_yesterday(at), ledger.unaccounted_today(at))
+    return stands(session, next(iter(line), None), unaccounted, at=at)
+
+
+def stands(session: Session, yesterday: DailyLine | None, unaccounted: Sequence[Call], *, at: datetime) -> Today:
+    """The same, of what was asked for already."""
+    since, until = ledger.bounds(clock.local(at, config.current().zone).date(), config.current().zone)
+    came, answered = ledger.how_many(session, since, until)
+    missing = yesterday is None and ledger.is_missing(session, at=at)
+    return Today(came, answered, not unaccounted, yesterday, missing)
 
 
 def open_item(session: Session, item_id: int) -> DeskItem | None:

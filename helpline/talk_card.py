@@ -1,14 +1,14 @@
 """What the desk shows of a talk: who could take it over, whom to bring in, and how that stands. Nothing is changed here."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpline import parting, rings, talking
+from helpline import line, people, rings, talking
 from helpline.calls import C, Call
+from helpline.glance import Glance
 from helpline.people import Person
-from helpline.rings import RingKind
+from helpline.rings import R, RingKind
 from helpline.talking import Asked
 
 
@@ -44,22 +44,27 @@ class Card:
         return not (self.on_its_way or self.call.handing_at or (self.asked and self.asked.waits) or self.third)
 
 
-def of(session: Session, call: Call, *, at: datetime) -> Card | None:
+def of(session: Session, call: Call, seen: Glance) -> Card | None:
     """What can be said and done of a call in hand; None when nobody talks yet."""
     if call.state not in {C.TALKING, C.HELD, C.TOGETHER}:
         return None
-    joined = parting.third(session, call)
-    rung = [
-        ring.person
-        for ring in rings.of_call(session, call.id)
-        if ring.kind == RingKind.HAND_OVER and ring.state in rings.LIVE
-    ]
-    asked = talking.last_asked(session, call)
+    rung = seen.of_call(call)
+    joining = [ring for ring in rung if ring.kind == RingKind.JOIN]
+    joined = next((ring for ring in reversed(joining) if ring.state == R.TOOK and ring.over_at is None), None)
+    ladder = people.ladder_of(session, seen.towards) if seen.towards else []
     return Card(
         call,
-        tuple(talking.free_others(session, call, at=at)),
-        tuple(rung),
-        talking.who_to_bring_in(session, call),
-        asked,
+        tuple(_others(session, call, seen)),
+        tuple(ring.person for ring in rung if ring.kind == RingKind.HAND_OVER and ring.state in rings.LIVE),
+        talking.first_to_bring_in(call, ladder, rung),
+        Asked(joining[-1].person, joining[-1]) if joining else None,
         joined.person if joined else None,
     )
+
+
+def _others(session: Session, call: Call, seen: Glance) -> list[Person]:
+    """The handlers who could take a call over now."""
+    on = {shift.person_id: shift.person for shift in seen.there.on}
+    busy = set(session.scalars(line.engaged(list(on), seen.at)))
+    free = line.as_handlers(on.values(), busy, call.language)
+    return [on[one.person_id] for one in free if one.free and one.person_id != call.handler_id]

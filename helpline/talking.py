@@ -4,18 +4,18 @@ The handler asks for it on the desk or with a key. From the desk, the talk goes 
 page reads the row. So whatever is slow or away, nobody is parted from anybody before there is something for them to hear.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from helpline import calls, history, line, parting, people, rings
 from helpline.calls import LIFE, NOTHING_NEXT, C, Call, NextStep
 from helpline.db import lock
 from helpline.errors import HelplineError
-from helpline.people import HatName, Person
+from helpline.people import Hat, HatName, Person
 from helpline.places import Patch
 from helpline.requests import OPEN, HelpRequest
 from helpline.rings import R, Ring, RingKind
@@ -247,15 +247,16 @@ def asked_in(session: Session, call: Call) -> bool:
 
 def patch_of(session: Session, call: Call) -> int | None:
     """The patch of a caller: of what was written down in this call, else of an open request of hers, else of her last one."""
-    about_her = HelpRequest.call_id == call.id
-    if call.person_id is not None:
-        about_her |= HelpRequest.resident_id == call.person_id
+    this, resident = HelpRequest.call_id == call.id, HelpRequest.resident_id == call.person_id
     return session.scalar(
-        select(HelpRequest.patch_id)
-        .where(about_her, HelpRequest.patch_id.is_not(None))
-        .order_by((HelpRequest.call_id == call.id).desc(), HelpRequest.state.in_(OPEN).desc(), HelpRequest.id.desc())
-        .limit(1)
+        towards(this, this if call.person_id is None else this | resident).with_only_columns(HelpRequest.patch_id)
     )
+
+
+def towards(this: ColumnElement[bool], about_her: ColumnElement[bool]) -> Select[HelpRequest]:
+    """A question for the request that says so, of those that are about a caller: first what was written down in `this` call."""
+    known = select(HelpRequest).where(about_her, HelpRequest.patch_id.is_not(None))
+    return known.order_by(this.desc(), HelpRequest.state.in_(OPEN).desc(), HelpRequest.id.desc()).limit(1)
 
 
 def who_to_bring_in(session: Session, call: Call, patch_id: int | None = None) -> Person | None:
@@ -263,9 +264,13 @@ def who_to_bring_in(session: Session, call: Call, patch_id: int | None = None) -
     patch_id = patch_id or patch_of(session, call)
     if patch_id is None:
         return None
-    ladder = [hat.person for hat in people.ladder_of(session, patch_id)]
-    could = [person for person in ladder if person.phone and person.id != call.handler_id]
-    tried = {ring.person_id for ring in rings.of_call(session, call.id) if ring.kind == RingKind.JOIN}
+    return first_to_bring_in(call, people.ladder_of(session, patch_id), rings.of_call(session, call.id))
+
+
+def first_to_bring_in(call: Call, ladder: Iterable[Hat], rung: Iterable[Ring]) -> Person | None:
+    """The first on a ladder who was not asked yet in this call, else the first of all. Pure."""
+    could = [hat.person for hat in ladder if hat.person.phone and hat.person_id != call.handler_id]
+    tried = {ring.person_id for ring in rung if ring.kind == RingKind.JOIN}
     return next((person for person in could if person.id not in tried), could[0] if could else None)
 
 

@@ -3,6 +3,7 @@
 It is over when the request or outcome is saved, when its handler says so (by key, by text, on the desk), or when the time is up.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,9 +34,19 @@ def of(session: Session, person: Person, *, at: datetime) -> WrapUp | None:
         .order_by(Ring.wrap_up_until.desc())
         .limit(1)
     )
-    found = [WrapUp(call, call.wrap_up_until)] if call is not None and call.wrap_up_until else []
-    if ring is not None and ring.call_id is not None and ring.wrap_up_until is not None:
-        found.append(WrapUp(session.get_one(Call, ring.call_id), ring.wrap_up_until, back=True))
+    rang = [session.get_one(Call, ring.call_id)] if ring is not None and ring.call_id is not None else []
+    return latest([call] if call is not None else [], [ring] if ring is not None else [], rang)
+
+
+def latest(had: Iterable[Call], rang: Iterable[Ring], about: Iterable[Call]) -> WrapUp | None:
+    """The later of the calls somebody had, and of those they rang back `about`, that they are still writing down. Pure."""
+    calls_of = {call.id: call for call in about}
+    found = [WrapUp(call, call.wrap_up_until) for call in had if call.wrap_up_until]
+    found += [
+        WrapUp(calls_of[ring.call_id], ring.wrap_up_until, back=True)
+        for ring in rang
+        if ring.call_id is not None and ring.wrap_up_until is not None
+    ]
     return max(found, key=lambda one: one.until, default=None)
 
 

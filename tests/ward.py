@@ -37,6 +37,7 @@ from helpline import (
 )
 from helpline.calls import Call
 from helpline.desk_items import ItemKind
+from helpline.ledger import DailyLine
 from helpline.patterns import Shape
 from helpline.people import HatName, Person
 from helpline.referrals import Given, ReferralWay
@@ -205,6 +206,8 @@ def _owed(session: Session, taken: HelpRequest, others: list[Person]) -> int:
         blocks.block(session, f"+44770090085{place}", "Shouts", until_at=NOON + DAY, who=others[0], at=NOON)
     desk_items.put(session, ItemKind.ADVICE, at=NOON, request_id=taken.id)
     follow_ups.expect(session, taken, at=NOON)
+    day = TODAY - DAY
+    session.add(DailyLine(day=day, made_at=NOON, calls=9, answered=8, unaccounted=0, compared=True))
     for who in others[2:]:
         session.add(handovers.Handover(who=who, at=NOON - HOUR, words="Rita rings again at five."))
     session.flush()

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
-from helpline import board, still_owed
+from helpline import board, glance, still_owed
 from helpline.db import Database
 from tests import builders
 from tests.stories.evening import Evening
@@ -79,7 +79,7 @@ def test_an_evening_reads_no_whole_table(line: Evening, database: Database, aske
     with database.reading() as session:
         for at in (line.clock.now(), builders.NOON):
             board.version(session, hana)
-            board.desk(session, hana, at=at)
+            board.desk(session, glance.of(session, hana, at=at))
             still_owed.owed(session, at=at)
             still_owed.today(session, at=at)
             board.mine(session, hana)
