@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cached_property
 
-from sqlalchemy import CompoundSelect, Select, func, select, union, union_all
+from sqlalchemy import CTE, Select, func, select, union, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from helpline import (
@@ -79,14 +79,14 @@ def of(session: Session, person: Person, *, at: datetime) -> Glance:
     given = [
         *duty.parts(at),
         select(Call).where(Call.state == C.WAITING),
-        select(Call).where(Call.id.in_(mine.calls())),
-        select(Ring).where(Ring.id.in_(mine.rings())),
+        select(Call).where(Call.id.in_(select(mine.calls.c.id))),
+        select(Ring).where(Ring.id.in_(select(mine.rings.c.id))),
         select(Ring).where(Ring.call_id.in_(select(Call.id).where(Call.state == C.WAITING)), rings.IS_LIVE),
-        select(Ring).where(Ring.call_id.in_(mine.talk())),
-        select(HelpRequest).where(HelpRequest.id.in_(mine.taken())),
-        select(HelpRequest).where(HelpRequest.id.in_(mine.of_callers())),
-        select(HelpRequest).where(HelpRequest.id.in_(mine.towards())),
-        select(Offer).where(Offer.request_id.in_(union_all(mine.taken(), mine.of_callers()))),
+        select(Ring).where(Ring.call_id.in_(select(mine.talk.c.id))),
+        select(HelpRequest).where(HelpRequest.id.in_(select(mine.taken.c.id))),
+        select(HelpRequest).where(HelpRequest.id.in_(select(mine.of_callers.c.id))),
+        mine.towards,
+        select(Offer).where(Offer.request_id.in_(union(select(mine.taken.c.id), select(mine.of_callers.c.id)))),
         handovers.unread(at),
         closings.NEWEST,
         *hours.PARTS,
@@ -127,50 +127,61 @@ def _written(request: HelpRequest) -> datetime:
 
 @dataclass(frozen=True)
 class _My:
-    """The parts that are about one handler."""
+    """The parts that are about one handler, each worked out once by the database, however many others are about it."""
 
     person_id: int
     at: datetime
 
-    def rings(self) -> CompoundSelect[int]:
+    @cached_property
+    def rings(self) -> CTE:
         """Their phone rings, they talk to somebody whom they rang back, or they write that down."""
-        theirs = select(Ring.id).where(Ring.person_id == self.person_id)
+        theirs = select(Ring.id, Ring.call_id).where(Ring.person_id == self.person_id)
         back = (Ring.kind == RingKind.CALL_BACK) & (Ring.asked_at > self.at - LONGEST_LEG)
-        return union_all(
-            theirs.where(rings.IS_LIVE),
-            theirs.where(back, rings.IS_TALKING),
-            theirs.where(Ring.wrap_up_until > self.at),
+        written = Ring.wrap_up_until > self.at
+        return union_all(theirs.where(rings.IS_LIVE), theirs.where(back, rings.IS_TALKING), theirs.where(written)).cte(
+            "my_rings"
         )
 
-    def talk(self) -> Select[int]:
+    @cached_property
+    def talk(self) -> CTE:
         """The call they have."""
-        return select(Call.id).where(Call.handler_id == self.person_id, calls.IS_WITH_A_HANDLER)
+        has = (Call.handler_id == self.person_id) & calls.IS_WITH_A_HANDLER
+        return select(Call.id, Call.person_id).where(has).cte("my_talk")
 
-    def calls(self) -> CompoundSelect[Any]:
+    @cached_property
+    def calls(self) -> CTE:
         """The call they have, had, are rung for, or ring back about."""
         had = select(Call.id).where(Call.handler_id == self.person_id, Call.wrap_up_until > self.at)
-        about = select(Ring.call_id).where(Ring.id.in_(self.rings()), Ring.call_id.is_not(None))
-        return union_all(self.talk(), had, about)
+        about = select(self.rings.c.call_id).where(self.rings.c.call_id.is_not(None))
+        return union_all(select(self.talk.c.id), had, about).cte("my_calls")
 
-    def taken(self) -> Select[int]:
+    @cached_property
+    def callers(self) -> CTE:
+        """Whoever is at the other end of these."""
+        known = select(Call.person_id).where(Call.id.in_(select(self.calls.c.id)), Call.person_id.is_not(None))
+        return known.cte("my_callers")
+
+    @cached_property
+    def taken(self) -> CTE:
         """What they wrote down lately."""
         lately = select(HelpRequest.id).where(HelpRequest.handler_id == self.person_id)
-        return select(lately.order_by(HelpRequest.created_at.desc()).limit(MOST_OF_MINE).subquery())
+        return lately.order_by(HelpRequest.created_at.desc()).limit(MOST_OF_MINE).cte("my_requests")
 
-    def of_callers(self) -> CompoundSelect[int]:
+    @cached_property
+    def of_callers(self) -> CTE:
         """What those whom they talk to asked for lately, for themselves or for somebody else."""
-        return union(self._of_each(HelpRequest.resident_id), self._of_each(HelpRequest.asker_id))
+        each = (self._of_each(HelpRequest.resident_id), self._of_each(HelpRequest.asker_id))
+        return union(*each).cte("their_requests")
 
     def _of_each(self, who: InstrumentedAttribute[int | None]) -> Select[int]:
-        callers = select(Call.person_id).where(Call.id.in_(self.calls()), Call.person_id.is_not(None))
         nth = func.row_number().over(partition_by=who, order_by=HelpRequest.created_at.desc())
+        callers = select(self.callers.c.person_id)
         ranked = select(HelpRequest.id, nth.label("nth")).where(who.in_(callers)).subquery()
         return select(ranked.c.id).where(ranked.c.nth <= MOST_OF_CALLER)
 
-    def towards(self) -> Select[int]:
+    @property
+    def towards(self) -> Select[HelpRequest]:
         """What says whose patch whoever they talk to is of."""
-        talk = self.talk()
-        callers = select(Call.person_id).where(Call.id.in_(talk), Call.person_id.is_not(None))
-        this = HelpRequest.call_id.in_(talk)
-        found = talking.towards(this, this | HelpRequest.resident_id.in_(callers))
-        return select(found.with_only_columns(HelpRequest.id).subquery())
+        this = HelpRequest.call_id.in_(select(self.talk.c.id))
+        hers = select(self.talk.c.person_id).where(self.talk.c.person_id.is_not(None))
+        return talking.towards(this, this | HelpRequest.resident_id.in_(hers))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from helpline import at_once, clock, config
 from helpline.calls import Call, Voicemail
@@ -43,33 +43,40 @@ class Subjects:
 
 def parts(which: ColumnElement[bool], *, at: datetime) -> list[Select[Any]]:
     """What to ask for these items, in the order in which `told` hears it."""
-    about = _About(which)
-    rung, midnight = about(DeskItem.ring_id), clock.midnight(at, config.current().zone)
-    numbers = select(Call.phone_key).where(Call.id.in_(about(DeskItem.call_id)), Call.phone_key.is_not(None))
+    owed = (
+        select(
+            DeskItem.kind,
+            DeskItem.call_id,
+            DeskItem.request_id,
+            DeskItem.text_id,
+            DeskItem.message_id,
+            DeskItem.ring_id,
+            DeskItem.person_id,
+        )
+        .where(which)
+        .cte("owed")
+    )
+    call_ids, request_ids, ring_ids = (_known(owed.c[name]) for name in ("call_id", "request_id", "ring_id"))
+    noted = call_ids.where(owed.c.kind == ItemKind.SPOKEN_NOTE)
+    numbers = select(Call.phone_key).where(Call.id.in_(call_ids), Call.phone_key.is_not(None))
     return [
         select(DeskItem).where(which),
-        select(Voicemail).where(Voicemail.call_id.in_(about(DeskItem.call_id))),
-        select(SpokenNote).where(
-            SpokenNote.call_id.in_(about(DeskItem.call_id).where(DeskItem.kind == ItemKind.SPOKEN_NOTE))
-        ),
-        select(Ring).where(Ring.id.in_(rung)),
-        select(Call).where(Call.id.in_(about(DeskItem.call_id))),
-        select(Call).where(Call.id.in_(select(Ring.call_id).where(Ring.id.in_(rung)))),
-        select(Call).where(Call.phone_key.in_(numbers), Call.arrived_at >= midnight),
-        select(HelpRequest).where(HelpRequest.id.in_(about(DeskItem.request_id))),
-        select(Offer).where(Offer.request_id.in_(about(DeskItem.request_id))),
-        select(Text).where(Text.id.in_(about(DeskItem.text_id))),
-        select(Message).where(Message.id.in_(about(DeskItem.message_id))),
-        select(Person).where(Person.id.in_(about(DeskItem.person_id))),
+        select(Voicemail).where(Voicemail.call_id.in_(call_ids)),
+        select(SpokenNote).where(SpokenNote.call_id.in_(noted)),
+        select(Ring).where(Ring.id.in_(ring_ids)),
+        select(Call).where(Call.id.in_(call_ids)),
+        select(Call).where(Call.id.in_(select(Ring.call_id).where(Ring.id.in_(ring_ids)))),
+        select(Call).where(Call.phone_key.in_(numbers), Call.arrived_at >= clock.midnight(at, config.current().zone)),
+        select(HelpRequest).where(HelpRequest.id.in_(request_ids)),
+        select(Offer).where(Offer.request_id.in_(request_ids)),
+        select(Text).where(Text.id.in_(_known(owed.c.text_id))),
+        select(Message).where(Message.id.in_(_known(owed.c.message_id))),
+        select(Person).where(Person.id.in_(_known(owed.c.person_id))),
     ]
 
 
-@dataclass(frozen=True)
-class _About:
-    which: ColumnElement[bool]
-
-    def __call__(self, column: InstrumentedAttribute[int | None]) -> Select[Any]:
-        return select(column).where(self.which, column.is_not(None))
+def _known(column: ColumnElement[int | None]) -> Select[Any]:
+    return select(column).where(column.is_not(None))
 
 
 def told(found: Sequence[Sequence[Any]]) -> Subjects:
