@@ -15,6 +15,7 @@ from helpline.desk_items import DeskItem, ItemKind
 from helpline.messages import Message
 from helpline.offers import Offer
 from helpline.people import Person
+from helpline.referrals import Referral
 from helpline.requests import HelpRequest
 from helpline.rings import Ring
 from helpline.spoken_notes import SpokenNote
@@ -39,6 +40,7 @@ class Subjects:
     texts: dict[int, Text] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     people: dict[int, Person] = field(default_factory=dict)
+    referrals: dict[int, Referral] = field(default_factory=dict)
 
 
 def parts(which: ColumnElement[bool], *, at: datetime) -> list[Select[Any]]:
@@ -52,6 +54,7 @@ def parts(which: ColumnElement[bool], *, at: datetime) -> list[Select[Any]]:
             DeskItem.message_id,
             DeskItem.ring_id,
             DeskItem.person_id,
+            DeskItem.referral_id,
         )
         .where(which)
         .cte("owed")
@@ -72,6 +75,7 @@ def parts(which: ColumnElement[bool], *, at: datetime) -> list[Select[Any]]:
         select(Text).where(Text.id.in_(_known(owed.c.text_id))),
         select(Message).where(Message.id.in_(_known(owed.c.message_id))),
         select(Person).where(Person.id.in_(_known(owed.c.person_id))),
+        select(Referral).where(Referral.id.in_(_known(owed.c.referral_id))),
     ]
 
 
@@ -81,7 +85,7 @@ def _known(column: ColumnElement[int | None]) -> Select[Any]:
 
 def told(found: Sequence[Sequence[Any]]) -> Subjects:
     """What `parts` were answered with."""
-    items, left, said, rung, rang, rang_from, today, wanted, put, written, sent, people = found
+    items, left, said, rung, rang, rang_from, today, wanted, put, written, sent, people, passed_on = found
     notes: dict[int, list[SpokenNote]] = defaultdict(list)
     for note in sorted(said, key=lambda note: note.id):
         notes[note.call_id].append(note)
@@ -97,6 +101,7 @@ def told(found: Sequence[Sequence[Any]]) -> Subjects:
         _by_id(written),
         _by_id(sent),
         _by_id(people),
+        _by_id(passed_on),
     )
 
 
