@@ -53,6 +53,7 @@ from dashboard import (
     street_pages,
     streets,
     talk,
+    thanks,
     welcomes,
     worried,
 )
@@ -123,6 +124,7 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
         request_list,
         council,
         referrals,
+        thanks,
         requests,
         streets,
         patches,

@@ -152,12 +152,12 @@ def _facts(day: Span) -> Any:
         return and_(column >= day[0], column < day[1])
 
     asked = HelpRequest.kinds, HelpRequest.patch_id, HelpRequest.urgency, HelpRequest.created_at
-    said_yes = _is(Offer.state, O.ACCEPTED, O.DONE, O.WITHDRAWN)
+    said_yes = is_in_state(Offer.state, O.ACCEPTED, O.DONE, O.WITHDRAWN)
     back = (DeskItem.kind == ItemKind.CALL_BACK) & happened(DeskItem.closed_at)
     # All states, so that the index by state and time finds the day.
     written = HelpRequest.state.in_(list(Q)) & happened(HelpRequest.created_at)
-    off = _is(HelpRequest.state, Q.CALLED_OFF) & happened(HelpRequest.over_at)
-    done = _is(HelpRequest.state, Q.DONE) & happened(HelpRequest.over_at)
+    off = is_in_state(HelpRequest.state, Q.CALLED_OFF) & happened(HelpRequest.over_at)
+    done = is_in_state(HelpRequest.state, Q.DONE) & happened(HelpRequest.over_at)
     nothing = null()
     return union_all(
         select(literal(What.CALLED_OFF.value), *asked, HelpRequest.over_at, _why()).where(off),
@@ -171,7 +171,7 @@ def _facts(day: Span) -> Any:
     )
 
 
-def _is(state: Any, *wanted: StrEnum) -> ColumnElement[bool]:
+def is_in_state(state: Any, *wanted: StrEnum) -> ColumnElement[bool]:
     """In one of these states; with nothing to add, so that to a database it is no column, and it looks for the day."""
     return type_coerce(state, String).concat("").in_([one.value for one in wanted])
 

@@ -357,6 +357,27 @@ class Durations:
         ordinary=(12, 24),
         why="And once more as it begins, at night too, while the line should be open.",
     )
+    thanks_on: int = _is(
+        0,
+        Unit.COUNT,
+        Part.CLOSING,
+        "The day of the weekly thanks by text",
+        least=0,
+        most=7,
+        ordinary=(0, 7),
+        why="1 is Monday, 7 is Sunday, and with 0 there is none. Whoever did something that week hears what got done, in a text of "
+        "one to three parts. The page of the thanks, under Reports, says how many people and parts that is now.",
+    )
+    thanks_at: timedelta = _is(
+        18,
+        Unit.CLOCK,
+        Part.CLOSING,
+        "And the time of it",
+        least=8,
+        most=21,
+        ordinary=(10, 20),
+        why="In nobody's quiet hours: whoever has them then hears it when they are over.",
+    )
     tell_ring: timedelta = _is(
         25,
         Unit.SECONDS,

@@ -75,6 +75,7 @@ class Person(Base):
     What they said of when, and how much, they are asked (`sparing`): `quiet_from` and `quiet_until` by the wall clock,
     `rests_until` the last day of a rest, and `most_open` requests at once.
     A handler is sent the contact card at `welcomed_at`.
+    Since `no_thanks_at` they want no weekly thanks (`thanks`).
     They are asked `by` their way, and told who and where by `details_by`. `whatsapp_at` is their last message by WhatsApp, and
     `dead_at` when we learned that their number does not work; once they are heard from, it does.
     `found_by` marks the key by which their name and number are found (`found_words`).
@@ -108,6 +109,7 @@ class Person(Base):
     welcomed_at: Mapped[datetime | None]
     whatsapp_at: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]
+    no_thanks_at: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
     found_by: Mapped[str | None] = mapped_column(String(8))
 

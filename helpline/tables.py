@@ -44,6 +44,7 @@ from helpline import (
     tallies,
     tellings,
     texts,
+    thanks,
 )
 from helpline.db import Base
 
@@ -92,6 +93,7 @@ __all__ = [
     "tallies",
     "tellings",
     "texts",
+    "thanks",
 ]
 
 metadata = Base.metadata

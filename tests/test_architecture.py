@@ -89,7 +89,7 @@ LAYERS = [
         "through",
     }
     | {"newcomers", "wearing", "everybody", "mutual"}
-    | {"council"}
+    | {"council", "thanks"}
     | {"health", "metrics"},
     {"call_charts", "request_charts"},
     {"tallies"},
@@ -137,7 +137,7 @@ LAYERS = [
     | {"found_words"}
     | {"pin_hash", "erlang", "forecast", "staffing", "spans", "spreads"}
     | {"signpost_words"}
-    | {"periods", "charts", "small_numbers"},
+    | {"periods", "charts", "small_numbers", "thanks_words"},
 ]
 
 

@@ -40,6 +40,7 @@ from helpline import (
     spoken,
     swaps,
     tallies,
+    thanks,
 )
 from helpline.calls import C, Call
 from helpline.db import Database, lock
@@ -235,6 +236,7 @@ SWEEPS = (
     Sweep(busy_hours.due, busy_hours.make, NOW_AND_THEN),
     Sweep(found_words.missing, found_words.fill, NOW_AND_THEN),
     Sweep(tallies.due, tallies.make, NOW_AND_THEN),
+    Sweep(thanks.due, thanks.say, NOW_AND_THEN),
     *(Sweep(rule.find, rule.forget, NOW_AND_THEN) for rule in retention.RULES),
 )
 
