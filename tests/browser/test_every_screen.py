@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
 from dashboard.app import create
@@ -197,3 +197,46 @@ def test_the_details_behind_the_second_link(screens: Screens) -> None:
     screens.complaints.clear()
     wrong = is_fit(screens, page)
     assert not wrong, "\n".join(wrong)
+
+
+# What somebody may do to the words of any page: twice as large, or further apart (WCAG 1.4.4 and 1.4.12).
+LARGER = "html { font-size: 225% !important }"
+APART = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
+WORN = """(rules) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rules);
+  document.adoptedStyleSheets = [sheet];
+}"""
+# What is cut: words that go on beyond a box that hides them.
+CUT = """() => [...document.querySelectorAll("main *")].filter((one) =>
+  one.checkVisibility() && !one.closest(".unseen") && one.innerText?.trim()
+  && getComputedStyle(one).overflow === "hidden"
+  && one.clientWidth > 1 && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
+).map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("path", ["/", "/requests/new", "/requests/1", "/rota", "/patches", "/people", "/pieces"])
+def test_words_may_be_larger_and_further_apart(screens: Screens, path: str) -> None:
+    page = screens.pages["Hana"]
+    page.goto(screens.desk.url + path)
+    for rules, width in ((LARGER, WIDE), (LARGER, 2 * NARROWEST), (APART, WIDE), (APART, NARROW)):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(WORN, rules)
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, f"{rules} at {width}"
+        assert page.evaluate(CUT) == [], f"{rules} at {width}"
+
+
+def test_states_are_seen_in_the_colours_of_the_system_and_nothing_moves_that_should_not(screens: Screens) -> None:
+    page = screens.pages["Hana"]
+    page.set_viewport_size({"width": WIDE, "height": 800})
+    page.emulate_media(color_scheme="light", forced_colors="active")
+    page.goto(f"{screens.desk.url}/pieces")
+    for shown in (".call", ".press", ".notice", ".chips label:has(:checked)", ".strip li", ".news", ".say"):
+        border = page.locator(shown).first.evaluate("(one) => getComputedStyle(one).borderTopWidth")
+        assert float(border.removesuffix("px")) >= 1, shown
+    expect(page.locator(".chips label:has(:checked) .i").first).to_be_visible()
+    page.emulate_media(forced_colors="none", reduced_motion="reduce")
+    assert page.evaluate("document.getAnimations().length") == 0
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate("document.getAnimations().map((one) => one.animationName)") == ["fresh"]
+    page.emulate_media(reduced_motion="reduce")
