@@ -14,6 +14,7 @@ from helpline import (
     calls,
     glance,
     handovers,
+    incidents,
     people,
     rota,
     signposts,
@@ -25,6 +26,8 @@ from helpline import (
 from helpline.calls import Call, Outcome
 from helpline.errors import HelplineError, NotFoundError
 from helpline.handovers import Handover
+from helpline.incident_words import SERIOUS_WORDS
+from helpline.people import HatName
 from helpline.wording import KIND_WORDS
 
 router = APIRouter()
@@ -70,6 +73,8 @@ def page(
         page="desk",
         notice=notice,
         news=news,
+        incidents_open=incidents.still_open(visit.session, most=3) if visit.who.wears(HatName.ORGANISER) else [],
+        incident_words=SERIOUS_WORDS,
         **context,
         **form_context(visit, form),
     )

@@ -39,6 +39,12 @@ def leaves(visit: Visit) -> list[Leaf]:
             "Organisers change them, and everybody can read them and see who changed what.",
         ),
         Leaf(
+            "/incidents",
+            "Incidents",
+            "What went wrong, without names, and what we changed.",
+            "Write one down; somebody answers for it.",
+        ),
+        Leaf(
             "/blocks",
             "Blocked numbers",
             f"{wording.counted(blocked, 'number', 'numbers').capitalize()} just now.",

@@ -13,7 +13,20 @@ from sqlalchemy import Engine, event
 
 import dashboard.app
 import ivr.app
-from helpline import asks, calls, config, desk_items, errands, messages, offers, referrals, requests, rings, rota
+from helpline import (
+    asks,
+    calls,
+    config,
+    desk_items,
+    errands,
+    incidents,
+    messages,
+    offers,
+    referrals,
+    requests,
+    rings,
+    rota,
+)
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.states import Life
@@ -95,7 +108,7 @@ LAYERS = [
     {"tallies"},
     {"counting"},
     {"shift_texts"},
-    {"referrals"},
+    {"referrals", "incidents"},
     {"offers", "line", "handovers", "standing", "follow_ups"},
     {"tellings"},
     {"requests"},
@@ -131,7 +144,7 @@ LAYERS = [
     {"patterns"},
     {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
     | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"}
-    | {"quiet", "houses", "card", "chat_words", "referral_words"}
+    | {"quiet", "houses", "card", "chat_words", "referral_words", "incident_words"}
     | {"reply_text", "reply_words", "answer_words"}
     | {"slot_wording", "cover_wording", "reminding", "standing_in", "shift_words", "gap_stages"}
     | {"found_words"}
@@ -235,6 +248,7 @@ LIVES: dict[str, Life[Any]] = {
     "shift": rota.LIFE,
     "ask": asks.LIFE,
     "referral": referrals.LIFE,
+    "incident": incidents.LIFE,
 }
 
 

@@ -18,6 +18,7 @@ from helpline import (
     handovers,
     history,
     inbox,
+    incidents,
     languages,
     links,
     offers,
@@ -38,6 +39,8 @@ from helpline import (
 from helpline.calls import Call
 from helpline.desk_items import ItemKind
 from helpline.ledger import DailyLine
+from helpline.incident_words import Serious
+from helpline.incidents import Told
 from helpline.patterns import Shape
 from helpline.people import HatName, Person
 from helpline.referrals import Given, ReferralWay
@@ -80,6 +83,7 @@ def a_busy_ward(session: Session) -> dict[str, str]:
         "request_id": str(taken.id),
         "item_id": str(items),
         **_signposts(session, hana, taken),
+        "incident_id": str(_incidents(session, hana, others)),
         "language": "en",
         "key": "greeting",
         "o": _link(session, taken),
@@ -111,6 +115,17 @@ def _signposts(session: Session, hana: Person, request: HelpRequest) -> dict[str
             given = Given(a_sid("key"), way, TODAY + DAY, agreed=True)
             made, _ = referrals.make(session, one, given, request=request, who=hana, at=NOON - DAY)
     return {"signpost_id": str(found[0].id), "referral_id": str(made.id)}
+
+
+def _incidents(session: Session, hana: Person, others: list[Person]) -> int:
+    """Three that are open, and three that are closed."""
+    made = []
+    for nth in range(6):
+        told = Told(a_sid("key"), "The shopping came a day late", TODAY, Serious.NEAR)
+        made += [incidents.write(session, told, owner=others[nth % 3], who=others[0], at=NOON)[0]]
+    for one in made[3:]:
+        incidents.close(session, one, "We ring the evening before", who=hana, at=NOON)
+    return made[0].id
 
 
 def _handlers(session: Session) -> list[Person]:
