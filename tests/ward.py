@@ -38,9 +38,9 @@ from helpline import (
 )
 from helpline.calls import Call
 from helpline.desk_items import ItemKind
-from helpline.ledger import DailyLine
 from helpline.incident_words import Serious
 from helpline.incidents import Told
+from helpline.ledger import DailyLine
 from helpline.patterns import Shape
 from helpline.people import HatName, Person
 from helpline.referrals import Given, ReferralWay
