@@ -14,6 +14,7 @@ from dashboard import (
     asked_when,
     auth,
     blocks,
+    buddies,
     come_in,
     council,
     days,
@@ -148,6 +149,7 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
         welcomes,
         private_taken,
         private_patch,
+        buddies,
         worried,
     ):
         app.include_router(door.router)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from dashboard import asked_by, pin_of, spared, welcomes
+from dashboard import asked_by, buddies, pin_of, spared, welcomes
 from dashboard import feeds as calendar
 from dashboard.auth import (
     DEVICE,
@@ -142,7 +142,7 @@ def label_of(request: Request) -> str:
 @router.get("/yours")
 def yours(visit: Reads, news: str = "") -> Response:
     """Where somebody is signed in, and the PIN for ringing in."""
-    known = pin_of.NEWS | welcomes.NEWS | calendar.NEWS | {asked_by.NEWS}
+    known = pin_of.NEWS | welcomes.NEWS | calendar.NEWS | buddies.NEWS | {asked_by.NEWS}
     return your_page(visit, news=news if news in known else None)
 
 
@@ -154,8 +154,10 @@ def your_page(
     problem: str = "",
     address: str = "",
     asked_problem: str = "",
+    buddy_problem: str = "",
 ) -> Response:
     """The page of whoever is signed in."""
+    pin = pin_of.context(visit, visit.who, "/yours/pin", problem)
     return visit.show(
         "yours.html",
         status=status,
@@ -164,12 +166,23 @@ def your_page(
         device=visit.device,
         news=news,
         address=address,
+        **buddies.context(visit, buddy_problem),
         **calendar.context(visit),
         **spared.context(visit, visit.who),
-        **pin_of.context(visit, visit.who, "/yours/pin", problem),
+        **pin,
         **welcomes.context(visit, visit.who, "/yours"),
-        **asked_by.context(visit, visit.who, "/yours/asked-by", asked_problem),
+        **asked_by.context(visit, visit.who, "/yours/asked-by", asked_problem, has_pin=pin["pin"] is not None),
     )
+
+
+@router.post("/yours/buddy")
+def choose_buddy(visit: Writes) -> Response:
+    """Whom I would like to be told that a call was hard; they are asked."""
+    try:
+        buddies.choose(visit)
+    except HelplineError as refused:
+        return your_page(visit, status=422, buddy_problem=str(refused))
+    return go("/yours?news=buddy_asked")
 
 
 @router.post("/yours/pin")

@@ -191,6 +191,7 @@ class Pages:
         self.always = {
             "settings": settings,
             "group": settings.group_name,
+            "safeguarding": settings.safeguarding_number,
             "helpline_number": phone.spoken(settings.helpline_number),
         }
 

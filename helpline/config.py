@@ -120,6 +120,7 @@ class Settings(BaseSettings):
     dashboard_url: WebAddress = ""
     helpline_number: Dialled
     fallback_number: Dialled
+    safeguarding_number: Dialled | None = None
     whatsapp_number: Dialled | None = None
     whatsapp_offer: Template | None = None
     whatsapp_details: Template | None = None

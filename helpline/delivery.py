@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import cover, desk_items, history, messages, offers, posting, ways
+from helpline import buddies, cover, desk_items, hard_calls, history, messages, offers, posting, ways
 from helpline.db import lock
 from helpline.desk_items import ItemKind
 from helpline.messages import REPORTED, M, Message, MessageKind, MessageState
@@ -95,8 +95,15 @@ def lost(
         return
     if offer is not None:
         offers.lapse(session, offer, at=at, why="offer.undelivered")
-    elif message.kind != MessageKind.SIGN_IN_CODE and not cover.not_delivered(session, message.id, at=at):
+    elif message.kind != MessageKind.SIGN_IN_CODE and not (
+        cover.not_delivered(session, message.id, at=at) or _between_two(session, message, at=at)
+    ):
         desk_items.put(session, ItemKind.UNKNOWN, at=at, message_id=message.id)
+
+
+def _between_two(session: Session, message: Message, *, at: datetime) -> bool:
+    """Whether it was between a handler and their buddy: the handler sees that it did not arrive, and nobody else."""
+    return hard_calls.not_delivered(session, message.id) or buddies.not_delivered(session, message.id, at=at)
 
 
 def _said_by_another_way(session: Session, message: Message, offer: Offer | None, *, at: datetime) -> bool:
@@ -145,7 +152,8 @@ def refused(session: Session, message: Message, *, code: int | None, at: datetim
 
 def unknown(session: Session, message: Message, *, at: datetime, why: str) -> None:
     """We cannot tell whether it was said. It is not said again by itself; a person decides."""
-    if messages.settle(session, message, M.UNKNOWN, at=at, why=why) and message.kind != MessageKind.SIGN_IN_CODE:
+    settled = messages.settle(session, message, M.UNKNOWN, at=at, why=why)
+    if settled and message.kind != MessageKind.SIGN_IN_CODE and not _between_two(session, message, at=at):
         desk_items.put(session, ItemKind.UNKNOWN, at=at, message_id=message.id)
 
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, inspect, select
+from sqlalchemy import ColumnElement, delete, inspect, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from helpline import desk_items, durations, errands, found_words, history, requests, spoken_notes
+from helpline import buddies, desk_items, durations, errands, found_words, hard_calls, history, requests, spoken_notes
 from helpline.away import Away
 from helpline.blocks import Block
+from helpline.buddies import Buddy
 from helpline.calls import Call, Voicemail
 from helpline.db import Base
 from helpline.desk_items import DeskItem
@@ -25,6 +26,7 @@ from helpline.errands import ErrandKind
 from helpline.feeds import BACK, Feed, FeedEntry
 from helpline.found_words import FoundNoun
 from helpline.handovers import Handover
+from helpline.hard_calls import HardCall
 from helpline.links import Link, Opening
 from helpline.messages import M, Message
 from helpline.offers import Offer
@@ -117,6 +119,7 @@ def _people(at: datetime, kept: Kept) -> ColumnElement[bool]:
         .join(HelpRequest, HelpRequest.id == Offer.request_id)
         .where(Offer.person_id == Person.id, HelpRequest.forgotten_at.is_(None)),
         select(Call.id).where(Call.person_id == Person.id),
+        select(Buddy.id).where(Buddy.buddy_id == Person.id, Buddy.state.in_(buddies.LIVE)),
         select(Message.id).where(Message.person_id == Person.id),
         select(Text.id).where(Text.person_id == Person.id),
         select(Ring.id).where(Ring.person_id == Person.id, Ring.asked_at > before),
@@ -194,6 +197,8 @@ def forget_text(session: Session, text: Message | Text, *, at: datetime) -> None
 
 def forget_person(session: Session, person: Person, *, at: datetime) -> None:
     """Gone altogether; of somebody who once helped a bare number stays, since what they did is still told, of nobody."""
+    session.execute(delete(Buddy).where(or_(Buddy.person_id == person.id, Buddy.buddy_id == person.id)))
+    session.execute(delete(HardCall).where(or_(HardCall.person_id == person.id, HardCall.buddy_id == person.id)))
     for table in (Device, SignInCode, Pin, Guess, Feed, FeedEntry, OwnCall, Away, Regular, Opening):
         session.execute(delete(table).where(table.person_id == person.id))
     found_words.drop(session, FoundNoun.PERSON, person.id)
@@ -245,5 +250,7 @@ RULES = (
     Rule(Link, lambda at, kept: Link.expires_at <= at - kept.length, Link.expires_at, forget_link),
     Rule(Device, lambda at, kept: Device.revoked_at <= at - kept.length, Device.revoked_at, _delete),
     Rule(Feed, lambda at, kept: Feed.stopped_at <= at - kept.length, Feed.stopped_at, _delete),
+    Rule(HardCall, lambda at, _: HardCall.at <= at - hard_calls.KEPT, HardCall.at, _delete),
+    Rule(Buddy, lambda at, kept: Buddy.over_at <= at - kept.length, Buddy.over_at, _delete),
     Rule(FeedEntry, lambda at, _: FeedEntry.ends_at <= at - BACK - A_DAY, FeedEntry.ends_at, _delete),
 )

@@ -30,6 +30,7 @@ def demo(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
         "DASHBOARD_URL": here(ports["WEB_PORT"]),
         "HELPLINE_NUMBER": "+442079460303",
         "FALLBACK_NUMBER": "+442079460999",
+        "SAFEGUARDING_NUMBER": "+442079460456",
         "CALLS_PER_SECOND": "1",
         **ports,
         "GROUP_NAME": "Larkfield Neighbours",

@@ -31,6 +31,7 @@ def settings_for(**changes: object) -> Settings:
         "dashboard_url": "http://127.0.0.1:8000",
         "helpline_number": "+442079460303",
         "fallback_number": "+442079460999",
+        "safeguarding_number": "+442079460456",
         "group_name": "Larkfield Neighbours",
         "calls_per_second": 1,
         **changes,

@@ -12,6 +12,7 @@ from helpline import (
     ahead,
     away,
     blocks,
+    buddies,
     calls,
     desk_items,
     follow_ups,
@@ -41,6 +42,7 @@ from helpline.desk_items import ItemKind
 from helpline.incident_words import Serious
 from helpline.incidents import Told
 from helpline.ledger import DailyLine
+from helpline.messages import Message
 from helpline.patterns import Shape
 from helpline.people import HatName, Person
 from helpline.referrals import Given, ReferralWay
@@ -87,8 +89,15 @@ def a_busy_ward(session: Session) -> dict[str, str]:
         "language": "en",
         "key": "greeting",
         "o": _link(session, taken),
+        "b": _buddy(session, hana),
         "p": links.make_for_patch(session, 1, coordinators[0].id, expires_at=NOON + DAY).rpartition("/")[2],
     }
+
+
+def _buddy(session: Session, hana: Person) -> str:
+    """Somebody whom Hana chose, and how the page begins on which they say yes."""
+    buddies.choose(session, "Maureen", "07700 900777", who=hana, at=NOON)
+    return session.scalars(select(Message.body).order_by(Message.id.desc())).first().rpartition("/b/")[2]
 
 
 def _streets(session: Session) -> list[Person]:

@@ -11,6 +11,7 @@ from helpline import (
     advice,
     away,
     blocks,
+    buddies,
     calls,
     cover,
     desk_items,
@@ -227,6 +228,9 @@ def the_streets(session: Session, ward: Ward) -> None:
     patch_id = next(hat.patch_id for hat in coral.hats if hat.patch_id)
     link = links.make_for_patch(session, patch_id, coral.id, expires_at=NOON + timedelta(days=9))
     ward.known("patch_token", link.rpartition("/")[2])
+    buddies.choose(session, "Maureen", "07700 900777", who=who(session, "Hana"), at=NOON)
+    asked = session.scalars(select(Message.body).order_by(Message.id.desc())).first() or ""
+    ward.known("buddy_token", asked.rpartition("/b/")[2])
     ward.known("away_id", spell.id)
     ward.known("patch_id", patch_id, 12)
     ward.known("street_id", 1)

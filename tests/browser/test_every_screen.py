@@ -34,6 +34,7 @@ FIT = Path(__file__).with_name("fit.js").read_text(encoding="utf-8")
 OTHERWISE = {
     "/o/{token}": "offer_token",
     "/p/{token}": "patch_token",
+    "/b/{token}": "buddy_token",
     "/rota/shifts/{shift_id}/swap": "own_shift_id",
 }
 # Part of one, or only pressed for.

@@ -135,9 +135,15 @@ def test_every_page_carries_the_strict_headers(
 
 def test_whoever_has_not_signed_in_sees_nothing(app: FastAPI, visitor: Browser, full: dict[str, str]) -> None:
     for path in routes(app, "GET"):
-        if path in {"/health", "/o/{token}", "/o/{token}/show", "/p/{token}", "/card", "/card.vcf"} or path.startswith(
-            "/sign-in"
-        ):
+        if path in {
+            "/health",
+            "/o/{token}",
+            "/o/{token}/show",
+            "/p/{token}",
+            "/b/{token}",
+            "/card",
+            "/card.vcf",
+        } or path.startswith("/sign-in"):
             continue
         page = visitor.open(at(path), follow=False)
         if path in {"/metrics", "/calendar/{token}.ics"}:  # for whoever holds its token, and not there for anybody else

@@ -37,6 +37,10 @@ def test_a_fallback_that_is_the_helpline_itself_is_wrong(examine: Examine) -> No
     assert "7946" not in words(found, Level.WRONG)
 
 
+def test_without_the_councils_line_somebody_looks(examine: Examine) -> None:
+    assert "SAFEGUARDING_NUMBER" in words(examine(settings.settings, safeguarding_number=None), Level.LOOK)
+
+
 def test_more_than_a_call_a_second_is_worth_a_look(examine: Examine) -> None:
     assert "CALLS_PER_SECOND is 5" in words(examine(settings.settings, calls_per_second=5), Level.LOOK)
 

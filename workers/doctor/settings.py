@@ -18,6 +18,12 @@ def settings(patient: Patient) -> Iterator[Finding]:
         yield wrong("FALLBACK_NUMBER is the helpline's own, which would ring itself: set it to somebody's telephone.")
     else:
         yield ok("FALLBACK_NUMBER is another number than the helpline's.")
+    if given.safeguarding_number is None:
+        yield look(
+            "SAFEGUARDING_NUMBER is not set: handlers cannot see the council's line for adults at risk beside a call."
+        )
+    else:
+        yield ok("The council's line for adults at risk is beside every call.")
     pace = f"CALLS_PER_SECOND is {given.calls_per_second:g}"
     if given.calls_per_second > 1:
         yield look(f"{pace}: more than 1 is only right when the carrier has said that the account may.")
