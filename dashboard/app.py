@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from dashboard import (
     asked_when,
     auth,
+    begun,
     blocks,
     buddies,
     come_in,
@@ -109,6 +110,7 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
         metrics,
         come_in,
         live,
+        begun,
         desk,
         talk,
         days,
@@ -160,7 +162,6 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
 def _refusals(app: FastAPI) -> None:
     """What goes wrong, as sentences; never a stack trace."""
     said: dict[type[Exception], tuple[str, int]] = {
-        WrongTokenError: ("That page had been open too long. Go back, load it again, and press once more.", 403),
         TooLargeError: ("That is more than this page can take. Go back and make it shorter.", 413),
         RequestValidationError: (GONE, 404),
         Exception: (BROKEN, 500),
@@ -170,6 +171,7 @@ def _refusals(app: FastAPI) -> None:
     app.add_exception_handler(HelplineError, _refused)
     app.add_exception_handler(HTTPException, _by_the_framework)
     app.add_exception_handler(NotSignedInError, _not_signed_in)
+    app.add_exception_handler(WrongTokenError, _wrong_token)
     app.add_exception_handler(ClosedLinkError, _closed_link)
 
 
@@ -191,6 +193,18 @@ def _not_signed_in(request: Request, _: Exception) -> Response:
     if DEVICE in request.cookies:
         auth.forget(house_of(request), answer, DEVICE)
     return answer
+
+
+def _wrong_token(request: Request, error: Exception) -> Response:
+    """A request form comes back with its words; of anything else there is little to lose."""
+    if request.url.path == "/requests" and isinstance(error, WrongTokenError) and "form_key" in error.form:
+        house = house_of(request)
+        with house.database.reading() as session:
+            try:
+                return requests.once_more(auth.visit(request, session, error.form))
+            except NotSignedInError as unknown:
+                return _not_signed_in(request, unknown)
+    return _said(request, "That page had been open too long. Go back, load it again, and press once more.", 403)
 
 
 def _closed_link(request: Request, _: Exception) -> Response:

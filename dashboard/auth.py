@@ -43,7 +43,12 @@ class NotSignedInError(Exception):
 
 
 class WrongTokenError(Exception):
-    """A form came without the token that was put into it."""
+    """A form came without the token that was put into it; whatever else it brought may be shown again to whoever sent it."""
+
+    def __init__(self, form: FormData) -> None:
+        """What it brought."""
+        super().__init__()
+        self.form = form
 
 
 @dataclass(frozen=True)
@@ -167,7 +172,7 @@ def check_token(form: FormData, secret: str | None) -> None:
     sent = text(form, "csrf", 200)
     known = sealed.keys_of(secret, "form") if secret else []
     if not any(hmac.compare_digest(sent.encode(), token.encode()) for token in known):
-        raise WrongTokenError
+        raise WrongTokenError(form)
 
 
 def visit(request: Request, session: Session, form: FormData | None = None) -> Visit:
@@ -186,7 +191,9 @@ def _reads(request: Request) -> Iterator[Visit]:
 
 def _looks(request: Request) -> Iterator[Visit]:
     with house_of(request).database.transaction() as session:
-        yield visit(request, session)
+        looking = visit(request, session)
+        sign_in.seen(session, looking.device, at=looking.at)
+        yield looking
 
 
 def _asks(request: Request, form: Form) -> Iterator[Visit]:
@@ -200,6 +207,7 @@ def _writes(request: Request, form: Form) -> Iterator[Visit]:
     with house_of(request).database.transaction() as session:
         visiting = visit(request, session, form)
         sign_in.under_newest_key(visiting.device, request.cookies[DEVICE])
+        sign_in.seen(session, visiting.device, at=visiting.at)
         yield visiting
 
 

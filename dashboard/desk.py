@@ -1,11 +1,12 @@
 """The desk: the call, who waits, what is owed, and what I took."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Response
 
-from dashboard import streets
+from dashboard import begun, streets
 from dashboard.auth import Id, Reads, Visit, Writes, go, text
 from dashboard.forms import CHOICES, RequestForm
 from helpline import (
@@ -22,6 +23,7 @@ from helpline import (
     spoken_notes,
     still_owed,
     talk_card,
+    unfinished,
     wrap_up,
 )
 from helpline.calls import Call, Outcome
@@ -29,6 +31,7 @@ from helpline.errors import HelplineError, NotFoundError
 from helpline.handovers import Handover
 from helpline.incident_words import SERIOUS_WORDS
 from helpline.people import HatName
+from helpline.unfinished import Draft
 from helpline.wording import KIND_WORDS
 
 router = APIRouter()
@@ -67,7 +70,7 @@ def page(
 ) -> Response:
     """The whole desk. With a call in hand that nothing was written for yet, the request form is on it."""
     context = _parts(visit)
-    form = form or form_for(context["desk"].in_hand)
+    form = form or form_for(context["desk"].in_hand, context["drafts"])
     return visit.show(
         "desk/page.html",
         status=status,
@@ -84,7 +87,7 @@ def page(
 def live(visit: Visit, *, form_call: int = 0, notice: str | None = None, status: int = 200) -> Response:
     """The parts of the desk that change by themselves. A form comes with them once, when a call does."""
     context = _parts(visit)
-    form = None if form_call else form_for(context["desk"].in_hand)
+    form = None if form_call else form_for(context["desk"].in_hand, context["drafts"])
     form_id = form.call_id if form else form_call
     words = {**form_context(visit, form), "form_call": form_id or 0}
     return visit.show("desk/_live.html", status=status, notice=notice, news=None, **context, **words)
@@ -105,13 +108,17 @@ def _parts(visit: Visit) -> dict[str, Any]:
         "handover_notes": seen.notes,
         "mine": board.lines_of(seen.mine, seen.offers),
         "today": still_owed.stands(session, seen.yesterday, seen.unaccounted, at=at),
+        **begun.on_the_desk(seen.drafts, desk.in_hand),
     }
 
 
-def form_for(call: Call | None) -> RequestForm | None:
-    """An empty form for a call that has come to nothing yet, with the name we know the number by."""
+def form_for(call: Call | None, drafts: Sequence[Draft] = ()) -> RequestForm | None:
+    """A form for a call that has come to nothing yet: as it was left, or empty, with the name we know the number by."""
     if call is None or call.outcome is not None:
         return None
+    draft = unfinished.about(drafts, call)
+    if draft is not None:
+        return begun.form_of(draft)
     form = RequestForm.about(call)
     if call.person and call.person.first_name:
         form.name = form.ringer = call.person.name or ""
@@ -211,6 +218,7 @@ def outcome(visit: Writes, call_id: Id) -> Response:
     if call.handler_id not in {None, visit.who.id} and not spoken_notes.to_write_down(visit.session, call.id):
         raise HelplineError("Somebody else answered that call, so it is for them to say.")
     calls.come_to(visit.session, call, Outcome(said), who=visit.who, at=visit.at)
+    unfinished.came_to_nothing(visit.session, call, visit.who)
     if said == Outcome.NUISANCE and blocks.why_not(visit.session, call.phone) is None:
         return go(f"/calls/{call.id}/block?news=outcome")
     return go("/?news=outcome")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from dashboard import desk, forms, streets
+from dashboard import begun, desk, forms, streets
 from dashboard.auth import LARGEST_ID, Id, Looks, Reads, Visit, Writes, go, text
 from dashboard.forms import RequestForm
 from helpline import (
@@ -22,6 +22,7 @@ from helpline import (
     requests,
     signposts,
     still_owed,
+    unfinished,
 )
 from helpline.calls import Call
 from helpline.errors import HelplineError, NotFoundError
@@ -39,9 +40,18 @@ NEWS = {"saved", "done", "noted", "asked", "called_off", "stopped", "at_risk", "
 
 @router.get("/requests/new")
 def new(
-    visit: Looks, call: AnId = None, text: AnId = None, came_from: Annotated[AnId, Query(alias="from")] = None
+    visit: Looks,
+    call: AnId = None,
+    text: AnId = None,
+    came_from: Annotated[AnId, Query(alias="from")] = None,
+    draft: AnId = None,
 ) -> Response:
-    """An empty form, perhaps about a call, or about what somebody wrote, which is in it."""
+    """An empty form, perhaps about a call, or about what somebody wrote, which is in it; or one that was begun, as it was left."""
+    left = unfinished.one(visit.session, draft, visit.who) if draft else None
+    if left is not None:
+        return _form_page(visit, begun.form_of(left))
+    if draft:
+        return go("/")
     about = visit.session.get(Call, call) if call else None
     written = visit.session.get(Text, text) if text else None
     form = RequestForm.about(about)
@@ -70,6 +80,7 @@ def save(visit: Writes) -> Response:
         return _refused(visit, form)
     call = visit.session.get(Call, form.call_id) if form.call_id else None
     request, new = requests.write(visit.session, written, who=visit.who, at=visit.at, call=call)
+    unfinished.is_written(visit.session, form.key)
     if new:
         if form.at_risk:
             at_risk.flag(visit.session, request, visit.who, form.worry, who=visit.who, at=visit.at)
@@ -93,11 +104,18 @@ def _came_from(visit: Visit, form: RequestForm, request: HelpRequest) -> None:
         referrals.make(visit.session, signpost, given, request=request, who=visit.who, at=visit.at)
 
 
-def _refused(visit: Visit, form: RequestForm) -> Response:
+def once_more(visit: Visit) -> Response:
+    """A form that was open so long that its token is another's, as it was sent: nothing is saved, and nothing lost."""
+    form = forms.read(visit.form)
+    form.press_again = True
+    return _refused(visit, form, status=403)
+
+
+def _refused(visit: Visit, form: RequestForm, *, status: int = 422) -> Response:
     in_hand = board.desk(visit.session, glance.of(visit.session, visit.who, at=visit.at)).in_hand
     if in_hand is not None and in_hand.id == form.call_id:
-        return desk.page(visit, form=form, status=422)
-    return _form_page(visit, form, status=422)
+        return desk.page(visit, form=form, status=status)
+    return _form_page(visit, form, status=status)
 
 
 def request_of(visit: Visit, request_id: int) -> HelpRequest:

@@ -21,6 +21,7 @@ from helpline import (
     rings,
     subjects,
     talking,
+    unfinished,
 )
 from helpline.calls import C, Call
 from helpline.closings import Closing
@@ -33,6 +34,7 @@ from helpline.people import Person
 from helpline.requests import HelpRequest
 from helpline.rings import Ring, RingKind
 from helpline.subjects import Subjects
+from helpline.unfinished import Draft
 
 LONGEST_LEG = timedelta(hours=2)
 # As many of somebody's requests as the desk shows beside their call, and as many as a handler sees of their own.
@@ -61,6 +63,7 @@ class Glance:
     closing: Closing | None
     yesterday: DailyLine | None
     unaccounted: Sequence[Call]
+    drafts: Sequence[Draft]
 
     @property
     def waiting(self) -> list[Call]:
@@ -93,10 +96,11 @@ def of(session: Session, person: Person, *, at: datetime) -> Glance:
         durations.STANDING,
         ledger.line_of_yesterday(at),
         ledger.unaccounted_today(at),
+        unfinished.of(person, at),
     ]
     found = at_once.ask(session, *given, *subjects.parts(DeskItem.state.in_(desk_items.LIVE), at=at))
     soon, answering, waiting, my_calls, my_rings, rung, in_talk, taken, callers, towards, put, notes, *more = found
-    closed, decided, days, changed, line, unaccounted, *owed = more
+    closed, decided, days, changed, line, unaccounted, drafts, *owed = more
     hours.know(session, decided, days)
     durations.know(session, changed)
     return Glance(
@@ -114,6 +118,7 @@ def of(session: Session, person: Person, *, at: datetime) -> Glance:
         closings.stands(next(iter(closed), None), at),
         next(iter(line), None),
         unaccounted,
+        unfinished.newest(drafts),
     )
 
 

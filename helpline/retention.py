@@ -43,6 +43,7 @@ from helpline.said import Said
 from helpline.sealed import Sealed, SealedBytes
 from helpline.sign_in import Device, SignInCode
 from helpline.texts import Text
+from helpline.unfinished import KEPT, Draft
 
 # Few at a time and often: what is forgotten at the carrier too must not keep a text to a coordinator waiting.
 AT_MOST = 10
@@ -199,7 +200,7 @@ def forget_person(session: Session, person: Person, *, at: datetime) -> None:
     """Gone altogether; of somebody who once helped a bare number stays, since what they did is still told, of nobody."""
     session.execute(delete(Buddy).where(or_(Buddy.person_id == person.id, Buddy.buddy_id == person.id)))
     session.execute(delete(HardCall).where(or_(HardCall.person_id == person.id, HardCall.buddy_id == person.id)))
-    for table in (Device, SignInCode, Pin, Guess, Feed, FeedEntry, OwnCall, Away, Regular, Opening):
+    for table in (Device, SignInCode, Pin, Guess, Feed, FeedEntry, OwnCall, Away, Regular, Opening, Draft):
         session.execute(delete(table).where(table.person_id == person.id))
     found_words.drop(session, FoundNoun.PERSON, person.id)
     try:
@@ -249,6 +250,7 @@ RULES = (
     Rule(Sound, _unheard, Sound.made_at, _delete),
     Rule(Link, lambda at, kept: Link.expires_at <= at - kept.length, Link.expires_at, forget_link),
     Rule(Device, lambda at, kept: Device.revoked_at <= at - kept.length, Device.revoked_at, _delete),
+    Rule(Draft, lambda at, _: Draft.kept_at <= at - KEPT, Draft.kept_at, _delete),
     Rule(Feed, lambda at, kept: Feed.stopped_at <= at - kept.length, Feed.stopped_at, _delete),
     Rule(HardCall, lambda at, _: HardCall.at <= at - hard_calls.KEPT, HardCall.at, _delete),
     Rule(Buddy, lambda at, kept: Buddy.over_at <= at - kept.length, Buddy.over_at, _delete),

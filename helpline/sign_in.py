@@ -6,7 +6,7 @@ Codes and devices are rows, so guesses are counted where every process sees them
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, func, or_, select
+from sqlalchemy import ForeignKey, Index, String, false, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from helpline import config, durations, history, messages, people, wording
@@ -18,6 +18,7 @@ from helpline.sealed import key_of, keys_of, mark
 
 GUESSES = 5
 CODES_AN_HOUR = 5
+SEEN_AGAIN = timedelta(hours=1)
 WRONG = "That is not the code. Look at the newest text, or ask for another."
 
 
@@ -48,6 +49,7 @@ class Device(Base):
     label: Mapped[str] = mapped_column(String(60))
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    single_keys: Mapped[bool] = mapped_column(default=False, server_default=false())
     revoked_at: Mapped[datetime | None] = mapped_column(index=True)
 
     person: Mapped[Person] = relationship(lazy="joined")
@@ -128,6 +130,12 @@ def device_of(session: Session, token: str) -> Device | None:
     if device is None or not device.person.wears(HatName.HANDLER, HatName.ORGANISER):
         return None
     return device
+
+
+def seen(session: Session, device: Device, *, at: datetime) -> None:
+    """Somebody is there: written down once an hour, so that a device that nobody uses can be told from one that is in use."""
+    if device.seen_at <= at - SEEN_AGAIN:
+        session.execute(update(Device).where(Device.id == device.id, Device.seen_at < at).values(seen_at=at))
 
 
 def under_newest_key(device: Device, token: str) -> None:

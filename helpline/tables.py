@@ -48,6 +48,7 @@ from helpline import (
     tellings,
     texts,
     thanks,
+    unfinished,
 )
 from helpline.db import Base
 
@@ -100,6 +101,7 @@ __all__ = [
     "tellings",
     "texts",
     "thanks",
+    "unfinished",
 ]
 
 metadata = Base.metadata

@@ -109,7 +109,7 @@ LAYERS = [
     {"counting"},
     {"shift_texts"},
     {"referrals", "incidents"},
-    {"offers", "line", "handovers", "standing", "follow_ups"},
+    {"offers", "line", "handovers", "standing", "follow_ups", "unfinished"},
     {"tellings"},
     {"requests"},
     {"recordings"},

@@ -2,14 +2,7 @@
 "use strict";
 
 (() => {
-  const DRAFT = "helpline.draft.";
-  const SENT = "helpline.sent";
-  const HALF_A_DAY = 12 * 60 * 60 * 1000;
   const byId = (id) => document.getElementById(id);
-
-  function store(kind) {
-    try { return window[kind]; } catch { return null; }
-  }
 
   // A second press does nothing.
   document.addEventListener("submit", (event) => {
@@ -23,9 +16,6 @@
       button.dataset.words = button.innerHTML;
       setTimeout(() => { button.textContent = form.dataset.once; });
     }
-    if ("wipe" in form.dataset) wipeAll();
-    if (form.dataset.wipeForm) forget(form.dataset.wipeForm);
-    if (form.dataset.draft) store("sessionStorage")?.setItem(SENT, form.dataset.draft);
   });
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
@@ -70,38 +60,6 @@
     if (link) byId("no-request").open = true;
   });
 
-  // What is typed is kept on this device until it is saved or signed out.
-  function fields(form) {
-    return [...form.elements].filter((one) => one.name && one.name !== "csrf" && one.name !== "call");
-  }
-  function keep(form) {
-    const kept = fields(form).map((one) =>
-      one.type === "checkbox" || one.type === "radio" ? [one.name, one.value, one.checked] : [one.name, one.value]);
-    try {
-      store("localStorage")?.setItem(DRAFT + form.dataset.draft, JSON.stringify({ at: Date.now(), kept }));
-      byId("draft-note").textContent = "Kept on this device";
-    } catch { /* a full or forbidden store loses only the draft */ }
-  }
-  function forget(name) { store("localStorage")?.removeItem(DRAFT + name); }
-  function wipeAll() {
-    const local = store("localStorage");
-    for (const key of Object.keys(local ?? {})) if (key.startsWith(DRAFT)) local.removeItem(key);
-  }
-  function recall(form) {
-    let draft = null;
-    try { draft = JSON.parse(store("localStorage")?.getItem(DRAFT + form.dataset.draft) ?? "null"); } catch { /* not ours */ }
-    if (!draft || Date.now() - draft.at > HALF_A_DAY) { forget(form.dataset.draft); return; }
-    for (const [name, value, checked] of draft.kept) {
-      for (const one of fields(form).filter((field) => field.name === name)) {
-        if (checked === undefined) one.value = value;
-        else if (one.value === value) one.checked = checked;
-      }
-    }
-    byId("draft-note").textContent = "Kept from before";
-    // htmx may not listen yet: it begins only after this script, and has by the time the page is loaded.
-    if (document.readyState === "complete") setTimeout(look);
-    else window.addEventListener("load", () => setTimeout(look), { once: true });
-  }
   function look() { byId("promise-source")?.dispatchEvent(new Event("look")); }
 
   // The street: type, down and up, Enter takes, Esc closes.
@@ -130,7 +88,7 @@
       for (const radio of radios()) radio.checked = radio.value === option.dataset.id;
       byId("street_was").value = street.value;
       open(false);
-      keep(street.form);
+      street.form.dispatchEvent(new Event("input"));
       look();
     }
     street.addEventListener("input", () => {
@@ -174,14 +132,12 @@
       combobox(byId("street"));
       byId("house").addEventListener("change", look);
       for (const when of form.querySelectorAll("[name=urgency], [name=day], [name=time]")) when.addEventListener("change", look);
-      form.addEventListener("input", () => keep(form));
       form.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && event.ctrlKey) form.requestSubmit(form.querySelector("button[type=submit]"));
         // Enter in a field is not "save": that would send half a request.
         else if (event.key === "Enter" && event.target.matches("input:not([type=checkbox], [type=radio])")) event.preventDefault();
       });
       if ("refused" in form.dataset) form.querySelector("[aria-invalid]")?.closest(".entry").querySelector("input, textarea").focus();
-      else recall(form);
     }
     for (const button of root.querySelectorAll("[data-copy]")) {
       if (!navigator.clipboard) continue;
@@ -193,13 +149,7 @@
     }
   }
 
-  function start() {
-    const session = store("sessionStorage");
-    const sent = session?.getItem(SENT);
-    if (sent && !document.querySelector("#request-form[data-refused]")) forget(sent);
-    session?.removeItem(SENT);
-    begin(document);
-  }
+  function start() { begin(document); }
 
   // A part that somebody is in with the keyboard is left as it is by itself, but not by their own press.
   document.addEventListener("htmx:before:swap", (event) => {

@@ -57,7 +57,7 @@
     notice.querySelector("[data-no-network]").hidden = navigator.onLine;
     notice.querySelector("[data-no-helpline]").hidden = !navigator.onLine;
     notice.hidden = can;
-    document.body.dispatchEvent(new CustomEvent(can ? "reached" : "unreached"));
+    if (can) document.dispatchEvent(new CustomEvent("reached"));
   }
 
   // A page that has not heard for a while says how old it is. Its words change seldom, so that nothing counts up.

@@ -55,16 +55,17 @@ def desk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
 
 
 @contextmanager
-def served(file: Path, *, clock: Clock) -> Iterator[Desk]:
+def served(file: Path, *, clock: Clock, port: int | None = None) -> Iterator[Desk]:
     """The desk on that database and clock, behind a door of its own."""
     enable_socket()
-    port = a_free_port()
+    port = port or a_free_port()
     url = f"http://127.0.0.1:{port}"
     settings = config.use(settings_for(dashboard_url=url))
     database = Database(f"sqlite:///{file}")
+    app = create(settings, clock=clock, database=database)
     server = uvicorn.Server(
         uvicorn.Config(
-            create(settings, clock=clock, database=database),
+            app,
             host="127.0.0.1",
             port=port,
             log_level="warning",
@@ -78,6 +79,7 @@ def served(file: Path, *, clock: Clock) -> Iterator[Desk]:
     while not server.started and time.monotonic() < until:
         time.sleep(0.02)
     assert server.started
+    app.state.watch.stopping = lambda: server.should_exit  # in a thread there is no signal to tell it
     yield Desk(url, database)
     server.should_exit = True
     thread.join(10)

@@ -33,6 +33,7 @@ PLACES = {
     "device_id": "1",
     "voicemail_id": "1",
     "note_id": "1",
+    "draft_id": "1",
     "away_id": "1",
     "hat_id": "1",
     "person_id": "1",

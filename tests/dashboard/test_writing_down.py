@@ -353,3 +353,67 @@ def test_a_request_that_comes_back_says_so_and_is_stopped(hana: Browser) -> None
     )
     page = hana.press("Stop repeating").says("It comes back no more. What is open of it stays open.", "Hana stopped it")
     page.never_says("next on Thursday")
+
+
+def test_a_form_that_was_begun_is_on_the_desk_and_gone_on_with_on_another_device(
+    hana: Browser, signed_in: SignIn, find: Find, database: Database
+) -> None:
+    form = hana.open("/requests/new").form("/requests")
+    assert hana.post("/drafts", {**form.fields, **FILLED_IN, "later": "any field"}).status == 204
+    other = signed_in(find("Hana"))
+    page = other.open("/").says("You began a request at 2:47 pm")
+    other.open(page.links["Go on"]).says("Coral looks after Acacia Road.")
+    again = other.page.form("/requests")
+    assert again.fields["form_key"] == form.fields["form_key"]
+    assert (again.fields["words"], again.fields["kind"]) == ([FILLED_IN["words"]], FILLED_IN["kind"])
+    other.press("Save and ask Coral").says("Saved. Coral has been asked.")
+    # Both devices send it, and what was kept meanwhile comes too late: it is one request, and nothing is left to finish.
+    assert hana.post("/requests", {**form.fields, **FILLED_IN}).path == "/requests/1"
+    assert hana.post("/drafts", {**form.fields, **FILLED_IN}).status == 204
+    hana.open("/").never_says("You began a request")
+
+
+def test_what_was_begun_can_be_thrown_away_by_its_handler_alone(
+    hana: Browser, signed_in: SignIn, database: Database
+) -> None:
+    with database.transaction() as session:
+        tomasz = a_handler(session, "Tomasz")
+    form = hana.open("/requests/new").form("/requests")
+    hana.post("/drafts", {**form.fields, **FILLED_IN})
+    his = signed_in(tomasz)
+    his.open("/").never_says("You began")
+    token = his.page.forms[0].fields["csrf"]
+    his.post("/drafts/1/throw-away", {"csrf": token})
+    assert his.open("/requests/new?draft=1").path == "/"
+    hana.open("/").says("You began a request")
+    hana.press("Throw it away").never_says("You began a request")
+    assert hana.open("/requests/new?draft=1").path == "/"
+
+
+def test_the_form_of_the_call_in_hand_comes_back_as_it_was_left_until_it_came_to_something(
+    hana: Browser, signed_in: SignIn, find: Find, database: Database
+) -> None:
+    with database.transaction() as session:
+        answered_by(session, find("Hana"), a_call(session))
+    form = hana.open("/").form("/requests")
+    hana.post("/drafts", {**form.fields, "words": "Milk"})
+    phone = signed_in(find("Hana"))
+    phone.open("/").never_says("You began a request")
+    assert phone.page.form("/requests").fields["words"] == ["Milk"]
+    phone.press("Wrong number")
+    hana.open("/").never_says("You began a request", "Milk")
+
+
+def test_a_form_whose_token_is_anothers_comes_back_with_its_words(
+    hana: Browser, signed_in: SignIn, find: Find, database: Database
+) -> None:
+    """She signed out and in again in another tab while it was open."""
+    form = hana.open("/requests/new").form("/requests")
+    hana.cookies = signed_in(find("Hana")).cookies
+    page = hana.post("/requests", {**form.fields, **FILLED_IN})
+    assert page.status == 403
+    page.says("it needs one more press. Your words are all here.")
+    with database.reading() as session:
+        assert session.scalars(select(HelpRequest)).all() == []
+    page = hana.press("Save and ask Coral", consent="yes", urgency="today", money="paid_back")
+    page.says("Saved. Coral has been asked.")
