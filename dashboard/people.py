@@ -25,12 +25,12 @@ NOTHING_TO_FIND = "Write a whole word of a name, a number, or its last six or th
 
 @router.get("/people")
 def all_of_them(
-    visit: Reads, hat: str = "", after: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None
+    visit: Reads, hat: str = "", news: str = "", after: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None
 ) -> Response:
     """Everybody who looks after something, with what is with them."""
     hat = hat if hat in FILTERS else ""
     listed = everybody.of(visit.session, FILTERS[hat][1], after=after, at=visit.at)
-    return _list(visit, listed=listed, hat=hat, after=after)
+    return _list(visit, listed=listed, hat=hat, after=after, erased=news == "erased")
 
 
 @router.post("/people/search")
@@ -46,7 +46,7 @@ def _list(visit: Visit, *, status: int = 200, listed: Listed | None = None, **co
     if listed is None:
         listed = Listed((), None, None)
     organiser = visit.who.wears(HatName.ORGANISER)
-    given = {"found": None, "typed": "", "problem": None, "hat": "", "after": None, **context}
+    given = {"found": None, "typed": "", "problem": None, "hat": "", "after": None, "erased": False, **context}
     return visit.show(
         "people/list.html",
         status=status,

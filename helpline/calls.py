@@ -448,6 +448,9 @@ def message_left(session: Session, call: Call, *, recording_sid: str, seconds: i
     Somebody who rings off while speaking may be reported gone before her message is, so this corrects an ending without one.
     """
     lock(session, call)
+    if call.forgotten_at is not None:  # on their wish, before the carrier told us of it
+        errands.owe(session, ErrandKind.DELETE_RECORDING, recording_sid, at=at)
+        return call
     if session.scalar(select(Voicemail.id).where(Voicemail.call_id == call.id)) is not None:
         return call
     session.add(Voicemail(call_id=call.id, recording_sid=recording_sid, seconds=seconds, left_at=at))
@@ -463,10 +466,14 @@ def message_left(session: Session, call: Call, *, recording_sid: str, seconds: i
 def recording_fetched(session: Session, recording_sid: str, sound: bytes, *, at: datetime) -> None:
     """We hold the sound now, sealed, so the carrier's copy is to be deleted."""
     voicemail = session.scalar(select(Voicemail).where(Voicemail.recording_sid == recording_sid))
-    if voicemail is not None and voicemail.sound is None:
+    if voicemail is not None and voicemail.sound is None and not _is_forgotten(session, voicemail.call_id):
         voicemail.sound, voicemail.fetched_at = sound, at
         history.record(session, "voicemail.fetched", at=at, call_id=voicemail.call_id)
     errands.owe(session, ErrandKind.DELETE_RECORDING, recording_sid, at=at)
+
+
+def _is_forgotten(session: Session, call_id: int) -> bool:
+    return session.scalar(select(Call.forgotten_at).where(Call.id == call_id)) is not None
 
 
 def _end(session: Session, call: Call, ending: Ending, *, at: datetime) -> Call:

@@ -165,6 +165,10 @@ class Kept:
         shortest = min([self.length, *(kept for _, kept in self.raised)])
         return and_(over <= at - shortest, or_(*due)) if self.raised else due[0]
 
+    def until(self, begun: datetime, over: datetime) -> datetime:
+        """When what began and was over then is forgotten. Pure."""
+        return min([over + self.length, *(over + kept for until, kept in self.raised if begun < until)])
+
 
 def kept(session: Session) -> Kept:
     """How long details are kept. Less is so for everything, more only for what begins after it was decided."""

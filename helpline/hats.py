@@ -38,10 +38,10 @@ def name(session: Session, patch: Patch, person: Person, hat: HatName, *, who: P
     _tell(session, patch, f"{person.first_name or 'Somebody'} is {hat.value} for {patch.name} now", at=at)
 
 
-def take_off(session: Session, patch: Patch, person: Person, *, who: Person, at: datetime) -> None:
+def take_off(session: Session, patch: Patch, person: Person, *, who: Person, at: datetime, told: bool = True) -> None:
     """Somebody does not look after a patch any more. What they were asked goes to the next; what they took stays theirs.
 
-    Raises `HelplineError` when whoever says it is no organiser.
+    They are `told` too, unless they are being erased. Raises `HelplineError` when whoever says it is no organiser.
     """
     _check(who)
     lock(session, patch)
@@ -58,7 +58,7 @@ def take_off(session: Session, patch: Patch, person: Person, *, who: Person, at:
         if offer.state == O.OPEN and offer.request.patch_id == patch.id:
             offers.lapse(session, offer, at=at)
     words = f"{person.first_name or 'Somebody'} does not look after {patch.name} any more"
-    _tell(session, patch, words, at=at, also=person)
+    _tell(session, patch, words, at=at, also=person if told else None)
 
 
 def sooner(session: Session, patch: Patch, person: Person, *, who: Person, at: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import desk_items, errands, history
-from helpline.calls import FILE_READY
+from helpline.calls import FILE_READY, Call
 from helpline.db import Base, lock
 from helpline.desk_items import ItemKind
 from helpline.errands import ErrandKind
@@ -61,6 +61,9 @@ def said(session: Session, ring: Ring, *, recording_sid: str, seconds: int, at: 
     known = session.scalar(select(SpokenNote.id).where(SpokenNote.recording_sid == recording_sid))
     if known is not None or ring.call_id is None:
         return
+    if _is_forgotten(session, ring.call_id):  # on their wish, before the carrier told us of it
+        errands.owe(session, ErrandKind.DELETE_RECORDING, recording_sid, at=at)
+        return
     note = SpokenNote(
         call_id=ring.call_id, who_id=ring.person_id, recording_sid=recording_sid, seconds=seconds, said_at=at
     )
@@ -73,6 +76,10 @@ def said(session: Session, ring: Ring, *, recording_sid: str, seconds: int, at: 
 def fetched(session: Session, recording_sid: str, sound: bytes, *, at: datetime) -> None:
     """We hold the sound now; that the carrier's copy goes is owed by whoever fetched it (`calls.recording_fetched`)."""
     note = session.scalar(select(SpokenNote).where(SpokenNote.recording_sid == recording_sid))
-    if note is not None and note.sound is None and note.fetched_at is None:
+    if note is not None and note.sound is None and note.fetched_at is None and not _is_forgotten(session, note.call_id):
         note.sound, note.fetched_at = sound, at
         history.record(session, "note.fetched", at=at, call_id=note.call_id)
+
+
+def _is_forgotten(session: Session, call_id: int) -> bool:
+    return session.scalar(select(Call.forgotten_at).where(Call.id == call_id)) is not None

@@ -5,7 +5,7 @@ seen; what they took of requests stays theirs. Somebody is always organiser.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -101,13 +101,13 @@ def what_follows(session: Session, hat: Hat, *, at: datetime) -> Follows:
     person = hat.person
     if hat.name in ANSWERS:
         return _off_the_line(session, hat, at=at)
-    live = session.scalars(_live_of(person)).all()
+    live = session.scalars(live_of(person)).all()
     asks = tuple(one for one in live if one.state == O.OPEN and _is_of(one, hat) and not _wears_another(one, hat))
     return Follows(asks=asks, keeps=tuple(one for one in live if one.state == O.ACCEPTED))
 
 
-def _live_of(person: Person) -> Select[Offer]:
-    """What is with somebody, with its street and no more of it."""
+def live_of(person: Person) -> Select[Offer]:
+    """A question for what is with somebody, with its street and no more of it."""
     request = joinedload(Offer.request)
     columns = (HelpRequest.handler, HelpRequest.resident, HelpRequest.patch)
     streets = request.joinedload(HelpRequest.street).lazyload(Street.stretches)
@@ -129,13 +129,16 @@ def _wears_another(offer: Offer, hat: Hat) -> bool:
 
 def _off_the_line(session: Session, hat: Hat, *, at: datetime) -> Follows:
     person = hat.person
-    cannot = None
-    if hat.name == HatName.ORGANISER and not _another_organiser(session, person):
-        cannot = LAST_ORGANISER
+    last = hat.name == HatName.ORGANISER and is_last_organiser(session, person)
     if any(other is not hat and other.name in ANSWERS for other in person.hats):
-        return Follows(cannot=cannot)
-    if cannot is None and calls.current_of(session, person) is not None:
-        cannot = ON_A_CALL
+        return Follows(cannot=LAST_ORGANISER if last else None)
+    follows = off_the_line(session, person, at=at)
+    busy = ON_A_CALL if calls.current_of(session, person) is not None else None
+    return replace(follows, cannot=LAST_ORGANISER if last else busy)
+
+
+def off_the_line(session: Session, person: Person, *, at: datetime) -> Follows:
+    """What follows when somebody answers the line no more, whether or not that can be now."""
     ahead = select(Shift).where(rota.IS_LIVE, Shift.person_id == person.id, Shift.ends_at > at)
     held = select(DeskItem).where(DeskItem.holder_id == person.id, DeskItem.state.in_(desk_items.LIVE))
     return Follows(
@@ -143,7 +146,6 @@ def _off_the_line(session: Session, hat: Hat, *, at: datetime) -> Follows:
         regulars=tuple(regulars_of(session, person, at=at)),
         items=tuple(session.scalars(held.order_by(DeskItem.id))),
         leaves_line=True,
-        cannot=cannot,
     )
 
 
@@ -156,28 +158,26 @@ def regulars_of(session: Session, person: Person, *, at: datetime) -> Sequence[R
     return session.scalars(kept.order_by(Regular.id)).all()
 
 
-def _another_organiser(session: Session, person: Person) -> bool:
-    """Whether somebody else is organiser. They are held, so that two who take off each other's hats are not both right."""
-    worn = select(Hat.person_id).where(Hat.name == HatName.ORGANISER).order_by(Hat.id).with_for_update()
-    return any(person_id != person.id for person_id in session.scalars(worn))
+def is_last_organiser(session: Session, person: Person, *, hold: bool = False) -> bool:
+    """Whether nobody else is organiser. All may be held, so that two who take off each other's hats are not both right."""
+    if not person.wears(HatName.ORGANISER):
+        return False
+    worn = select(Hat.person_id).where(Hat.name == HatName.ORGANISER).order_by(Hat.id)
+    found = session.scalars(worn.with_for_update() if hold else worn)
+    return all(person_id == person.id for person_id in found)
 
 
-def check_not_last(session: Session, person: Person) -> None:
-    """Raises `HelplineError` when nobody else is organiser."""
-    if person.wears(HatName.ORGANISER) and not _another_organiser(session, person):
-        raise HelplineError(LAST_ORGANISER)
-
-
-def take_off(session: Session, hat: Hat, *, who: Person, at: datetime) -> None:
-    """Somebody puts a hat down, says an organiser. They are told by text, unless they said so themselves.
+def take_off(session: Session, hat: Hat, *, who: Person, at: datetime, told: bool = True) -> None:
+    """Somebody puts a hat down, says an organiser. They are `told` by text, unless they said so themselves.
 
     Raises `HelplineError` for the last organiser, and for somebody who is on a call.
     """
     people.check_organiser(who)
     person = hat.person
     if hat.name in OF_A_PATCH and hat.patch_id is not None:
-        hats.take_off(session, session.get_one(Patch, hat.patch_id), person, who=who, at=at)
+        hats.take_off(session, session.get_one(Patch, hat.patch_id), person, who=who, at=at, told=told)
         return
+    is_last_organiser(session, person, hold=True)
     lock(session, person)
     follows = what_follows(session, hat, at=at)
     if follows.cannot:
@@ -190,7 +190,7 @@ def take_off(session: Session, hat: Hat, *, who: Person, at: datetime) -> None:
         offers.lapse(session, offer, at=at)
     if follows.leaves_line:
         leave_the_line(session, person, follows, who=who, at=at)
-    if person.id != who.id and person.phone is not None:
+    if told and person.id != who.id and person.phone is not None:
         words = wording.hat_off_text(config.current().group_name, str(hat.name), len(follows.shifts))
         messages.owe(session, MessageKind.NEWS, words, to=person, at=at)
 

@@ -101,7 +101,8 @@ LAYERS = [
         "advice",
         "through",
     }
-    | {"newcomers", "wearing", "everybody", "mutual"}
+    | {"newcomers", "wearing", "everybody", "mutual", "who_read", "remembered", "record", "erasing"}
+    | {"council"}
     | {"council", "thanks"}
     | {"health", "metrics"},
     {"call_charts", "request_charts"},
