@@ -102,7 +102,6 @@ LAYERS = [
         "through",
     }
     | {"newcomers", "wearing", "everybody", "mutual", "who_read", "remembered", "record", "erasing"}
-    | {"council"}
     | {"council", "thanks"}
     | {"health", "metrics"},
     {"call_charts", "request_charts"},
