@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from dashboard import (
+    alike,
     asked_when,
     auth,
     begun,
@@ -46,6 +47,7 @@ from dashboard import (
     records,
     referrals,
     reports,
+    request_acts,
     request_list,
     requests,
     rota,
@@ -130,6 +132,8 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
         council,
         referrals,
         thanks,
+        alike,
+        request_acts,
         requests,
         streets,
         patches,

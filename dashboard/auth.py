@@ -7,7 +7,7 @@ the first with our key, which no other site can know.
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -118,6 +118,16 @@ class Visit:
         )
         if known is None:
             history.read(self.session, what, at=self.at, reader=self.who.id, **ids)
+
+    def saw_requests(self, ids: Iterable[int]) -> None:
+        """Write down that this person was shown the details of several requests: in one question, and each once an hour."""
+        wanted = set(ids)
+        if not wanted:
+            return
+        lately = (Reading.reader_id == self.who.id) & (Reading.at > self.at - SEEN_AGAIN) & (Reading.what == "request")
+        known = set(self.session.scalars(select(Reading.request_id).where(lately, Reading.request_id.in_(wanted))))
+        for request_id in sorted(wanted - known):
+            history.read(self.session, "request", at=self.at, reader=self.who.id, request_id=request_id)
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,7 @@ def understand(session: Session, form: RequestForm, *, at: datetime, promise: st
     if not form.words:
         form.errors["words"] = "Write a few words, so that a neighbour knows what to bring or do."
     number = _number(form)
-    street = _street(session, form)
+    street = street_meant(session, form)
     by_at = by(form, at=at)
     if form.urgency not in set(Urgency):
         form.errors["urgency"] = "Say by when: press one."
@@ -212,7 +212,8 @@ def _number(form: RequestForm) -> str | None:
     return number
 
 
-def _street(session: Session, form: RequestForm) -> Street | None:
+def street_meant(session: Session, form: RequestForm) -> Street | None:
+    """The street that the form means, or None: then it is on no list, or a sentence in `form.errors` asks which."""
     if not form.street:
         form.errors["street"] = "Say which street, even if it is not on our list."
         return None

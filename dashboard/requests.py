@@ -1,11 +1,13 @@
 """Requests: writing one down, and one request's page with its whole story."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from dashboard import begun, desk, forms, streets
+from dashboard import alike, begun, desk, forms, streets
 from dashboard.auth import LARGEST_ID, Id, Looks, Reads, Visit, Writes, go, text
+from dashboard.auth import number as number_of
 from dashboard.forms import RequestForm
 from helpline import (
     answers,
@@ -15,6 +17,7 @@ from helpline import (
     durations,
     follow_ups,
     glance,
+    likenesses,
     offers,
     referrals,
     repeating,
@@ -25,8 +28,10 @@ from helpline import (
     unfinished,
 )
 from helpline.calls import Call
+from helpline.desk_items import DeskItem
 from helpline.errors import HelplineError, NotFoundError
 from helpline.follow_ups import Answer
+from helpline.likenesses import Verdict
 from helpline.people import Person
 from helpline.referrals import Given, ReferralWay
 from helpline.requests import HelpRequest
@@ -35,7 +40,21 @@ from helpline.texts import Text
 router = APIRouter()
 AnId = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 ANSWER_WORDS = {Answer.YES: "yes", Answer.PARTLY: "partly", Answer.NO: "no", Answer.NOT_ASKED: "not asked"}
-NEWS = {"saved", "done", "noted", "asked", "called_off", "stopped", "at_risk", "not_at_risk"}
+NEWS = {
+    "at_risk",
+    "not_at_risk",
+    "ringing",
+    "follow_up",
+    "corrected",
+    "same",
+    "different",
+    "saved",
+    "done",
+    "noted",
+    "asked",
+    "called_off",
+    "stopped",
+}
 
 
 @router.get("/requests/new")
@@ -90,6 +109,7 @@ def save(visit: Writes) -> Response:
         offers.ask_next(visit.session, request, at=visit.at)
         answers.written_down(visit.session, form.text_id, request, who=visit.who, at=visit.at)
         _came_from(visit, form, request)
+        alike.said_on_the_form(visit, request)
         visit.saw("request", request_id=request.id)
     return go(f"/requests/{request.id}{'/worried' if form.at_risk else ''}?news=saved")
 
@@ -127,28 +147,45 @@ def request_of(visit: Visit, request_id: int) -> HelpRequest:
 
 
 def _page(visit: Visit, request: HelpRequest, *, status: int = 200, **context: Any) -> Response:
-    given = {"news": None, "problem": None, "typed": "", "number_shown": False, **context}
     standing = _standing(visit, request)
+    likely = likenesses.alike(visit.session, request, at=visit.at)
+    # Their words are beside this one's.
+    visit.saw_requests(one.request.id for one in likely if one.verdict != Verdict.DIFFERENT)
+    number_shown = context.pop("number_shown", False)
     passed_on = any(one.what.startswith("referral.") for one in standing["story"])
     return visit.show(
         "requests/page.html",
         status=status,
         page="requests",
         seen_by=request_story.seen_by(visit.session, request),
-        call=visit.session.get(Call, request.call_id) if request.call_id else None,
         lead=at_risk.lead_of(visit.session, request),
         referrals_of=referrals.of_request(visit.session, request.id) if passed_on else [],
+        alike=likely,
+        same_as=visit.session.get(HelpRequest, request.same_as_id) if request.same_as_id else None,
+        number_shown=number_shown,
+        house_shown=number_shown or _in_hand(visit, request, standing["items"]),
         **standing,
-        **given,
+        **{"news": None, "problem": None, "typed": "", **context},
     )
+
+
+def _in_hand(visit: Visit, request: HelpRequest, items: Sequence[DeskItem]) -> bool:
+    """Whether the work in hand needs the house: who wrote an open one down, or holds it for the desk.
+
+    The number nobody needs: we ring.
+    """
+    wrote = request.handler_id == visit.who.id and request.state in requests.OPEN
+    return wrote or any(item.holder_id == visit.who.id for item in items)
 
 
 def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
     items = request_story.items_about(visit.session, request)
+    happened = request_story.happened(visit.session, request)
+    told_of_others = any(one.what in request_story.OF_OTHERS for one in happened)
     return {
         "request": request,
         "line": board.lines(visit.session, [request])[0],
-        "story": request_story.happened(visit.session, request),
+        "story": happened,
         "asked_next": request_story.asked_next(visit.session, request, at=visit.at),
         "asked_then": request_story.asked_then(visit.session, request, at=visit.at),
         "waits_for": request_story.waits_for(visit.session, request),
@@ -160,8 +197,9 @@ def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
         "seen": request_story.version_of(visit.session, request),
         "besides": besides.told(request),
         "paid": besides.paid(request),
+        "said_alike": request_story.said_alike(visit.session, request) if told_of_others else {},
         "items": items,
-        "holders": {item.id: still_owed.owed_one(visit.session, item, at=visit.at).holder for item in items},
+        "holders": still_owed.holders_of(visit.session, items, request, at=visit.at),
     }
 
 
@@ -187,7 +225,7 @@ def story(visit: Reads, request_id: Id, seen: int = 0) -> Response:
 
 @router.post("/requests/{request_id}/number")
 def number(visit: Writes, request_id: Id) -> Response:
-    """Shows the whole number, and writes down who looked."""
+    """Shows the whole number and the house, and writes down who looked."""
     request = request_of(visit, request_id)
     visit.saw("number", request_id=request.id)
     visit.session.flush()
@@ -226,7 +264,11 @@ def done(visit: Writes, request_id: Id) -> Response:
 def call_off(visit: Writes, request_id: Id) -> Response:
     """It is no longer needed."""
     request = request_of(visit, request_id)
-    offers.call_off(visit.session, request, who=visit.who, at=visit.at)
+    other_id = number_of(visit.form, "same_as")
+    other = visit.session.get(HelpRequest, other_id) if other_id and other_id != request.id else None
+    offers.call_off(visit.session, request, who=visit.who, at=visit.at, same_as=other)
+    if other is not None:
+        likenesses.say(visit.session, request, other, Verdict.SAME, who=visit.who, at=visit.at)
     return go(f"/requests/{request.id}?news=called_off")
 
 

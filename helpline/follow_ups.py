@@ -4,13 +4,13 @@ Who has heard by ringing that it is done need not be rung to be told.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import desk_items, durations, history
+from helpline import clock, config, desk_items, durations, history, requests
 from helpline.calls import Call
 from helpline.db import Base, insert_once, lock
 from helpline.desk_items import DeskItem, ItemKind
@@ -22,6 +22,8 @@ from helpline.states import StateText, check
 
 # Nobody waits for this one.
 NOT_LATE = timedelta(days=3)
+LONGEST = timedelta(days=27)
+MORNING = time(10)
 
 
 class Answer(StrEnum):
@@ -64,6 +66,25 @@ def expect(session: Session, request: HelpRequest, *, at: datetime) -> None:
         request.follow_up_at = at + durations.of(session).follow_up
 
 
+def choose_day(session: Session, request: HelpRequest, day: date | None, *, who: Person, at: datetime) -> None:
+    """Somebody wants them rung and asked how it went, or goes, on a day: today that is now. Chosen again, it is moved.
+
+    Raises `HelplineError` when they cannot be rung, or that day is not to be.
+    """
+    lock(session, request)
+    today = clock.local(at, config.current().zone).date()
+    if request.phone is None or request.state == Q.CALLED_OFF:
+        raise HelplineError("Nobody can be rung about that: no number is known, or it was called off.")
+    if day is None or not today <= day <= today + LONGEST:
+        raise HelplineError("Choose a day from today on, within four weeks: after that we forget the number.")
+    history.record(session, "request.follow_up_chosen", at=at, who=who.id, request_id=request.id)
+    if day > today:
+        request.follow_up_at = clock.meant(datetime.combine(day, MORNING), config.current().zone)
+        return
+    request.follow_up_at = None
+    desk_items.put(session, ItemKind.FOLLOW_UP, at=at, due_at=at + NOT_LATE, request_id=request.id)
+
+
 def due(session: Session, at: datetime) -> Sequence[int]:
     """Requests whose residents it is time to ring."""
     return session.scalars(
@@ -78,7 +99,8 @@ def put(session: Session, request_id: int, at: datetime) -> None:
     if request.follow_up_at is None or request.follow_up_at > at:
         return
     request.follow_up_at = None
-    if request.state == Q.DONE and request.phone is not None and not _has_heard(session, request):
+    wanted = request.state in requests.OPEN or (request.state == Q.DONE and not _has_heard(session, request))
+    if request.phone is not None and wanted:
         desk_items.put(session, ItemKind.FOLLOW_UP, at=at, due_at=at + NOT_LATE, request_id=request.id)
 
 

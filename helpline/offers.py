@@ -76,8 +76,9 @@ LIFE = Life(
     {
         O.OPEN: frozenset({O.ACCEPTED, O.PASSED, O.LAPSED, O.WITHDRAWN, O.ELSEWHERE}),
         O.ACCEPTED: frozenset({O.DONE, O.GIVEN_BACK, O.WITHDRAWN, O.ELSEWHERE}),
-        # A yes that comes late, or after a no, is welcome while nobody else has it.
-        O.LAPSED: frozenset({O.ACCEPTED}),
+        # A yes that comes late, or after a no, is welcome while nobody else has it; and a handler may ask again (`handing`).
+        O.LAPSED: frozenset({O.ACCEPTED, O.OPEN}),
+        O.WITHDRAWN: frozenset({O.OPEN}),
         O.PASSED: frozenset({O.ACCEPTED}),
         O.GIVEN_BACK: frozenset({O.ACCEPTED}),
         # Somebody else was faster; should they give it back, whoever never had to answer is asked again.
@@ -197,7 +198,7 @@ def expected(
 def choice(session: Session, request: HelpRequest, *, at: datetime) -> Choice:
     """Who is next on the ladder of a request, and when they can be asked; nobody when the desk would have it."""
     had = _had(session, request)
-    return _choose(session, request.patch_id, had, _when(request, at), first=request.ask_first_id)
+    return _choose(session, request.patch_id, had, need_of(request, at), first=request.ask_first_id)
 
 
 def _had(session: Session, request: HelpRequest) -> set[int]:
@@ -215,7 +216,8 @@ def _choose(
     return ladder.next_to_ask(on, had, need)
 
 
-def _when(request: HelpRequest, at: datetime) -> When:
+def need_of(request: HelpRequest, at: datetime) -> When:
+    """When a request is needed, as it bears on whom to ask now."""
     zone = config.current().zone
     return ladder.when(request.urgency, at=at, zone=zone, written_at=request.created_at, by_at=request.by_at)
 
@@ -261,7 +263,7 @@ def ask_next(session: Session, request: HelpRequest, *, at: datetime) -> Offer |
     if found.waits_until is not None:
         _wait(session, request, found.rung, found.waits_until, at=at)
         return None
-    offer = _offer(session, request, found.rung, at=at)
+    offer = put_to(session, request, found.rung, at=at)
     if offer is None:
         _to_the_desk(session, request, at=at)
     return offer
@@ -286,7 +288,7 @@ def _ask_together(session: Session, request: HelpRequest, *, at: datetime) -> Of
         for rung in free:
             # Another request may have taken their last place, or their last letter, in this moment.
             filled = _filled_up(session, rung, request, at=at)
-            offer = None if filled else _offer(session, request, rung, together=True, at=at)
+            offer = None if filled else put_to(session, request, rung, together=True, at=at)
             had.add(rung.person_id)
             live += [offer] if offer else []
     if live:
@@ -302,7 +304,7 @@ def _neighbours_free(
     session: Session, request: HelpRequest, had: Collection[int], many: int, *, at: datetime
 ) -> tuple[list[Rung], Choice]:
     """So many of the willing neighbours as can be asked now, in order; and what the ladder said when there were no more."""
-    on, need = _neighbours(session, request.patch_id, at=at), _of_neighbours(_when(request, at))
+    on, need = _neighbours(session, request.patch_id, at=at), _of_neighbours(need_of(request, at))
     free: list[Rung] = []
     found = Choice(None)
     while len(free) < many:
@@ -325,7 +327,7 @@ def _filled_up(session: Session, rung: Rung, request: HelpRequest, *, at: dateti
     """
     session.get_one(Person, rung.person_id, with_for_update={"key_share": True})
     now = replace(rung, has=how_many(session, [rung.person_id]).get(rung.person_id, 0))
-    return now.why_skipped(_when(request, at)) == Skip.FULL
+    return now.why_skipped(need_of(request, at)) == Skip.FULL
 
 
 def _tell_skipped(session: Session, request: HelpRequest, found: Choice, *, at: datetime) -> None:
@@ -350,7 +352,7 @@ def _wait(session: Session, request: HelpRequest, rung: Rung, until: datetime, *
     history.record(session, "offer.waits", at=at, request_id=request.id, person_id=rung.person_id)
 
 
-def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime, together: bool = False) -> Offer | None:
+def put_to(session: Session, request: HelpRequest, rung: Rung, *, at: datetime, together: bool = False) -> Offer | None:
     """Ask somebody. None when every letter is open with them: a person must look at that."""
     # Only another question waits for this: two neighbours who answer at once may be asked for each other.
     person = session.get_one(Person, rung.person_id)
@@ -358,7 +360,7 @@ def _offer(session: Session, request: HelpRequest, rung: Rung, *, at: datetime, 
     if letter is None:
         return None
     hours = sparing.quiet_of(session, person)
-    lapses_at = ladder.lapses_at(_when(request, at), hours=hours, durations=durations.of(session))
+    lapses_at = ladder.lapses_at(need_of(request, at), hours=hours, durations=durations.of(session))
     if request.state == Q.NOBODY:
         requests.LIFE.move(request, Q.ASKING)
     offer = _written(session, request, person, rung, letter=letter, together=together, at=at, lapses_at=lapses_at)
@@ -400,10 +402,12 @@ def _written(
     at: datetime,
     lapses_at: datetime,
 ) -> Offer:
-    """The row of an offer: a new one, or theirs from before, when it went elsewhere and came back."""
+    """The row of an offer: a new one, or theirs from before, when it comes back to them."""
     given = {"hat": rung.hat, "letter": letter, "together": together, "asked_at": at, "lapses_at": lapses_at}
     before = session.scalar(select(Offer).where(Offer.request_id == request.id, Offer.person_id == person.id))
-    if before is not None and LIFE.win(session, before, O.OPEN, **given, answered_at=None, watched_at=None):
+    if before is not None and LIFE.win(
+        session, before, O.OPEN, **given, answered_at=None, watched_at=None, quiet_at=None, **NOTHING_HEARD
+    ):
         return before
     offer = Offer(request=request, person=person, **given)
     session.add(offer)
@@ -473,11 +477,11 @@ def accept(session: Session, offer: Offer, *, at: datetime, on_the_telephone: bo
         request_id=offer.request_id,
         offer_id=offer.id,
     )
-    _send_details(session, offer, at=at, on_the_telephone=on_the_telephone)
+    send_details(session, offer, at=at, on_the_telephone=on_the_telephone)
     return offer
 
 
-def _send_details(session: Session, offer: Offer, *, at: datetime, on_the_telephone: bool = False) -> None:
+def send_details(session: Session, offer: Offer, *, at: datetime, on_the_telephone: bool = False) -> None:
     """Who and where, the way they chose. That it was told in the text itself is written down as though they had looked."""
     how = details_by(session, offer.person, at=at)
     if how == DetailsBy.VOICE and on_the_telephone:
@@ -517,7 +521,7 @@ def fresh_link(session: Session, offer: Offer, *, at: datetime) -> None:
     history.record(
         session, "link.closed", at=at, person_id=offer.person_id, request_id=offer.request_id, offer_id=offer.id
     )
-    _send_details(session, offer, at=at)
+    send_details(session, offer, at=at)
 
 
 def heard(session: Session, offer: Offer, *, at: datetime) -> None:
@@ -640,16 +644,22 @@ def done(session: Session, offer: Offer, *, at: datetime) -> bool:
 def see_to(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> bool:
     """The desk itself saw to a request: whoever had it is told so. False when it was done already."""
     lock(session, request)
-    _withdraw(session, request, at=at)
+    withdraw(session, request, at=at)
     return requests.done(session, request, who=who, at=at)
 
 
-def call_off(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> None:
-    """No longer needed: whoever was asked or said yes is told. Raises `HelplineError` when it is done already."""
+def call_off(
+    session: Session, request: HelpRequest, *, who: Person, at: datetime, same_as: HelpRequest | None = None
+) -> None:
+    """No longer needed, or the same as another: whoever was asked or said yes is told.
+
+    Raises `HelplineError` when it is done already.
+    """
     lock(session, request)
     requests.LIFE.move(request, Q.CALLED_OFF)
+    request.same_as_id = same_as.id if same_as else None
     request.over_at = at
-    _withdraw(session, request, at=at)
+    withdraw(session, request, at=at)
     desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
     history.record(session, "request.called_off", at=at, who=who.id, request_id=request.id)
 
@@ -662,7 +672,7 @@ def leave_to_others(session: Session, request: HelpRequest, *, who: Person, at: 
     if request.state != Q.TAKEN:
         requests.LIFE.move(request, Q.TAKEN)
     request.waits_until = request.waits_for_id = None
-    _withdraw(session, request, at=at)
+    withdraw(session, request, at=at)
     desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
 
 
@@ -691,13 +701,14 @@ def ask_again(session: Session, request: HelpRequest, *, who: Person, at: dateti
         )
     if request.state == Q.TAKEN:
         requests.LIFE.move(request, Q.ASKING)
-    _withdraw(session, request, at=at)
+    withdraw(session, request, at=at)
     history.record(session, "request.asked_again", at=at, who=who.id, request_id=request.id)
     desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
     return ask_next(session, request, at=at)
 
 
-def _withdraw(session: Session, request: HelpRequest, *, at: datetime) -> None:
+def withdraw(session: Session, request: HelpRequest, *, at: datetime) -> None:
+    """Whoever was asked, or had it, is told that it is no longer needed from them."""
     for offer in live_of_request(session, request):
         if LIFE.win(session, offer, O.WITHDRAWN):
             _let_go(session, offer, "offer.withdrawn", wording.withdrawn_text, at=at)

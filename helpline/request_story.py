@@ -13,6 +13,7 @@ from helpline import (
     board,
     desk_items,
     history,
+    likenesses,
     offers,
     passed_over,
 )
@@ -133,6 +134,19 @@ def _came_to(event: Event, later: Sequence[Event]) -> Event | None:
     same = (one for one in later if one.offer_id == event.offer_id and one.what in {"offer.put_through", *CAME_TO})
     following = next(same, None)
     return following if following is not None and following.what in CAME_TO else None
+
+
+# What tells of another request beside this one.
+OF_OTHERS = frozenset({"request.linked", "request.told_apart"})
+
+
+def said_alike(session: Session, request: HelpRequest) -> dict[datetime, str]:
+    """By which reference the other one is known of which somebody said at these instants that it is the same, or is not."""
+    said = likenesses.of_request(session, request)
+    others = {one.id: one.first_id + one.second_id - request.id for one in said}
+    known = select(HelpRequest.id, HelpRequest.reference).where(HelpRequest.id.in_(others.values()))
+    references = dict(session.execute(known).all()) if said else {}
+    return {one.at: references[others[one.id]] for one in said}
 
 
 def version_of(session: Session, request: HelpRequest) -> int:

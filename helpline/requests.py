@@ -57,7 +57,8 @@ class HelpRequest(BesidesRow, Base):
     One that comes back (`repeating`) names its `repeat_id`, and whoever saw to the one before as `ask_first_id`.
     `over_at` is when it was done or called off; four weeks after, what is sealed is forgotten (`retention`). `neighbour` is the
     first name of whoever does it, if we were told; `done_on` the day on which they did. From `follow_up_at` the resident is owed
-    a call to ask how it went. `found_by` marks the key by which its name and number are found (`found_words`).
+    a call to ask how it went. `found_by` marks the key by which its name and number are found (`found_words`). One that was
+    called off as the same as another names it as `same_as_id`.
     """
 
     __tablename__ = "requests"
@@ -100,6 +101,7 @@ class HelpRequest(BesidesRow, Base):
     waits_for_id: Mapped[int | None]
     repeat_id: Mapped[int | None]
     ask_first_id: Mapped[int | None]
+    same_as_id: Mapped[int | None]
     neighbour: Mapped[str | None] = mapped_column(Sealed())
     found_at: Mapped[datetime | None]
     done_on: Mapped[date | None]

@@ -15,6 +15,7 @@ from helpline.ledger import DailyLine
 from helpline.messages import Message
 from helpline.people import Person
 from helpline.referrals import Referral
+from helpline.requests import HelpRequest
 from helpline.rings import Ring
 from helpline.spoken_notes import SpokenNote
 from helpline.subjects import Subjects
@@ -99,6 +100,14 @@ def _one(item: DeskItem, about: Subjects, line: board.Line | None, here: Around,
         holder=holders.holder_of(item, here, urgent=handovers.is_urgent(item, line.request if line else None)),
         calls_today=about.rang_today.get(call.phone_key, 0) if call and call.phone else 0,
     )
+
+
+def holders_of(session: Session, items: Sequence[DeskItem], request: HelpRequest, *, at: datetime) -> dict[int, Holder]:
+    """Who has each of these items about one request, by its id."""
+    if not items:
+        return {}
+    here = holders.around(session, at=at)
+    return {item.id: holders.holder_of(item, here, urgent=handovers.is_urgent(item, request)) for item in items}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,126 @@
+"""Correcting: a request that was written down wrongly is put right, and what follows from it follows.
+
+Another patch: whoever was asked is told that it is no longer theirs, and the right patch is asked. Else whoever was asked or has it
+is told to look again, and has the time that there is now.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpline import (
+    config,
+    desk_items,
+    durations,
+    history,
+    ladder,
+    messages,
+    offers,
+    patches,
+    places,
+    request_wording,
+    requests,
+    sparing,
+)
+from helpline.db import lock
+from helpline.errors import HelplineError
+from helpline.messages import MessageKind
+from helpline.offers import O, Offer
+from helpline.people import DetailsBy, Person
+from helpline.places import Patch, Street
+from helpline.requests import HelpRequest, Q
+from helpline.wording import Urgency
+
+OVER = "That request is over, so nothing of it is put right any more."
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What a request should say: all of it, also what stays."""
+
+    words: str
+    name: str | None
+    house: str | None
+    street_id: int | None
+    street_words: str | None
+    urgency: Urgency
+    by_at: datetime | None
+
+
+def correct(session: Session, request: HelpRequest, given: Corrected, *, who: Person, at: datetime) -> bool:
+    """Put it right. Answers whether anything changed. Raises `HelplineError` when it is over, or something is missing."""
+    lock(session, request)
+    if request.state not in requests.OPEN or request.forgotten_at is not None:
+        raise HelplineError(OVER)
+    street = session.get(Street, given.street_id) if given.street_id else None
+    if not given.words.strip() or (street is None and not given.street_words):
+        raise HelplineError("Say what is needed, and which street, even if it is not on our list.")
+    changes = _changes(request, given, street)
+    if not changes:
+        return False
+    patch = places.patch_for(street, given.house) if street else patches.everywhere_else(session)
+    elsewhere = "moved" in changes and (patch.id if patch else None) != request.patch_id
+    if elsewhere:  # while its texts still name the street that they were about
+        _let_go(session, request, at=at)
+    _apply(request, given, street, patch)
+    for what in changes:
+        history.record(session, f"request.{what}", at=at, who=who.id, request_id=request.id)
+    session.flush()
+    if elsewhere or ("rescheduled" in changes and request.waits_until is not None):
+        offers.ask_next(session, request, at=at)
+    else:
+        _tell(session, request, changes, at=at)
+    return True
+
+
+def _changes(request: HelpRequest, given: Corrected, street: Street | None) -> list[str]:
+    """What is another than before, as the events that tell of it."""
+    where = (request.street_id, request.street_words, request.house)
+    there = (street.id if street else None, None if street else given.street_words, given.house)
+    found = {
+        "moved": where != there,
+        "rescheduled": (request.urgency, request.by_at) != (given.urgency, given.by_at),
+        "reworded": (request.words, request.name) != (given.words, given.name),
+    }
+    return [what for what, changed in found.items() if changed]
+
+
+def _apply(request: HelpRequest, given: Corrected, street: Street | None, patch: Patch | None) -> None:
+    request.words, request.name, request.house = given.words, given.name, given.house
+    request.street, request.patch = street, patch
+    request.street_words = None if street else given.street_words
+    request.urgency, request.by_at = given.urgency, given.by_at
+
+
+def _let_go(session: Session, request: HelpRequest, *, at: datetime) -> None:
+    if request.state == Q.TAKEN:
+        requests.LIFE.move(request, Q.ASKING)
+    offers.withdraw(session, request, at=at)
+    desk_items.close_all(session, at=at, request_id=request.id)
+    request.neighbour = request.found_at = None
+    request.waits_until = request.waits_for_id = None
+
+
+def _tell(session: Session, request: HelpRequest, changes: Sequence[str], *, at: datetime) -> None:
+    """Whoever has it is told of whatever changed; whoever is only asked knows nothing but the street and by when."""
+    for offer in offers.live_of_request(session, request):
+        if offer.state == O.ACCEPTED:
+            offer.quiet_at = offers.quiet_until(session, offer, at=at)
+        elif "rescheduled" in changes:
+            hours = sparing.quiet_of(session, offer.person)
+            need = offers.need_of(request, at)
+            offer.lapses_at = ladder.lapses_at(need, hours=hours, durations=durations.of(session))
+        if offer.state == O.ACCEPTED or {"moved", "rescheduled"} & set(changes):
+            _say(session, offer, at=at)
+        if offer.state == O.ACCEPTED and offers.details_by(session, offer.person, at=at) != DetailsBy.LINK:
+            offers.send_details(session, offer, at=at)
+
+
+def _say(session: Session, offer: Offer, *, at: datetime) -> None:
+    by = offers.by_when(offer.request, at)
+    words = request_wording.put_right_text(config.current().group_name, offer.request.what, offer.street, by)
+    messages.owe(
+        session, MessageKind.NEWS, words, to=offer.person, at=at, request_id=offer.request_id, offer_id=offer.id
+    )
