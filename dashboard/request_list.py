@@ -120,8 +120,9 @@ def _rows(rows: Iterable[request_list.Row]) -> Iterable[tuple[object, ...]]:
 
 
 @router.get("/requests/search")
-def nothing_typed() -> Response:
+def nothing_typed(visit: Reads) -> Response:
     """Somebody loaded the page of what was found again: nothing of it is in its address."""
+    del visit
     return go("/requests")
 
 

@@ -48,6 +48,7 @@ PLACES = {
     "referral_id": "1",
     "incident_id": "1",
     "language": "en",
+    "name": "calls",
     "key": "greeting",
 }
 
