@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from dashboard import begun, streets
-from dashboard.auth import Id, Reads, Visit, Writes, go, text
+from dashboard.auth import Id, Reads, Visit, Writes, go, number, text
 from dashboard.forms import CHOICES, RequestForm
 from helpline import (
     blocks,
@@ -24,6 +24,7 @@ from helpline import (
     still_owed,
     talk_card,
     unfinished,
+    unsaid,
     wrap_up,
 )
 from helpline.calls import Call, Outcome
@@ -31,6 +32,7 @@ from helpline.errors import HelplineError, NotFoundError
 from helpline.handovers import Handover
 from helpline.incident_words import SERIOUS_WORDS
 from helpline.people import HatName
+from helpline.requests import HelpRequest
 from helpline.unfinished import Draft
 from helpline.wording import KIND_WORDS
 
@@ -106,6 +108,7 @@ def _parts(visit: Visit) -> dict[str, Any]:
         "drawn": int(at.timestamp()),
         "owed": still_owed.in_turn(session, seen.owed, seen.there),
         "handover_notes": seen.notes,
+        "unsaid": [call for call in seen.unsaid if desk.in_hand is None or call.id != desk.in_hand.id],
         "mine": board.lines_of(seen.mine, seen.offers),
         "today": still_owed.stands(session, seen.yesterday, seen.unaccounted, at=at),
         **begun.on_the_desk(seen.drafts, desk.in_hand),
@@ -207,6 +210,15 @@ def ready(visit: Writes) -> Response:
     return go("/")
 
 
+def _which(visit: Visit) -> HelpRequest | None:
+    """Which request a call was about: one that was pressed, or by its reference. Raises `HelplineError` when there is none such."""
+    pressed, written = number(visit.form, "about"), text(visit.form, "reference", 12)
+    found = visit.session.get(HelpRequest, pressed) if pressed else unsaid.by_reference(visit.session, written)
+    if found is None and (pressed or written):
+        raise HelplineError(f"No request is known as “{written}”. Look at its page, or leave it out.")
+    return found
+
+
 @router.post("/calls/{call_id}/outcome")
 def outcome(visit: Writes, call_id: Id) -> Response:
     """The call came to something else than a request."""
@@ -217,7 +229,10 @@ def outcome(visit: Writes, call_id: Id) -> Response:
     # What was said for somebody to write down, anybody may.
     if call.handler_id not in {None, visit.who.id} and not spoken_notes.to_write_down(visit.session, call.id):
         raise HelplineError("Somebody else answered that call, so it is for them to say.")
+    about = _which(visit) if said == Outcome.EXISTING_REQUEST else None
     calls.come_to(visit.session, call, Outcome(said), who=visit.who, at=visit.at)
+    if about is not None:
+        unsaid.asked_after(visit.session, about, call, who=visit.who, at=visit.at)
     unfinished.came_to_nothing(visit.session, call, visit.who)
     if said == Outcome.NUISANCE and blocks.why_not(visit.session, call.phone) is None:
         return go(f"/calls/{call.id}/block?news=outcome")

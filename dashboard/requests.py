@@ -27,6 +27,7 @@ from helpline import (
     still_owed,
     unfinished,
 )
+from helpline.board import Caller
 from helpline.calls import Call
 from helpline.desk_items import DeskItem
 from helpline.errors import HelplineError, NotFoundError
@@ -81,12 +82,16 @@ def new(
         visit.saw("text", person_id=written.person_id)
     form.from_id = came_from
     if about is not None:
-        form.name = form.ringer = board.caller(visit.session, about).name or ""
+        caller = board.caller(visit.session, about)
+        form.name = form.ringer = caller.name or ""
+        return _form_page(visit, form, caller=caller)
     return _form_page(visit, form)
 
 
-def _form_page(visit: Visit, form: RequestForm, *, status: int = 200) -> Response:
-    return visit.show("requests/new.html", status=status, page="requests", mine=[], **desk.form_context(visit, form))
+def _form_page(visit: Visit, form: RequestForm, *, status: int = 200, caller: Caller | None = None) -> Response:
+    return visit.show(
+        "requests/new.html", status=status, page="requests", mine=[], caller=caller, **desk.form_context(visit, form)
+    )
 
 
 @router.post("/requests")

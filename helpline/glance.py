@@ -22,6 +22,7 @@ from helpline import (
     subjects,
     talking,
     unfinished,
+    unsaid,
 )
 from helpline.calls import C, Call
 from helpline.closings import Closing
@@ -64,6 +65,7 @@ class Glance:
     yesterday: DailyLine | None
     unaccounted: Sequence[Call]
     drafts: Sequence[Draft]
+    unsaid: Sequence[Call]
 
     @property
     def waiting(self) -> list[Call]:
@@ -97,10 +99,11 @@ def of(session: Session, person: Person, *, at: datetime) -> Glance:
         ledger.line_of_yesterday(at),
         ledger.unaccounted_today(at),
         unfinished.of(person, at),
+        unsaid.of(person, at),
     ]
     found = at_once.ask(session, *given, *subjects.parts(DeskItem.state.in_(desk_items.LIVE), at=at))
     soon, answering, waiting, my_calls, my_rings, rung, in_talk, taken, callers, towards, put, notes, *more = found
-    closed, decided, days, changed, line, unaccounted, drafts, *owed = more
+    closed, decided, days, changed, line, unaccounted, drafts, unsaid_ones, *owed = more
     hours.know(session, decided, days)
     durations.know(session, changed)
     return Glance(
@@ -119,6 +122,7 @@ def of(session: Session, person: Person, *, at: datetime) -> Glance:
         next(iter(line), None),
         unaccounted,
         unfinished.newest(drafts),
+        sorted(unsaid_ones, key=lambda call: call.id),
     )
 
 

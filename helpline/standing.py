@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from helpline import people
@@ -32,7 +32,7 @@ def of_number(session: Session, phone: str, *, at: datetime) -> Standing:
     asked = HelpRequest.kinds != Kind.OFFER_OF_HELP.value
     found = session.execute(
         select(HelpRequest.state, func.count())
-        .where(HelpRequest.resident_id == person.id, news, asked)
+        .where(or_(HelpRequest.resident_id == person.id, HelpRequest.asker_id == person.id), news, asked)
         .group_by(HelpRequest.state)
     )
     many = {state: number for state, number in found}  # noqa: C416  # a row is no pair to the type checker

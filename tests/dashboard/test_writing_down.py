@@ -331,6 +331,49 @@ def test_no_request_is_an_outcome(hana: Browser, database: Database, hands: Hand
         assert session.scalars(select(Call)).one().outcome == Outcome.WRONG_NUMBER
 
 
+def test_a_call_about_a_request_we_have_says_which_and_its_story_tells(
+    hana: Browser, database: Database, hands: Hands, find: Find
+) -> None:
+    with database.transaction() as session:
+        handler = session.merge(find("Hana"))
+        reference = a_request(session, handler).reference
+        call = answered_by(session, handler, a_call(session))
+        calls.finish(session, call, at=hands.at)
+    page = hana.open("/")
+    page.says("A request we have", "Shopping, Acacia Road")
+    hana.press("About a request we have", reference="ZZZZZ").says("No request is known as “ZZZZZ”.")
+    hana.open("/")
+    hana.press("About a request we have", reference=f" {reference.lower()} ").says("Written down. Thank you.")
+    hana.open("/requests/1").says("Hana had a call about it.")
+    with database.reading() as session:
+        assert session.scalars(select(Call)).one().outcome == Outcome.EXISTING_REQUEST
+
+
+def test_one_of_the_callers_own_is_a_press(hana: Browser, database: Database, find: Find) -> None:
+    with database.transaction() as session:
+        handler = session.merge(find("Hana"))
+        a_request(session, handler)
+        answered_by(session, handler, a_call(session))
+    hana.open("/")
+    hana.press("Shopping, Acacia Road").says("Written down. Thank you.")
+    hana.open("/requests/1").says("Hana had a call about it.")
+
+
+def test_a_call_that_came_to_nothing_yet_is_owed_by_whoever_answered(
+    hana: Browser, signed_in: SignIn, database: Database, hands: Hands, find: Find
+) -> None:
+    with database.transaction() as session:
+        tomasz = a_handler(session, "Tomasz")
+        calls.finish(session, answered_by(session, session.merge(find("Hana")), a_call(session)), at=hands.at)
+    his = signed_in(tomasz)
+    hana.open("/").says("That call is over.").never_says("What did that call come to?")
+    hands.at += timedelta(minutes=20)
+    hana.open("/").says("What did that call come to?", "Number ends 118.", "Still owed 1")
+    his.open("/").never_says("What did that call come to?")
+    hana.open("/requests/new?call=1").says("What was the call about, then?")
+    hana.press("Nobody spoke").says("Written down. Thank you.").never_says("What did that call come to?")
+
+
 def test_an_outcome_is_for_whoever_answered(signed_in: SignIn, hana: Browser, database: Database, find: Find) -> None:
     with database.transaction() as session:
         tomasz = a_handler(session, "Tomasz")
