@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from dashboard import shares
 from dashboard.auth import Reads, Visit
-from helpline import board, busy_hours, clock, config, duty, staffing, swaps, week
+from helpline import board, busy_hours, clock, config, opened_week, staffing, week
 from helpline.slots import Slot
 from helpline.week import Week
 
@@ -15,7 +15,6 @@ router = APIRouter()
 # As far as a week can be asked for: what lies beyond is no page, rather than a fault in the calendar.
 FIRST, LAST = date(2020, 1, 1), date(2100, 1, 1)
 A_WEEK = timedelta(days=7)
-A_DAY = timedelta(days=1)
 SHOWN = 6
 Asked = Annotated[date | None, Query(ge=FIRST, le=LAST)]
 NEWS = {
@@ -69,7 +68,6 @@ def page(
         after=monday + A_WEEK,
         news=news,
         notice=notice,
-        swaps=swaps.with_person(visit.session, visit.who),
         **_parts(visit, monday),
         **shares.context(visit),
     )
@@ -91,9 +89,9 @@ def live(
 
 def _parts(visit: Visit, monday: date) -> dict[str, Any]:
     session, who, at, zone = visit.session, visit.who, visit.at, config.current().zone
-    shown, there = week.of(session, monday, at=at), duty.now(session, at)
+    opened = opened_week.of(session, who, monday, at=at)
+    shown, there, mine = opened.week, opened.there, opened.mine
     starts, ends = (datetime.combine(day, time(), zone) for day in (monday, monday + A_WEEK))
-    mine = week.shifts_ahead(session, who, at=at)
     return {
         "today": day_of(visit.at),
         "week": shown,
@@ -105,7 +103,8 @@ def _parts(visit: Visit, monday: date) -> dict[str, Any]:
         "on": board.together(there, first=who),
         "following": there.following,
         "busy": _busy(visit, shown),
-        "hand": week.hand_of(session, who, starts, ends + A_DAY, at=at),
+        "hand": opened.hand,
+        "swaps": opened.swaps,
     }
 
 

@@ -36,7 +36,7 @@ def page(
     """A slot as it is now. `typed` is what an organiser had written when it was refused."""
     session, at = visit.session, visit.at
     organiser = visit.who.wears(HatName.ORGANISER)
-    cell = week.cell_of(session, slot, at=at)
+    cell, there = week.look_at(session, slot, at=at)
     to_come = slot.ends_at > at and not slot.is_called_off
     return visit.show(
         "rota/slot.html",
@@ -47,11 +47,11 @@ def page(
         typed={"person": 0, "shift": 0, "why": "", **(typed or {})},
         slot=slot,
         cell=cell,
-        hand=week.hand_of(session, visit.who, slot.starts_at, slot.ends_at, at=at),
+        hand=week.hand_of(visit.who, there, at=at),
         standbys=standbys.of_shifts(session, cell.shifts),
         unreached=reminders.unreached(session, cell.shifts) if organiser and to_come else {},
         story=slot_story.of(session, slot),
-        free=on_behalf.could_take(session, slot, at=at) if organiser and to_come and cell.room else [],
+        free=on_behalf.could_take(session, slot, there, at=at) if organiser and to_come and cell.room else [],
         organiser=organiser,
         to_come=to_come,
         monday=week.monday_of(slot.day),

@@ -52,8 +52,7 @@ def shares(session: Session, *, at: datetime, with_calls: bool = True) -> list[S
             weekends=len(weekends(served.get(person.id, ()), zone)),
             joined=_joined(person, since),
         )
-        for person in people.with_hats(session)
-        if person.wears(*HATS)
+        for person in people.with_hat(session, *HATS)
     ]
     return sorted(told, key=lambda one: ((one.person.name or "").casefold(), one.person.id))
 

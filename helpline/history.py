@@ -15,7 +15,12 @@ class Event(Base):
     """Something that happened. `what` is a noun and a past-tense verb, as in `request.written`."""
 
     __tablename__ = "events"
-    __table_args__ = (known("request_id", "id"), Index(None, "call_id", "id"), known("shift_id", "id"))
+    __table_args__ = (
+        known("request_id", "id"),
+        Index(None, "call_id", "id"),
+        known("shift_id", "id"),
+        known("slot_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]

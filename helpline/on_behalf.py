@@ -1,10 +1,11 @@
 """An organiser puts somebody down for a slot, or takes them off it; they are told by text, since they did not do it themselves."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpline import away, config, durations, messages, people, rota, shifts, slot_wording
+from helpline import away, config, durations, messages, people, shifts, slot_wording
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
 from helpline.people import HatName, Person
@@ -41,11 +42,10 @@ def _when(shift: Shift) -> str:
     return slot_wording.when(shift.starts_at, shift.ends_at, config.current().zone)
 
 
-def could_take(session: Session, slot: Slot, *, at: datetime) -> list[Person]:
-    """Whoever could be put down for a slot: they answer the line, have no other shift then, and are not away."""
-    since = max(slot.starts_at, at)
-    answering = {one.id: one for hat in (HatName.HANDLER, HatName.ORGANISER) for one in people.with_hat(session, hat)}
-    busy = {shift.person_id for shift in rota.between(session, since, slot.ends_at)}
+def could_take(session: Session, slot: Slot, there: Iterable[Shift], *, at: datetime) -> list[Person]:
+    """Whoever could be put down for a slot: they answer the line, are not among those `there` at that time, and are not away."""
+    answering = {one.id: one for one in people.with_hat(session, HatName.HANDLER, HatName.ORGANISER)}
+    busy = {shift.person_id for shift in there if shift.ends_at > max(slot.starts_at, at)}
     gone = away.who_is_away(session, answering, slot.day)
     free = [one for one in answering.values() if one.id not in busy and one.id not in gone]
     return sorted(free, key=lambda one: (one.name or "", one.id))

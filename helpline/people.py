@@ -236,9 +236,9 @@ def willing(session: Session, patch_id: int | None) -> list[Hat]:
     return list(first.values())
 
 
-def with_hat(session: Session, name: HatName) -> list[Person]:
-    """Everybody who wears a hat."""
-    wears = select(Hat.person_id).where(Hat.name == name)
+def with_hat(session: Session, *names: HatName) -> list[Person]:
+    """Everybody who wears a hat, or one of several."""
+    wears = select(Hat.person_id).where(Hat.name.in_(names))
     return _with_all_their_hats(session, Person.id.in_(wears))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import outerjoin, select, union
 from sqlalchemy.orm import Session
 
 from helpline.board import SOMEBODY, name_of
@@ -39,11 +39,16 @@ SENTENCES = {
 def of(session: Session, slot: Slot) -> list[Told]:
     """The story of a slot, oldest first."""
     its_shifts = select(Shift.id).where(Shift.slot_id == slot.id)
-    wanted = select(Event).where(or_(Event.slot_id == slot.id, Event.shift_id.in_(its_shifts))).order_by(Event.id)
-    events = session.scalars(wanted).all()
-    ids = {one for event in events for one in (event.who_id, event.person_id) if one}
-    names = {one.id: name_of(one) for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
-    return tell(events, names)
+    # Two questions put together, each with an index of its own.
+    about = union(
+        select(Event.id).where(Event.slot_id == slot.id), select(Event.id).where(Event.shift_id.in_(its_shifts))
+    )
+    named = outerjoin(Event, Person, Person.id.in_([Event.who_id, Event.person_id]))
+    found = session.execute(
+        select(Event, Person).select_from(named).where(Event.id.in_(about)).order_by(Event.id)
+    ).all()
+    names = {one.id: name_of(one) for _, one in found if one is not None}
+    return tell(dict.fromkeys(event for event, _ in found), names)
 
 
 def tell(events: Iterable[Event], names: Mapping[int, str]) -> list[Told]:

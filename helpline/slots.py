@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline.db import Base
@@ -64,8 +64,12 @@ class Slot(Base):
 
 def between(session: Session, start: datetime, end: datetime) -> list[Slot]:
     """The slots that are on at any time from one instant to another, called off or not, in the order they start."""
-    wanted = select(Slot).where(Slot.starts_at < end, Slot.ends_at > start)
-    return list(session.scalars(wanted.order_by(Slot.starts_at, Slot.ends_at, Slot.id)))
+    return list(session.scalars(wanted(start, end).order_by(Slot.starts_at, Slot.ends_at, Slot.id)))
+
+
+def wanted(start: datetime, end: datetime) -> Select[Slot]:
+    """A question for them."""
+    return select(Slot).where(Slot.starts_at < end, Slot.ends_at > start)
 
 
 def around(session: Session, starts_at: datetime, ends_at: datetime) -> Slot | None:

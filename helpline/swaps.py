@@ -1,20 +1,23 @@
 """Swaps: two handlers exchange two shifts. One proposes, the other agrees, by text or on the desk; both at once or not at all.
 
-For the desk: `propose`, `agree`, `refuse` and `call_off` (by whoever proposed it); `with_person` lists what waits for somebody and
+For the desk: `propose`, `agree`, `refuse` and `call_off` (by whoever proposed it); `waiting` asks for what waits for somebody and
 what they wait for themselves. A proposal lapses after two days, or when the first of the two shifts begins, and is settled by the
 clock when one of the two shifts is gone.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from helpline import asked, asks, away, config, cover, cover_wording, messages, might, rota, shifts, wording
 from helpline.asked import Question
 from helpline.asks import A, Ask, AskKind
+from helpline.away import Away
 from helpline.db import lock
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
@@ -66,6 +69,38 @@ def propose(session: Session, mine: Shift, theirs: Shift, *, who: Person, at: da
 
 def check(session: Session, one: Shift, other: Shift, *, at: datetime) -> None:
     """Raises `HelplineError`, with the reason, when two handlers cannot exchange these."""
+    _check(one, other, Diary.of(session, [one, other]), at=at)
+
+
+@dataclass(frozen=True)
+class Diary:
+    """What some handlers have before them: their shifts, and the days on which they are away."""
+
+    shifts: Mapping[int, Sequence[Shift]]
+    away: Mapping[int, Sequence[Away]]
+
+    @classmethod
+    def of(cls, session: Session, given: Sequence[Shift]) -> "Diary":
+        """Of everybody whose shifts these are, while any of them lasts: two questions, however many there are."""
+        people = {shift.person_id for shift in given}
+        starts_at, ends_at = min(shift.starts_at for shift in given), max(shift.ends_at for shift in given)
+        shifts: dict[int, list[Shift]] = defaultdict(list)
+        for shift in rota.between(session, starts_at, ends_at):
+            if shift.person_id in people:
+                shifts[shift.person_id].append(shift)
+        return cls(shifts, away.spells(session, people, at=starts_at))
+
+    def is_free(self, person: Person, shift: Shift, *, but: Collection[Shift]) -> bool:
+        """Whether somebody has no other shift while one lasts."""
+        others = (one for one in self.shifts.get(person.id, ()) if one not in but)
+        return not any(one.ends_at > shift.starts_at and one.starts_at < shift.ends_at for one in others)
+
+    def is_away(self, person: Person, day: date) -> bool:
+        """Whether somebody is away on a local day."""
+        return any(spell.holds(day) for spell in self.away.get(person.id, ()))
+
+
+def _check(one: Shift, other: Shift, diary: Diary, *, at: datetime) -> None:
     if one.person_id == other.person_id:
         raise HelplineError("Both are the same person's shifts.")
     for shift, taker in ((one, other.person), (other, one.person)):
@@ -75,9 +110,9 @@ def check(session: Session, one: Shift, other: Shift, *, at: datetime) -> None:
         if shift.starts_at <= at:
             raise HelplineError("One of the two shifts has begun, so they cannot be swapped.")
         rota.check_handler(taker)
-        if not rota.is_free(session, taker, shift.starts_at, shift.ends_at, but=(one, other)):
+        if not diary.is_free(taker, shift, but=(one, other)):
             raise HelplineError(f"{name} has another shift at that time.")
-        if away.is_away(session, taker, shift.starts_at.astimezone(config.current().zone).date()):
+        if diary.is_away(taker, away.today(shift.starts_at)):
             raise HelplineError(f"{name} is away then.")
 
 
@@ -122,19 +157,24 @@ def call_off(session: Session, ask: Ask, *, who: Person, at: datetime) -> None:
         raise HelplineError(SETTLED)
 
 
-def with_person(session: Session, person: Person) -> list[Ask]:
-    """The proposals that wait, for an answer of theirs (`person`) or for somebody else's (`by`), oldest first."""
+def waiting(person: Person) -> Select[Ask]:
+    """A question for the proposals that wait, for an answer of theirs (`person`) or for somebody else's (`by`)."""
     theirs = or_(Ask.person_id == person.id, Ask.by_id == person.id)
-    rows = select(Ask).where(Ask.kind == AskKind.SWAP, Ask.state == A.OPEN, theirs)
-    return [ask for ask in session.scalars(rows.order_by(Ask.id)) if _stands(ask)]
+    return select(Ask).where(Ask.kind == AskKind.SWAP, Ask.state == A.OPEN, theirs)
+
+
+def that_stand(given: Iterable[Ask]) -> list[Ask]:
+    """Those proposals of which both shifts are still whose they were, oldest first."""
+    return [ask for ask in sorted(given, key=lambda ask: ask.id) if _stands(ask)]
 
 
 def could_swap(session: Session, mine: Shift, theirs: Sequence[Shift], *, at: datetime) -> list[Shift]:
     """Of others' shifts those that could be had for one's own: for a list to choose from."""
+    diary = Diary.of(session, [mine, *theirs])
 
     def can(shift: Shift) -> bool:
         try:
-            check(session, mine, shift, at=at)
+            _check(mine, shift, diary, at=at)
         except HelplineError:
             return False
         return True

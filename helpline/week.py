@@ -10,9 +10,10 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import clock, config, hours, rota, slots
+from helpline import clock, config, rota
 from helpline.people import HatName, Person
 from helpline.rota import S, Shift
 from helpline.slots import Slot, Why
@@ -195,23 +196,26 @@ def _band(cell: Cell, nth: int, zone: ZoneInfo) -> Band:
     return Band(begins.time(), (ends.date() - begins.date()).days, ends.time(), nth)
 
 
-def of(session: Session, monday: date, *, at: datetime) -> Week:
-    """The week that begins on a Monday, as it stands at an instant."""
+def laid_out(
+    monday: date, given: Iterable[Slot], shifts: Iterable[Shift], closed: Mapping[date, str], *, at: datetime
+) -> Week:
+    """The week that begins on a Monday, as it stands at an instant: of its slots, and of who is down for them or for none. Pure."""
     zone = config.current().zone
     starts, ends = (datetime.combine(day, time(), zone) for day in (monday, monday + timedelta(days=WEEK)))
-    shown = [
-        slot
-        for slot in slots.between(session, starts, ends)
-        if slot.starts_at >= starts and slot.called_off_why != Why.PATTERN
-    ]
-    outside = [shift for shift in rota.between(session, starts, ends) if shift.slot_id is None]
-    cells, left = cells_of(shown, rota.down_for(session, shown), outside, at=at)
+    shown = [slot for slot in given if slot.starts_at >= starts and slot.called_off_why != Why.PATTERN]
+    down, outside = defaultdict[int, list[Shift]](list), list[Shift]()
+    for shift in shifts:
+        if shift.slot_id is not None:
+            down[shift.slot_id].append(shift)
+        elif shift.starts_at < ends:
+            outside.append(shift)
+    cells, left = cells_of(shown, down, outside, at=at)
     together: dict[tuple[datetime, datetime], list[Shift]] = defaultdict(list)
     for shift in left:
         if shift.starts_at >= starts:
             together[shift.starts_at, shift.ends_at].append(shift)
-    cells += [Cell(*span, tuple(shifts)) for span, shifts in together.items()]
-    return lay_out(monday, cells, hours.plan(session).closed_days, zone)
+    cells += [Cell(*span, tuple(those)) for span, those in together.items()]
+    return lay_out(monday, cells, closed, zone)
 
 
 def cells_of(
@@ -241,21 +245,39 @@ def cells_of(
 
 def cell_of(session: Session, slot: Slot, *, at: datetime) -> Cell:
     """One slot as it stands."""
-    outside = [one for one in rota.between(session, slot.starts_at, slot.ends_at) if one.slot_id is None]
-    return cells_of([slot], rota.down_for(session, [slot]), outside, at=at)[0][0]
+    return look_at(session, slot, at=at)[0]
 
 
-def hand_of(session: Session, person: Person, start: datetime, end: datetime, *, at: datetime) -> Hand:
-    """What somebody may put a hand up for, from one instant to another."""
+def look_at(session: Session, slot: Slot, *, at: datetime) -> tuple[Cell, list[Shift]]:
+    """One slot as it stands, and every shift that is on at the same time."""
+    there = select(Shift, rota.ANSWERS).where(
+        rota.IS_LIVE, Shift.ends_at > slot.starts_at, Shift.starts_at < slot.ends_at
+    )
+    found = session.execute(there.order_by(Shift.starts_at, Shift.id)).all()
+    down = [shift for shift, answers in found if shift.slot_id == slot.id and answers]
+    outside = [shift for shift, _ in found if shift.slot_id is None]
+    in_turn = sorted(down, key=lambda shift: shift.id)
+    return cells_of([slot], {slot.id: in_turn}, outside, at=at)[0][0], [shift for shift, _ in found]
+
+
+def hand_of(person: Person, shifts: Iterable[Shift], *, at: datetime) -> Hand:
+    """What somebody may put a hand up for, of everybody's shifts. Pure."""
     answers = person.wears(HatName.HANDLER, HatName.ORGANISER)
-    return Hand(person.id, answers, tuple(rota.shifts_of(session, person, start, end)), at)
+    return Hand(person.id, answers, tuple(shift for shift in shifts if shift.person_id == person.id), at)
 
 
 def shifts_ahead(session: Session, person: Person, *, at: datetime, until: timedelta = AHEAD) -> list[Ahead]:
     """What somebody has before them, this moment included."""
+    return ahead_of(person, rota.between(session, at, at + until))
+
+
+def ahead_of(person: Person, shifts: Iterable[Shift]) -> list[Ahead]:
+    """The same of everybody's shifts, in the order in which they start. Pure."""
+    theirs, others = list[Shift](), list[Shift]()
+    for shift in shifts:
+        (theirs if shift.person_id == person.id else others).append(shift)
     found = []
-    for shift in rota.shifts_of(session, person, at, at + until):
-        others = [one.person for one in rota.between(session, shift.starts_at, shift.ends_at)]
-        beside = {one.id: one for one in others if one.id != person.id}
-        found.append(Ahead(shift, tuple(beside.values())))
+    for shift in theirs:
+        there = (one.person for one in others if one.starts_at < shift.ends_at and one.ends_at > shift.starts_at)
+        found.append(Ahead(shift, tuple({one.id: one for one in there}.values())))
     return found
