@@ -67,6 +67,8 @@ class HelpRequest(BesidesRow, Base):
         check("urgency", Urgency, name="urgency"),
         check("money", Money, name="money"),
         Index(None, "state", "created_at"),
+        Index(None, "resident_id", "created_at"),
+        Index(None, "handler_id", "created_at"),
         known("waits_until"),
         known("repeat_id"),
         kept("over_at"),
@@ -93,8 +95,8 @@ class HelpRequest(BesidesRow, Base):
     promise: Mapped[str | None] = mapped_column(Sealed())
     street_id: Mapped[int | None] = mapped_column(ForeignKey("streets.id"), index=True)
     patch_id: Mapped[int | None] = mapped_column(ForeignKey("patches.id"), index=True)
-    resident_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
-    handler_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    resident_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    handler_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
     created_at: Mapped[datetime]
     waits_until: Mapped[datetime | None]
