@@ -92,7 +92,7 @@ class Came:
 
 def count(session: Session, day: Span, zone: ZoneInfo, *, at: datetime | None = None) -> Counts:
     """What the rows say of a day, or of as much of one as there has been `at` an instant."""
-    told = of_calls(_came(session, day), zone)
+    told = of_calls(came(session, day), zone)
     told.update(of_facts(session.execute(_facts(day)).all()))
     so_far = day[0], min(day[1], at or day[1])
     on = session.execute(
@@ -105,7 +105,8 @@ def count(session: Session, day: Span, zone: ZoneInfo, *, at: datetime | None = 
     return +told
 
 
-def _came(session: Session, day: Span) -> list[Came]:
+def came(session: Session, day: Span) -> list[Came]:
+    """The calls of a day."""
     columns = (
         Call.arrived_at,
         Call.waiting_since,

@@ -41,7 +41,7 @@ def wanted(gaps: int) -> str:
     """Where somebody is wanted; blank where nobody is."""
     if not gaps:
         return ""
-    return f"{counted(gaps, 'time', 'times')} of the next seven days' rota still {'wants' if gaps == 1 else 'want'} somebody."
+    return f"{counted(gaps, 'time', 'times')} on the rota of the next seven days still {'wants' if gaps == 1 else 'want'} somebody."
 
 
 def text(group: str, done: int, kinds: Mapping[str, int], gaps: int, link: str) -> str:

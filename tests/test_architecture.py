@@ -104,7 +104,7 @@ LAYERS = [
         "through",
     }
     | {"newcomers", "wearing", "everybody", "mutual", "who_read", "remembered", "record", "erasing"}
-    | {"council", "thanks"}
+    | {"council", "thanks", "wallboard"}
     | {"health", "metrics"},
     {"call_charts", "request_charts"},
     {"tallies"},

@@ -43,7 +43,7 @@ def test_a_text_says_what_got_done_in_few_words_and_names_nobody() -> None:
     words = thanks_words.text("Larkfield Neighbours", 19, kinds, 4, "https://desk.example/rota")
     assert words == (
         "Larkfield Neighbours: this week 19 things got done on your streets: 12 shopping trips, 5 prescriptions, 2 lifts "
-        "and more. Thank you. 4 times of the next seven days' rota still want somebody. https://desk.example/rota"
+        "and more. Thank you. 4 times on the rota of the next seven days still want somebody. https://desk.example/rota"
     )
     assert shortly.is_cheap(words)
     assert shortly.parts(words) == 2
@@ -88,7 +88,10 @@ def test_everybody_who_did_something_hears_the_same_once(session: Session, coral
     assert set(told) == {"Hana", "Coral"}
     (words,) = {message.body for message in told.values()}
     assert words is not None
-    assert "this week 1 thing got done on your streets: 1 shopping trip. Thank you. 1 time of the next" in words
+    assert (
+        "this week 1 thing got done on your streets: 1 shopping trip. Thank you. 1 time on the rota of the next"
+        in words
+    )
     assert not [name for name in ("Rita", "Coral", "Hana", "Acacia", "14") if name in words]
     assert thanks.due(session, SIX + HOUR) == []
     row = session.scalars(select(Thanks)).one()
