@@ -13,15 +13,27 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy.exc import DBAPIError
 
 import migrations
-from helpline import clock, config, importing, importing_patterns, resealing, restoring, welcomes
+from helpline import (
+    clock,
+    config,
+    importing,
+    importing_patterns,
+    importing_people,
+    importing_shifts,
+    importing_streets,
+    resealing,
+    restoring,
+    welcomes,
+)
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.errors import HelplineError
+from helpline.spreadsheets import Table
 from helpline.wording import counted, listed
 from workers import backup as backups
 from workers import demo, keys
 from workers import fallback as kept_elsewhere
-from workers.importing import Table, read
+from workers.importing import read
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 imports = typer.Typer(
@@ -144,9 +156,9 @@ def reseal() -> None:
 def streets(file: File) -> None:
     """Take streets and their patches. Columns: street, patch; and numbers, like 1-49 odd; also, like Old Mill Lane."""
     with _helpline() as (_, database):
-        table = _read(file, importing.STREETS)
+        table = _read(file, importing_streets.STREETS)
         with database.transaction() as session:
-            report = importing.take_streets(session, table.rows)
+            report = importing_streets.take(session, table.rows)
         print(report)
 
 
@@ -154,9 +166,9 @@ def streets(file: File) -> None:
 def people(file: File) -> None:
     """Take people and their hats. Columns: name, phone, hats; and patch, by, details, languages."""
     with _helpline() as (_, database):
-        table = _read(file, importing.PEOPLE)
+        table = _read(file, importing_people.PEOPLE)
         with database.transaction() as session:
-            report = importing.take_people(session, table.rows, at=clock.now())
+            report = importing_people.take(session, table.rows, at=clock.now())
             welcomed = welcomes.welcome_new(session, at=clock.now())
         print(report)
         if welcomed:
@@ -177,9 +189,9 @@ def patterns(file: File) -> None:
 def shifts(file: File) -> None:
     """Take shifts, in local time. Columns: phone, start, end, like 2026-11-23 10:00 or 23/11/2026 10:00."""
     with _helpline() as (settings, database):
-        table = _read(file, importing.SHIFTS)
+        table = _read(file, importing_shifts.SHIFTS)
         with database.transaction() as session:
-            report = importing.take_shifts(session, table.rows, zone=settings.zone)
+            report = importing_shifts.take(session, table.rows, zone=settings.zone)
         print(report)
 
 

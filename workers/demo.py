@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import importing, people, phone, places, rota, wording
+from helpline import importing_people, importing_streets, people, phone, places, rota, wording
 from helpline.config import Settings
 from helpline.importing import Row
 from helpline.people import HatName, Person
@@ -27,8 +27,8 @@ def load(session: Session, *, at: datetime, zone: ZoneInfo) -> str:
     """Load the ward into an empty database; into its own again, only carry its rota on. Answers with what was done."""
     ward = tomllib.loads(WARD.read_text(encoding="utf-8"))
     if is_empty(session):
-        importing.take_streets(session, _streets(ward))
-        importing.take_people(session, _people(ward), at=at)
+        importing_streets.take(session, _streets(ward))
+        importing_people.take(session, _people(ward), at=at)
         for number, (name, _) in ward["residents"].items():
             people.meet(session, _known(number), at=at, name=name)
         demo_rota.fill(session, at=at, zone=zone)

@@ -8,17 +8,31 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
-from helpline import config, importing, importing_patterns, people, places, rota, slots
+from helpline import (
+    config,
+    importing_patterns,
+    importing_people,
+    importing_shifts,
+    importing_streets,
+    people,
+    places,
+    rota,
+    slots,
+)
 from helpline.db import Database
 from helpline.errors import HelplineError
-from helpline.importing import PEOPLE, SHIFTS, STREETS, NotImportedError
+from helpline.importing import NotImportedError
 from helpline.importing_patterns import PATTERNS
+from helpline.importing_people import PEOPLE
+from helpline.importing_shifts import SHIFTS
+from helpline.importing_streets import STREETS
 from helpline.people import HatName, Person, Way
 from helpline.places import Street
 from helpline.rota import Shift
+from helpline.spreadsheets import parse
 from tests.builders import NOON, a_handler
 from workers import command
-from workers.importing import parse, read
+from workers.importing import read
 
 STREETS_CSV = "street,numbers,patch\nAcacia Road,,Acacia\nLarch Avenue,1-59,Elm\nLarch Avenue,60-,Meadow\n"
 PEOPLE_CSV = (
@@ -30,15 +44,15 @@ PEOPLE_CSV = (
 
 
 def streets(session: Session, text: str) -> str:
-    return importing.take_streets(session, parse(text, STREETS, name="streets.csv").rows)
+    return importing_streets.take(session, parse(text, STREETS, name="streets.csv").rows)
 
 
 def folk(session: Session, text: str) -> str:
-    return importing.take_people(session, parse(text, PEOPLE, name="people.csv").rows, at=NOON)
+    return importing_people.take(session, parse(text, PEOPLE, name="people.csv").rows, at=NOON)
 
 
 def shifts(session: Session, text: str) -> str:
-    return importing.take_shifts(session, parse(text, SHIFTS, name="shifts.csv").rows, zone=config.current().zone)
+    return importing_shifts.take(session, parse(text, SHIFTS, name="shifts.csv").rows, zone=config.current().zone)
 
 
 def refused(take: object, session: Session, text: str) -> list[str]:
@@ -304,7 +318,7 @@ def test_every_shift_that_cannot_be_is_named(session: Session, hana: Person) -> 
     ],
 )
 def test_times_are_read_as_spreadsheets_write_them(written: str, meant: tuple[int, int, int, int, int]) -> None:
-    assert importing.read_time(written) == datetime(*meant)  # noqa: DTZ001
+    assert importing_shifts.read_time(written) == datetime(*meant)  # noqa: DTZ001
 
 
 @pytest.mark.parametrize(
@@ -313,7 +327,7 @@ def test_times_are_read_as_spreadsheets_write_them(written: str, meant: tuple[in
 )
 def test_what_is_no_time_is_refused(written: str) -> None:
     with pytest.raises(HelplineError):
-        importing.read_time(written)
+        importing_shifts.read_time(written)
 
 
 # Files
