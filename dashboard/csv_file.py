@@ -6,7 +6,7 @@ from io import StringIO
 
 from fastapi import Response
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from helpline.spreadsheets import FORMULA
 
 
 def csv_file(name: str, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

@@ -4,12 +4,15 @@ import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from helpline import sounds
+from helpline import sheets, sounds
 
 LARGEST_BODY = 64 * 1024
 # A recording is larger, and has one door.
 RECORDING = re.compile(r"/settings/prompts/\w+/\w+/recording")
 LARGEST_RECORDING = sounds.LARGEST + LARGEST_BODY
+# So is a table.
+TABLE = "/sheets"
+LARGEST_TABLE = sheets.LARGEST + LARGEST_BODY
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -43,11 +46,17 @@ class Guard:
                 message["headers"] = _with_ours(scope, message)
             await send(message)
 
-        largest = LARGEST_RECORDING if RECORDING.fullmatch(scope["path"]) else LARGEST_BODY
+        largest = _largest(scope["path"])
         if _declared(scope) > largest:
             await _too_large(guarded)
             return
         await self.app(scope, _counted(receive, largest), guarded)
+
+
+def _largest(path: str) -> int:
+    if path == TABLE:
+        return LARGEST_TABLE
+    return LARGEST_RECORDING if RECORDING.fullmatch(path) else LARGEST_BODY
 
 
 def _with_ours(scope: Scope, message: Message) -> list[tuple[bytes, bytes]]:

@@ -33,6 +33,12 @@ def leaves(visit: Visit) -> list[Leaf]:
             "Who is still to be heard of, and who is still to be told.",
         ),
         Leaf(
+            "/sheets",
+            "Tables in and out",
+            "Streets, patches, people and organisations.",
+            "Organisers bring a spreadsheet, see what it would change, and then do it; and take each home as a file.",
+        ),
+        Leaf(
             "/settings",
             "Settings",
             "Opening hours, how long things take, and what callers hear.",

@@ -41,6 +41,7 @@ from helpline.rings import Ring
 from helpline.rota import Shift
 from helpline.said import Said
 from helpline.sealed import Sealed, SealedBytes
+from helpline.sheets import HELD, REPORTED, Sheet
 from helpline.sign_in import Device, SignInCode
 from helpline.texts import Text
 from helpline.unfinished import KEPT, Draft
@@ -138,6 +139,12 @@ def _handovers(at: datetime, kept: Kept) -> ColumnElement[bool]:
 
 def _referrals(at: datetime, kept: Kept) -> ColumnElement[bool]:
     return Referral.forgotten_at.is_(None) & kept.is_due(Referral.made_at, Referral.over_at, at)
+
+
+def _sheets(at: datetime, _: Kept) -> ColumnElement[bool]:
+    """An hour for what is only looked at, and a day for the report of what was done."""
+    waits = Sheet.done_at.is_(None) & (Sheet.brought_at <= at - HELD)
+    return waits | (Sheet.done_at <= at - REPORTED)
 
 
 def _unheard(at: datetime, _: Kept) -> ColumnElement[bool]:
@@ -244,6 +251,7 @@ RULES = (
     Rule(Handover, _handovers, Handover.at, _blank_only),
     Rule(Person, _people, Person.id, forget_person),
     Rule(Away, lambda at, kept: Away.last < (at - kept.length).date(), Away.last, _delete),
+    Rule(Sheet, _sheets, Sheet.brought_at, _delete),
     Rule(SignInCode, lambda at, _: SignInCode.created_at <= at - A_DAY, SignInCode.created_at, _delete),
     Rule(Guess, lambda at, _: Guess.at <= at - REMEMBERED, Guess.at, _delete),
     Rule(Said, lambda at, _: Said.said_at <= at - A_DAY, Said.said_at, _delete),

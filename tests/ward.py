@@ -30,6 +30,7 @@ from helpline import (
     requests,
     rings,
     rota,
+    sheets,
     shifts,
     signposts,
     slots,
@@ -48,11 +49,13 @@ from helpline.people import HatName, Person
 from helpline.referrals import Given, ReferralWay
 from helpline.requests import HelpRequest
 from helpline.rota import Shift
+from helpline.sheets import SheetKind
 from helpline.wording import Kind
 from tests.builders import NOON, a_coordinator, a_handler, a_person, a_street
 from tests.dashboard.cast import a_call, a_request, a_sid, answered_by
 from tests.helpline.signpost_cast import a_signpost
 
+STREETS_CSV = b"street,patch\nGorse Lane,Hill End\nAcacia Road,Hill End\nBeech Grove,\n"
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 # When those who are on were on already.
@@ -85,6 +88,7 @@ def a_busy_ward(session: Session) -> dict[str, str]:
         "request_id": str(taken.id),
         "item_id": str(items),
         **_signposts(session, hana, taken),
+        "sheet_id": str(sheets.bring(session, SheetKind.STREETS, STREETS_CSV, who=hana, at=NOON).id),
         "incident_id": str(_incidents(session, hana, others)),
         "language": "en",
         "key": "greeting",

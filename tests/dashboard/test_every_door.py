@@ -47,6 +47,7 @@ PLACES = {
     "signpost_id": "1",
     "referral_id": "1",
     "incident_id": "1",
+    "sheet_id": "1",
     "language": "en",
     "name": "calls",
     "key": "greeting",
