@@ -45,6 +45,7 @@ from helpline.sealed import keys_of
 from helpline.sign_in import SignInCode
 from helpline.standbys import Standby
 from helpline.texts import Text
+from helpline.unfinished import Draft
 from helpline.wearing import LAST_ORGANISER, ON_A_CALL, Follows
 
 ON_THE_LINE = "They are on the line to us now. Wait until that is over, and press again."
@@ -193,6 +194,9 @@ def _forget(session: Session, person: Person, *, at: datetime) -> None:
         retention.forget_call(session, call, at=at)
     for request in asked:
         retention.forget_request(session, request, at=at)
+    session.execute(delete(Draft).where(Draft.call_id.in_([call.id for call in rang])))
+    for request in session.scalars(select(HelpRequest).where(HelpRequest.asker_id == person.id)).all():
+        _forget_asker(request)
     session.execute(delete(SignInCode).where(SignInCode.phone_key.in_(_keys(person))))
     session.flush()
     for table, column in record.about():
@@ -201,6 +205,13 @@ def _forget(session: Session, person: Person, *, at: datetime) -> None:
         ids = [row.id for row in (asked if record.parent_of(column) == "requests" else rang)]
         _blank(session, table, column.in_(ids))
     retention.forget_person(session, person, at=at)
+
+
+def _forget_asker(request: HelpRequest) -> None:
+    """They asked for somebody else, who is still known: their own name goes, and their number, should it be the one to ring."""
+    request.asker_id = request.ringer = None
+    if request.ring_ringer:
+        request.phone = None
 
 
 def _blank(session: Session, table: Table, which: ColumnElement[bool]) -> None:

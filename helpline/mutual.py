@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Load, Session, joinedload, lazyload
 
 from helpline.offers import O, Offer
@@ -49,7 +49,8 @@ class Story:
 def story(session: Session, person: Person, *, before: str | None = None, most: int = MOST) -> Story:
     """What somebody asked for and gave, newest first, from a place in it on."""
     since = _read(before)
-    asked = _rows(session, HelpRequest, HelpRequest.resident_id == person.id, HelpRequest.created_at, 1, since, most)
+    theirs = or_(HelpRequest.resident_id == person.id, HelpRequest.asker_id == person.id)
+    asked = _rows(session, HelpRequest, theirs, HelpRequest.created_at, 1, since, most)
     gave = _rows(session, Offer, (Offer.person_id == person.id) & Offer.state.in_(GAVE), Offer.asked_at, 0, since, most)
     parts = [Part(one.created_at, one) for one in asked] + [Part(one.asked_at, one.request, one) for one in gave]
     parts.sort(

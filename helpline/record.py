@@ -25,8 +25,13 @@ ABOUT = frozenset({"person_id", "resident_id", "reader_id"})
 WITHIN = ("requests", "calls")
 NOT_TOLD = {
     "events": "ids and states only: what they tell of a person stands in the rows that they are of",
+    "drafts": "what they are writing of somebody else, for a day at most",
     "found_words": "keyed hashes of the words of their name, and nothing that can be read",
 }
+# Written without names, and kept for what was learnt.
+NAMELESS = frozenset({"incidents"})
+# These name a person too, and refer to no table.
+LOOSE = frozenset({"asker_id", "lead_id", "hand_to_id", "waits_for_id", "ask_first_id"})
 # What opens something, or finds a row again: of no use to anybody but us.
 _SECRET = re.compile(r".*_key|key_mark|found_by|hashed|sid|form_key|.*_sid")
 _LINK = re.compile(r"https?://\S+")
@@ -72,13 +77,13 @@ def did(tables: MetaData = Base.metadata) -> Iterator[tuple[Table, Column[Any]]]
     """Each table with a column that says who did something."""
     for table in tables.sorted_tables:
         for column in table.columns:
-            if column.name not in ABOUT and _points_to(column, "people"):
+            if column.name not in ABOUT and (_points_to(column, "people") or column.name in LOOSE):
                 yield table, column
 
 
 def within(tables: MetaData = Base.metadata) -> Iterator[tuple[Table, Column[Any]]]:
     """Each table whose rows belong to a request or a call, and to nobody else."""
-    own = {table.name for table, _ in about(tables)}
+    own = {table.name for table, _ in about(tables)} | NAMELESS
     for table in tables.sorted_tables:
         if table.name not in own:
             yield from ((table, column) for column in table.columns if any(_points_to(column, name) for name in WITHIN))
@@ -132,7 +137,7 @@ def _rows(session: Session, table: Table, which: ColumnElement[bool], person_id:
 
 def _is_told(column: Column[Any]) -> bool:
     """Not what opens something, not a sound, and nobody else."""
-    others = _points_to(column, "people") and column.name not in ABOUT
+    others = column.name not in ABOUT and (_points_to(column, "people") or column.name in LOOSE)
     return not (others or _SECRET.fullmatch(column.name) or isinstance(column.type, SealedBytes))
 
 

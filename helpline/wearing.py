@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from helpline import (
+    answering_for,
     away,
     calls,
     config,
@@ -30,6 +31,7 @@ from helpline import (
     willing,
     wording,
 )
+from helpline.answering_for import NOTHING, Answers
 from helpline.db import lock
 from helpline.desk_items import DeskItem
 from helpline.errors import HelplineError
@@ -56,6 +58,7 @@ class Follows:
     shifts: tuple[Shift, ...] = ()
     regulars: tuple[Regular, ...] = ()
     items: tuple[DeskItem, ...] = ()
+    answers: Answers = NOTHING
     leaves_line: bool = False
     cannot: str | None = None
 
@@ -145,6 +148,7 @@ def off_the_line(session: Session, person: Person, *, at: datetime) -> Follows:
         shifts=tuple(session.scalars(ahead.order_by(Shift.starts_at))),
         regulars=tuple(regulars_of(session, person, at=at)),
         items=tuple(session.scalars(held.order_by(DeskItem.id))),
+        answers=answering_for.of(session, person),
         leaves_line=True,
     )
 
@@ -197,6 +201,7 @@ def take_off(session: Session, hat: Hat, *, who: Person, at: datetime, told: boo
 
 def leave_the_line(session: Session, person: Person, follows: Follows, *, who: Person, at: datetime) -> None:
     """Nobody is rung who answers no more: shifts ahead are gaps, what they held is anybody's, and they are signed out."""
+    answering_for.hand_on(session, person, who=who, at=at)
     for item in follows.items:
         desk_items.release(session, item, at=at, who=who.id)
     for regular in follows.regulars:

@@ -103,6 +103,8 @@ LAYERS = [
         "advice",
         "through",
     }
+    | {"newcomers", "wearing", "everybody", "mutual", "who_read", "remembered", "record", "erasing", "answering_for"}
+    | {"council", "thanks"}
     | {"newcomers", "wearing", "everybody", "mutual", "who_read", "remembered", "record", "erasing"}
     | {"council", "thanks", "wallboard"}
     | {"health", "metrics"},

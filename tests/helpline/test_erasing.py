@@ -7,10 +7,12 @@ from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, select
 from sqlalchemy.orm import Session
 
 from helpline import (
+    at_risk,
     calls,
     desk_items,
     erasing,
     history,
+    incidents,
     messages,
     offers,
     people,
@@ -25,11 +27,13 @@ from helpline import (
     texts,
     who_read,
 )
+from helpline.besides import Besides, SomebodyElse
 from helpline.calls import Call
 from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errands import Errand, ErrandKind
 from helpline.errors import HelplineError
+from helpline.incidents import Serious, Told
 from helpline.messages import M, Message, MessageKind
 from helpline.offers import O
 from helpline.people import HatName, Person
@@ -296,3 +300,30 @@ def test_a_device_of_somebody_erased_is_out(session: Session, olga: Person) -> N
     erasing.erase(session, hana, who=olga, at=LATER)
     session.flush()
     assert session.scalars(select(sign_in.Device)).all() == []
+
+
+def test_what_somebody_answers_for_by_name_goes_to_another_when_they_leave_the_desk(
+    session: Session, olga: Person, street: Street
+) -> None:
+    hana = builders.a_handler(session, "Hana")
+    request = a_request(session, olga, street, phone=RITA)
+    at_risk.flag(session, request, hana, "The kettle was cold", who=hana, at=NOON)
+    told = Told("form 1", "A parcel was left in the rain.", NOON.date(), Serious.SMALL)
+    incident, _ = incidents.write(session, told, owner=hana, who=hana, at=NOON)
+    assert erasing.before(session, hana, at=LATER).hats.answers.many == 2
+    erasing.erase(session, hana, who=olga, at=LATER)
+    assert (request.lead_id, request.worry, incident.owner_id) == (olga.id, "The kettle was cold", olga.id)
+
+
+def test_whoever_asked_for_a_neighbour_is_forgotten_and_the_neighbour_is_not(
+    session: Session, olga: Person, street: Street
+) -> None:
+    dev = builders.a_person(session, "Dev Patel", phone="+447700900119")
+    another = SomebodyElse("Dev Patel", knows=True, ring_ringer=True)
+    request = a_request(session, olga, street, phone="+447700900119", besides=Besides(another=another))
+    assert request.asker_id == dev.id
+    erasing.erase(session, dev, who=olga, at=LATER)
+    session.flush()
+    assert (request.ringer, request.phone, request.asker_id) == (None, None, None)
+    assert (request.name, request.state) == ("Rita Marsh", Q.NOBODY)
+    assert "Dev" not in everything_sealed(session)
