@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 
 from helpline import phone, wording
 from helpline.config import Settings
+from helpline.languages import KNOWN
 from helpline.lengths import clock_words
 from helpline.wording import NBSP
 
@@ -137,6 +138,11 @@ def _so_many(many: int, one: str, more: str) -> str:
     return f"{wording.number(many)} {one if many == 1 else more}"
 
 
+def _languages(codes: str) -> str:
+    """Languages by their names: `English, Polish`. One that we have no name for stays as it was written."""
+    return ", ".join(KNOWN[code].name if code in KNOWN else code for code in codes.replace(",", " ").split())
+
+
 def _seconds(length: int) -> str:
     return wording.how_long(timedelta(seconds=length))
 
@@ -166,6 +172,7 @@ def _templates() -> Environment:
         seconds=_seconds,
         webcal=_webcal,
         hours=_hours,
+        languages=_languages,
         short_day=_short_day,
         lasts=wording.how_long,
         number=wording.number,

@@ -191,6 +191,7 @@ def desk(session: Session, seen: Glance) -> Desk:
     known = callers(session, seen, [call for call in (in_hand, rung_for) if call is not None])
     plan = hours.plan(session)
     is_open = reachable.stands(seen.closing, plan, at) == reachable.Standing.OPEN
+    on = tuple(together(seen.there, first=person))
     return Desk(
         me=me,
         ring=ring,
@@ -201,13 +202,18 @@ def desk(session: Session, seen: Glance) -> Desk:
             Waiting(call, call.waits_since or call.arrived_at, tuple(line.rung(seen.of_call(call))))
             for call in seen.waiting
         ),
-        on=tuple(together(seen.there, first=person)),
-        following=tuple(seen.there.following),
+        on=on,
+        following=tuple(shift for shift in seen.there.following if not _is_on_still(shift, on)),
         would_be_until=None if me.shift else duty.would_be_on_until(session, person, at),
         open=is_open,
         opens_at=None if is_open else reachable.opens_next(seen.closing, plan, at),
         closing=None if is_open else seen.closing,
     )
+
+
+def _is_on_still(shift: Shift, on: Sequence[Together]) -> bool:
+    """Whether it only carries on what somebody is on for already: then they do not come next, they stay."""
+    return any(group.until > shift.starts_at and shift.person in group.people for group in on)
 
 
 def together(there: Duty, *, first: Person) -> list[Together]:

@@ -22,6 +22,7 @@ from helpline import (
     messages,
     offers,
     places,
+    referrals,
     requests,
     rings,
     swaps,
@@ -34,6 +35,7 @@ from helpline.errors import HelplineError
 from helpline.ledger import DailyLine
 from helpline.messages import Message, MessageKind
 from helpline.people import Person
+from helpline.referrals import Given, ReferralWay
 from helpline.requests import HelpRequest, Written
 from helpline.rota import Shift
 from helpline.spoken_notes import SpokenNote
@@ -68,7 +70,11 @@ def fill(session: Session, settings: Settings) -> Ward:
     the_streets(session, ward)
     hana = who(session, "Hana")
     blocks.block(session, "+447700900480", "He shouted.", until_at=NOON + timedelta(days=7), who=hana, at=NOON)
-    ward.known("signpost_id", a_signpost(session, hana).id)
+    food_bank = a_signpost(session, hana)
+    ward.known("signpost_id", food_bank.id)
+    given = Given(a_sid("key"), ReferralWay.OUT, NOON.date() + timedelta(days=4), "A food parcel.", agreed=True)
+    request = session.get_one(HelpRequest, int(ward.places["request_id"][0]))
+    ward.known("referral_id", referrals.make(session, food_bank, given, request=request, who=hana, at=NOON)[0].id)
     ward.known("language", "en")
     ward.known("key", "greeting")
     ward.known("person_id", hana.id, who(session, "Coral").id)

@@ -162,7 +162,7 @@ def test_an_organiser_puts_a_name_and_a_number_right(signed_in: SignIn, find: Fi
     hers, olga = signed_in(find("Hana")), signed_in(find("Olga"))
     hana = find("Hana")
     olga.open(f"/people/{hana.id}/change").says("Hana is signed out everywhere")
-    olga.press("Save the name", name="Hana Nováková", languages="cs en").says("Saved.", "Hana Nováková", "cs, en")
+    olga.press("Save the name", name="Hana Nováková", languages="cs en").says("Saved.", "Hana Nováková", "cs, English")
     olga.open(f"/people/{hana.id}/change")
     olga.press("Save the new number", phone="0770").says("That is not a whole telephone number.")
     olga.press("Save the new number", phone="07700 900273").says("What we owe Hana goes to the new number", "ends 273")
