@@ -151,12 +151,6 @@
 
   function start() { begin(document); }
 
-  // A part that somebody is in with the keyboard is left as it is by itself, but not by their own press.
-  document.addEventListener("htmx:before:swap", (event) => {
-    const owed = byId("owed");
-    const byClock = event.detail?.ctx?.sourceEvent?.type === "changed";
-    if (owed) owed.toggleAttribute("hx-morph-skip", byClock && owed.contains(document.activeElement));
-  });
   document.addEventListener("htmx:after:swap", () => begin(document));
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

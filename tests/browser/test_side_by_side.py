@@ -179,3 +179,31 @@ def test_a_page_that_has_not_heard_for_a_while_says_so(desk: Desk, window: Windo
     page.unroute_all(behavior="ignoreErrors")
     page.get_by_role("link", name="Look again").click()
     expect(page.get_by_text("Updated 40 seconds ago.")).to_be_hidden()
+
+
+def test_a_list_that_the_keyboard_is_in_keeps_still_and_says_what_is_new(desk: Desk, window: Window) -> None:
+    two(desk)
+
+    def owed(phone: str) -> None:
+        with desk.database.transaction() as session:
+            calls.finish(session, a_call(session, phone, at=clock.now()), at=clock.now())
+
+    owed("+447700900118")
+    page = sits_down(window.page.context, desk, "Hana")
+    page.get_by_role("button", name="Take it").focus()
+    owed("+447700900119")
+    expect(page.get_by_text("1 new on the desk.")).to_be_visible(timeout=A_WHILE)
+    expect(page.get_by_role("button", name="Take it")).to_have_count(1)
+    expect(page.get_by_role("button", name="Take it")).to_be_focused()
+    # A caller waits: the line above grows, and what has the keyboard does not move on the screen.
+    top = "document.activeElement.getBoundingClientRect().top"
+    page.evaluate("window.scrollTo({ top: 150, behavior: 'instant' })")
+    before = page.evaluate(top)
+    with desk.database.transaction() as session:
+        a_call(session, "+447700900120", at=clock.now())
+    expect(page.locator("#ringing, #waiting-list").first).to_be_visible(timeout=A_WHILE)
+    page.wait_for_timeout(100)
+    assert abs(page.evaluate(top) - before) < 3
+    page.get_by_role("button", name="Show them").click()
+    expect(page.get_by_role("button", name="Take it")).to_have_count(2)
+    expect(page.get_by_text("new on the desk.")).to_be_hidden()

@@ -91,7 +91,7 @@ def test_a_request_is_written_by_keyboard_and_reaches_the_private_page(  # noqa:
     expect(words).to_be_focused()
     page.keyboard.type(" and cat food")
     expect(words).to_have_value("Milk, bread and cat food")
-    page.keyboard.press("Tab")
+    page.get_by_label("What they are called").focus()
     page.keyboard.type("Rita")
     page.keyboard.press("Tab")
     page.keyboard.type("14")
