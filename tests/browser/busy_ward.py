@@ -18,6 +18,7 @@ from helpline import (
     follow_ups,
     handovers,
     inbox,
+    incidents,
     links,
     messages,
     offers,
@@ -32,6 +33,8 @@ from helpline.calls import Call, Voicemail
 from helpline.config import Settings
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError
+from helpline.incident_words import Serious
+from helpline.incidents import Told
 from helpline.ledger import DailyLine
 from helpline.messages import Message, MessageKind
 from helpline.people import Person
@@ -70,6 +73,8 @@ def fill(session: Session, settings: Settings) -> Ward:
     the_streets(session, ward)
     hana = who(session, "Hana")
     blocks.block(session, "+447700900480", "He shouted.", until_at=NOON + timedelta(days=7), who=hana, at=NOON)
+    told = Told(a_sid("key"), "The bags were left on the wrong step.", NOON.date(), Serious.SMALL)
+    ward.known("incident_id", incidents.write(session, told, owner=hana, who=who(session, "Tomasz"), at=NOON)[0].id)
     food_bank = a_signpost(session, hana)
     ward.known("signpost_id", food_bank.id)
     given = Given(a_sid("key"), ReferralWay.OUT, NOON.date() + timedelta(days=4), "A food parcel.", agreed=True)
@@ -129,6 +134,7 @@ def asked_for(session: Session, ward: Ward) -> None:
     offers.call_off(session, called_off, who=hana, at=NOON)
     requests.add_note(session, asked, "Her sister comes on Sunday.", who=hana, at=NOON)
     ward.known("request_id", *(one.id for one in (asked, taken, nobody, over, called_off)))
+    ward.known("open_request_id", asked.id)
     the_links(session, ward, (asked.id, taken.id))
 
 

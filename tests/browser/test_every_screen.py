@@ -34,6 +34,7 @@ FIT = Path(__file__).with_name("fit.js").read_text(encoding="utf-8")
 OTHERWISE = {
     "/o/{token}": "offer_token",
     "/p/{token}": "patch_token",
+    "/requests/{request_id}/correct": "open_request_id",
     "/b/{token}": "buddy_token",
     "/rota/shifts/{shift_id}/swap": "own_shift_id",
 }
