@@ -52,6 +52,12 @@ def leaves(visit: Visit) -> list[Leaf]:
             "Every sentence the helpline speaks, in words or as a recording, and the languages callers can choose.",
         ),
         Leaf(
+            "/settings/outside",
+            "Outside our streets",
+            "Who looks after the places around us.",
+            "What a caller from there is told, and whom they can ring instead.",
+        ),
+        Leaf(
             "/blocks",
             "Blocked numbers",
             f"{blocked} just now.",

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from dashboard import forms
 from dashboard.auth import Asks, Visit, text
 from dashboard.forms import RequestForm
-from helpline import asked_first, promises
+from helpline import asked_first, covered_by, places, promises
 from helpline.asked_first import First
+from helpline.covered_by import Cover
 from helpline.db import by_id
 from helpline.hearing import Heard
 from helpline.places import Patch, Street
@@ -61,15 +62,24 @@ def suggest(visit: Asks) -> Response:
         "streets/_suggestions.html",
         heard=heard,
         rows=rows(visit.session, forms.like(visit.session, heard), at=visit.at),
+        cover=covered_by.find(visit.session, heard),
     )
+
+
+def _rather(visit: Visit, heard: str, cover: Cover) -> bool:
+    return covered_by.nearer(heard, cover, places.names(visit.session))
 
 
 def promise_for(visit: Visit, form: RequestForm) -> Promise | None:
     """What may be said about the place in the form; None while no street is known."""
     street = forms.street_of(visit.session, form)
-    asked = street is None and not forms.not_on_our_list(form)
-    if asked and (not form.street or forms.like(visit.session, form.street)):
-        return None
+    if street is None:
+        cover = covered_by.find(visit.session, form.street)
+        none_of_ours = forms.not_on_our_list(form)
+        if cover is not None and (none_of_ours or _rather(visit, form.street, cover)):
+            return promises.outside(cover)
+        if not none_of_ours and (not form.street or forms.like(visit.session, form.street)):
+            return None
     urgency = Urgency(form.urgency) if form.urgency in set(Urgency) else Urgency.THIS_WEEK
     by_at = forms.by(form, at=visit.at)
     return promises.promise(visit.session, street, form.house or None, at=visit.at, urgency=urgency, by_at=by_at)

@@ -18,12 +18,14 @@ from helpline import (
     places,
     wording,
 )
+from helpline.covered_by import Cover
 from helpline.ladder import Choice, Skip
 from helpline.offers import O, Offer
 from helpline.passing import Model
 from helpline.people import Person
 from helpline.places import Patch, Street
 from helpline.requests import HelpRequest, Q
+from helpline.signposts import Signpost
 from helpline.wording import Kind, Urgency
 
 ENOUGH_TO_SAY = 5
@@ -40,6 +42,7 @@ class Promise:
     hint: str | None = None
     asks: str | None = None
     needs_house: bool = False
+    told_of: Signpost | None = None
 
 
 def promise(
@@ -85,6 +88,12 @@ def _of_elsewhere(session: Session, unsure: str, *, at: datetime, urgency: Urgen
     if patch is None or found.rung is None:
         return Promise(unsure, "Do not promise today. That street is not on our list, so the desk finds out.")
     return _of_somebody(session, "streets like that one", patch, found, _whys(session, found, at=at), at=at)
+
+
+def outside(cover: Cover) -> Promise:
+    """Words for somebody who lives outside our streets: who looks after theirs. Nothing is promised."""
+    hint = "Nothing has to be saved. If they would rather ask us all the same, write it down: the desk finds out."
+    return Promise(cover.words, hint, told_of=cover.signpost)
 
 
 def _of_neighbours(found: Choice, unsure: str, *, at: datetime) -> Promise:

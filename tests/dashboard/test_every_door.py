@@ -45,6 +45,7 @@ PLACES = {
     "pattern_id": "1",
     "regular_id": "1",
     "signpost_id": "1",
+    "cover_id": "1",
     "referral_id": "1",
     "incident_id": "1",
     "sheet_id": "1",
