@@ -97,7 +97,12 @@ class Visit:
     def show(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """A page for this person."""
         me = context.pop("me", None) or board.you(self.session, self.who, at=self.at)
-        always = {"who": self.who, "csrf": self.csrf, "kept_for": KeptFor(self.session)}
+        always = {
+            "who": self.who,
+            "csrf": self.csrf,
+            "keys": self.device.single_keys,
+            "kept_for": KeptFor(self.session),
+        }
         return self.house.pages.show(template, status=status, at=self.at, me=me, **always, **context)
 
     def part(self, template: str, *, seen: str, **context: Any) -> Response:

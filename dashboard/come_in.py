@@ -142,7 +142,7 @@ def label_of(request: Request) -> str:
 @router.get("/yours")
 def yours(visit: Reads, news: str = "") -> Response:
     """Where somebody is signed in, and the PIN for ringing in."""
-    known = pin_of.NEWS | welcomes.NEWS | calendar.NEWS | buddies.NEWS | {asked_by.NEWS}
+    known = pin_of.NEWS | welcomes.NEWS | calendar.NEWS | buddies.NEWS | {asked_by.NEWS, "keys_on", "keys_off"}
     return your_page(visit, news=news if news in known else None)
 
 
@@ -196,6 +196,13 @@ def clear_pin(visit: Writes) -> Response:
     """Takes my PIN away."""
     pins.clear(visit.session, visit.who, who=visit.who, at=visit.at)
     return go("/yours?news=pin_cleared")
+
+
+@router.post("/yours/keys")
+def switch_keys(visit: Writes) -> Response:
+    """Single keys, on this device alone."""
+    visit.device.single_keys = text(visit.form, "on", 3) == "yes"
+    return go(f"/yours?news=keys_{'on' if visit.device.single_keys else 'off'}")
 
 
 @router.post("/yours/asked-by")

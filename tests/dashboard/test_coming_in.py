@@ -1,6 +1,6 @@
 """Signing in by number and texted code, staying in, and being put out."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from helpline.db import Database
 from helpline.messages import Message
 from helpline.sign_in import Device
-from tests.builders import a_coordinator, a_handler
+from tests.builders import NOON, a_coordinator, a_handler
 from tests.dashboard.browser import Browser, Hands
 from tests.dashboard.conftest import SignIn, newest_code
 
@@ -180,3 +180,35 @@ def test_nobody_signs_out_somebody_elses_device(signed_in: SignIn, database: Dat
     token = his.open("/yours").forms[0].fields["csrf"]
     assert his.post("/yours/1/sign-out", {"csrf": token}).status == 404
     assert hers.open("/").path == "/"
+
+
+def test_when_a_device_was_last_used_is_written_down_once_an_hour(
+    signed_in: SignIn, database: Database, hands: Hands
+) -> None:
+    with database.transaction() as session:
+        hana = a_handler(session, "Hana")
+    browser = signed_in(hana)
+
+    def seen() -> datetime:
+        with database.reading() as session:
+            return session.scalars(select(Device.seen_at)).one()
+
+    hands.at += timedelta(minutes=59)
+    browser.open("/")
+    browser.press("Pause my phone")
+    assert seen() == NOON
+    hands.at += timedelta(minutes=1)
+    browser.press("Ring me again")
+    assert seen() == hands.at
+
+
+def test_single_keys_are_switched_on_for_one_device(signed_in: SignIn, database: Database) -> None:
+    with database.transaction() as session:
+        hana = a_handler(session, "Hana")
+    laptop, phone = signed_in(hana), signed_in(hana)
+    assert "data-keys" not in laptop.open("/yours").html
+    laptop.press("Switch them on").says("Switched on, on this device.")
+    assert "data-keys" in laptop.open("/").html
+    assert "data-keys" not in phone.open("/").html
+    laptop.open("/yours")
+    laptop.press("Switch them off").says("Single keys are off.")
