@@ -63,6 +63,12 @@ def leaves(visit: Visit) -> list[Leaf]:
             "In figures and charts, each with a file for a spreadsheet; nobody is in them by name.",
         ),
         Leaf(
+            "/wallboard",
+            "Wallboard",
+            "For a second screen, to be read across a room.",
+            "Who waits and who is on, what is owed, and today’s calls. Nobody’s details are on it.",
+        ),
+        Leaf(
             "/days",
             "Day by day",
             "A line for each day of the last four weeks.",

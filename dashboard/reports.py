@@ -46,6 +46,7 @@ def every(told: Sums, period: Period, patches: dict[int, str]) -> list[Chart]:
         request_charts.to_a_yes(told),
         request_charts.to_done(told),
         request_charts.never(told, patches),
+        request_charts.referred(told),
         request_charts.feedback(told),
     ]
     return [chart for chart in charts if chart.name != "languages" or len(chart.rows) > 1]

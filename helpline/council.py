@@ -16,7 +16,8 @@ from helpline.counting import What
 from helpline.people import Hat, HatName
 from helpline.periods import Period
 from helpline.places import Patch, Street, Stretch
-from helpline.request_charts import ANSWER_WORDS, WHY_WORDS, patch_name
+from helpline.request_charts import ANSWER_WORDS, IN, OUT, WHY_WORDS, patch_name
+from helpline.signpost_words import KIND_WORDS as KINDS_OF_SIGNPOSTS
 from helpline.small_numbers import FEWEST
 from helpline.spreads import Spread
 from helpline.tallies import Sums
@@ -72,6 +73,7 @@ def page(session: Session, period: Period, *, at: datetime) -> Page:
         _patches(told, names),
         _never(told),
         _never_where(told, names),
+        _referred(told),
         _feedback(told),
     )
     some = tuple(one for one in tables if set(one.totals) - {"0"})
@@ -171,6 +173,14 @@ def _never_where(told: Sums, names: Mapping[int, str]) -> Table:
     by = _by_row(told, What.NEVER, column=True)
     named = {part: patch_name(part, names) for part in sorted(by, key=lambda part: patch_name(part, names))}
     return _table("Never met, and where", "Requests", named, by)
+
+
+def _referred(told: Sums) -> Table:
+    crossed = told.crossed(What.REFERRED)
+    names = {kind.value: words for kind, words in KINDS_OF_SIGNPOSTS.items()}
+    out, back = (Counter({kind: crossed[kind, way] for kind in names}) for way in (OUT, IN))
+    hint = "Each time with a yes. What organisations asked of us is among the requests as well."
+    return _columns("Passed on", names, {"To an organisation": out, "By one to us": back}, hint)
 
 
 def _feedback(told: Sums) -> Table:

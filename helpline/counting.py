@@ -22,8 +22,10 @@ from helpline.desk_items import DeskItem, ItemKind
 from helpline.follow_ups import Feedback
 from helpline.history import Event
 from helpline.offers import O, Offer
+from helpline.referrals import Referral
 from helpline.requests import HelpRequest, Q
 from helpline.rota import Shift
+from helpline.signposts import Signpost
 from helpline.spans import Span
 from helpline.wording import Kind
 
@@ -35,7 +37,8 @@ class What(StrEnum):
     since they rang off before anybody came, by the hour; the `wait` until somebody answered, by the hour and how long; the
     `outcome` of those answered. A call-back that was `rung_back`, by how long. Requests, without offers of help: `written`, `done`,
     `called_off` and `never` met by patch, a request once; the same by kind and patch, each of its kinds. Offers of help by patch.
-    The time to a yes (`accepted`) and to `finished`, by urgency and how long. Feedback. Minutes that handlers were on (`served`).
+    The time to a yes (`accepted`) and to `finished`, by urgency and how long. Feedback. Who was `referred`, by what the
+    organisation is for, and which way. Minutes that handlers were on (`served`).
     """
 
     DAY = "day"
@@ -59,6 +62,7 @@ class What(StrEnum):
     FINISHED = "finished"
     GOT_IT = "got_it"
     AGAIN = "again"
+    REFERRED = "referred"
     SERVED = "served"
 
 
@@ -169,6 +173,7 @@ def _facts(day: Span) -> Any:
             literal(What.RUNG_BACK.value), nothing, nothing, nothing, DeskItem.created_at, DeskItem.closed_at, nothing
         ).where(back),
         _feedback(happened(Feedback.at)),
+        _referred(happened(Referral.made_at)),
     )
 
 
@@ -185,6 +190,12 @@ def _yes(asked: Sequence[Any], where: ColumnElement[bool]) -> Select[Any]:
 def _feedback(where: ColumnElement[bool]) -> Select[Any]:
     got_it, again = Feedback.__table__.c.got_it, Feedback.__table__.c.again
     return select(literal(What.GOT_IT.value), got_it, null(), null(), Feedback.at, Feedback.at, again).where(where)
+
+
+def _referred(where: ColumnElement[bool]) -> Select[Any]:
+    way = Referral.__table__.c.way
+    made = select(literal(What.REFERRED.value), Signpost.kinds, null(), null(), Referral.made_at, Referral.made_at, way)
+    return made.select_from(Referral).join(Signpost, Signpost.id == Referral.signpost_id).where(where)
 
 
 def _why() -> ColumnElement[Any]:
@@ -209,6 +220,8 @@ def of_facts(facts: Iterable[Any]) -> Counts:
         if what == What.GOT_IT:
             told[What.GOT_IT, words, 0] += 1
             told[What.AGAIN, more, 0] += 1
+        elif what == What.REFERRED:
+            told[What.REFERRED, f"{words.split(',')[0]}/{more}", 0] += 1  # its main one
         elif what == What.RUNG_BACK:
             told[What.RUNG_BACK, "", spreads.step_of(at - since)] += 1
         elif words == Kind.OFFER_OF_HELP:  # travels the same road, and is nothing that anybody asked for

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from helpline import signpost_words
 from helpline.charts import TIMES, Chart, Row, half_words, row_of
 from helpline.counting import NO_PATCH, What, Why
 from helpline.follow_ups import Answer
@@ -17,6 +18,7 @@ WHY_WORDS = {
     Why.NO_ANSWER: "Nobody answered in time",
 }
 ANSWER_WORDS = {Answer.YES: "Yes", Answer.PARTLY: "Partly", Answer.NO: "No", Answer.NOT_ASKED: "Not asked"}
+OUT, IN = "out", "in"
 IN_NO_PATCH, GONE = "No patch", "A patch that is no more"
 
 
@@ -114,6 +116,24 @@ def never(told: Sums, names: Mapping[int, str]) -> Chart:
 def _within(name: str) -> str:
     """A patch's name within a sentence, when it is not one."""
     return name[0].lower() + name[1:] if name in {IN_NO_PATCH, GONE} else name
+
+
+def referred(told: Sums) -> Chart:
+    """To which organisations somebody was passed on, and by which to us, by what they are for."""
+    crossed = told.crossed(What.REFERRED)
+    rows = []
+    for kind, words in signpost_words.KIND_WORDS.items():
+        out, back = crossed[kind, OUT], crossed[kind, IN]
+        if out or back:
+            rows.append(Row(words, f"{out}, {back} to us" if back else str(out), out, back, (words, out, back)))
+    return Chart(
+        "referrals",
+        "Passed on to organisations",
+        rows,
+        ("For what", "To them", "To us"),
+        "Nobody was passed on, with their yes, to an organisation.",
+        key=("to them", "to us"),
+    )
 
 
 def feedback(told: Sums) -> Chart:

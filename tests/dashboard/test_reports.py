@@ -39,6 +39,8 @@ A_BUSY_DAY = {
     (What.NEVER, f"{Why.NO_ANSWER}/0", 0): 1,
     (What.GOT_IT, "partly", 0): 3,
     (What.AGAIN, "yes", 0): 3,
+    (What.REFERRED, "food/out", 0): 3,
+    (What.REFERRED, "food/in", 0): 1,
     (What.SERVED, "", 0): 420,
 }
 
@@ -72,7 +74,7 @@ def test_the_heading_is_the_answer_and_today_counts_so_far(desk: Browser, databa
     )
     page.says("Shopping 6, 4 done", "The Groves 6, 4 done", "Today half of them within 20 min, all 5 within 20 min")
     page.says("Nobody answered in time 2: 1 in The Groves and 1 in no patch", "Partly 3 got it, 0 would ring again")
-    page.says("English 14", "Polish 1").never_says("not counted yet", "Hana Novak")
+    page.says("Food 3, 1 to us", "English 14", "Polish 1").never_says("not counted yet", "Hana Novak")
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,9 @@ OCTOBER = {
     (What.FINISHED, "today", 18_000): 37,
     (What.GOT_IT, "yes", 0): 4,
     (What.GOT_IT, "no", 0): 4,
+    (What.REFERRED, "food/out", 0): 12,
+    (What.REFERRED, "home/out", 0): 6,
+    (What.REFERRED, "council/out", 0): 1,
     (What.SERVED, "", 0): 6000,
 }
 
@@ -82,6 +85,7 @@ def test_it_says_what_was_asked_and_met_in_figures(desk: Browser, database: Data
         "Volunteers answered the telephone for 100 hours.",
         "Nobody looks after that street not told",
         "Nobody answered in time fewer than 5",
+        "Food 12 0 Housing and heating not told 0 The council fewer than 5 0 Together 19 0",
         "2 of 8 streets have somebody",
         "Riverside Alder Way, Blder Way, Clder Way, Dlder Way and Elder Way 5",
         "Hill End fewer than 5",

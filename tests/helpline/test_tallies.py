@@ -8,18 +8,20 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, counting, desk_items, follow_ups, offers, retention, rota, spans, tallies
+from helpline import calls, counting, desk_items, follow_ups, offers, referrals, retention, rota, spans, tallies
 from helpline.calls import Ending, Outcome
 from helpline.counting import Came, What, Why
 from helpline.desk_items import ItemKind
 from helpline.follow_ups import Answer
 from helpline.offers import Offer
 from helpline.people import Person
+from helpline.referrals import Given, ReferralWay
 from helpline.requests import HelpRequest
 from helpline.tallies import Tally
 from helpline.wording import Kind
 from tests.builders import a_coordinator, a_handler, a_street
 from tests.helpline.cast import a_call, a_request
+from tests.helpline.signpost_cast import a_signpost
 from tests.helpline.test_busy_hours import a_talk
 
 LONDON = ZoneInfo("Europe/London")
@@ -138,6 +140,14 @@ def test_what_they_said_of_it_is_counted(session: Session, hana: Person) -> None
     follow_ups.answer(session, item, Answer.PARTLY, Answer.YES, who=hana, at=at(12))
     told = counted(session)
     assert (told.by(What.GOT_IT), told.by(What.AGAIN)) == ({"partly": 1}, {"yes": 1})
+
+
+def test_who_is_passed_on_is_counted_by_what_the_organisation_is_for(session: Session, hana: Person) -> None:
+    request = a_request(session, hana, None, at=at(10))
+    there = a_signpost(session, hana)
+    given = Given(form_key="passed on", way=ReferralWay.OUT, hear_by=MONDAY + DAY, agreed=True)
+    referrals.make(session, there, given, request=request, who=hana, at=at(11))
+    assert counted(session).crossed(What.REFERRED) == {(there.kinds.split(",")[0], "out"): 1}
 
 
 @pytest.mark.parametrize("why", list(Why))
