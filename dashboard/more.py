@@ -66,7 +66,7 @@ def leaves(visit: Visit) -> list[Leaf]:
             "/wallboard",
             "Wallboard",
             "For a second screen, to be read across a room.",
-            "Who waits and who is on, what is owed, and today’s calls. Nobody’s details are on it.",
+            "Who waits and who is on, what is owed, and the calls of today; no details of anybody.",
         ),
         Leaf(
             "/days",
