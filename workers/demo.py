@@ -17,7 +17,7 @@ from helpline.config import Settings
 from helpline.importing import Row
 from helpline.people import HatName, Person
 from helpline.places import Patch, Stretch
-from workers import demo_past, demo_rota
+from workers import demo_elsewhere, demo_past, demo_rota
 from workers.demo_rota import FIRST
 
 WARD = Path(__file__).with_name("demo.toml")
@@ -33,6 +33,7 @@ def load(session: Session, *, at: datetime, zone: ZoneInfo) -> str:
             people.meet(session, _known(number), at=at, name=name)
         demo_rota.fill(session, at=at, zone=zone)
         demo_past.fill(session, at=at, zone=zone)
+        demo_elsewhere.fill(session, at=at, zone=zone)
         return "Loaded the demo ward."
     if not _is_ours(session, ward):
         return "The database is not empty, so the demo ward was not loaded."

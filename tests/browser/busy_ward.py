@@ -26,6 +26,7 @@ from helpline import (
     referrals,
     requests,
     rings,
+    sheets,
     swaps,
 )
 from helpline.asks import Ask
@@ -41,6 +42,7 @@ from helpline.people import Person
 from helpline.referrals import Given, ReferralWay
 from helpline.requests import HelpRequest, Written
 from helpline.rota import Shift
+from helpline.sheets import SheetKind
 from helpline.spoken_notes import SpokenNote
 from helpline.wording import Kind, Money, Urgency
 from tests.builders import NOON
@@ -62,6 +64,9 @@ class Ward:
         self.places.setdefault(name, []).extend(str(value) for value in values)
 
 
+SHEET = b"street,patch\nGorse Lane,Priory\nAcacia Road,Priory\nQuince Lane,\n"
+
+
 def fill(session: Session, settings: Settings) -> Ward:
     """All of it. The demo ward's own people, streets and rota come first."""
     demo.load(session, at=NOON, zone=settings.zone)
@@ -80,6 +85,7 @@ def fill(session: Session, settings: Settings) -> Ward:
     given = Given(a_sid("key"), ReferralWay.OUT, NOON.date() + timedelta(days=4), "A food parcel.", agreed=True)
     request = session.get_one(HelpRequest, int(ward.places["request_id"][0]))
     ward.known("referral_id", referrals.make(session, food_bank, given, request=request, who=hana, at=NOON)[0].id)
+    ward.known("sheet_id", sheets.bring(session, SheetKind.STREETS, SHEET, who=hana, at=NOON).id)
     ward.known("language", "en")
     ward.known("key", "greeting")
     ward.known("person_id", hana.id, who(session, "Coral").id)
