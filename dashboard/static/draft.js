@@ -103,7 +103,7 @@
     event.stopImmediatePropagation();
     if (asking) return;
     asking = true;
-    const button = event.submitter ?? form.querySelector("button[type=submit]");
+    const button = event.submitter ?? form.querySelector("button.main[type=submit]");
     button.setAttribute("aria-busy", "true");
     stopWaiting();
     const reached = await send();

@@ -133,7 +133,7 @@
       byId("house").addEventListener("change", look);
       for (const when of form.querySelectorAll("[name=urgency], [name=day], [name=time]")) when.addEventListener("change", look);
       form.addEventListener("keydown", (event) => {
-        if (event.key === "Enter" && event.ctrlKey) form.requestSubmit(form.querySelector("button[type=submit]"));
+        if (event.key === "Enter" && event.ctrlKey) form.requestSubmit(form.querySelector("button.main[type=submit]"));
         // Enter in a field is not "save": that would send half a request.
         else if (event.key === "Enter" && event.target.matches("input:not([type=checkbox], [type=radio])")) event.preventDefault();
       });
