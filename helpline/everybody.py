@@ -59,10 +59,9 @@ def of(session: Session, names: Collection[HatName] = LOOK_AFTER, *, after: int 
 def _by_name(
     session: Session, names: Collection[HatName], after: int | None
 ) -> tuple[Sequence[int], int | None, int | None]:
-    wears = select(Hat.id).where(Hat.person_id == Person.id, Hat.name.in_(names)).exists()
-    found = [
-        (name or "", person_id) for person_id, name in session.execute(select(Person.id, Person.name).where(wears))
-    ]
+    wears = select(Hat.person_id).where(Hat.name.in_(names))  # the few who wear one are looked up, not everybody asked
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(wears)))
+    found = [(name or "", person_id) for person_id, name in rows]
     ids = [person_id for _, person_id in sorted(found, key=lambda one: (one[0].casefold(), one[1]))]
     start = ids.index(after) + 1 if after in ids else 0
     page = ids[start : start + A_PAGE]

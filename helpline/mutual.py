@@ -18,7 +18,7 @@ from helpline.places import Street
 from helpline.requests import HelpRequest
 
 MOST = 12
-GAVE = (O.ACCEPTED, O.DONE)
+GAVE = (O.OPEN, O.ACCEPTED, O.DONE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _A_MICROSECOND = timedelta(microseconds=1)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 
 from helpline import away, calls, mutual, offers, people, pin_hash, pins
 from helpline.db import Database
@@ -49,6 +49,9 @@ def test_everybody_with_a_hat_is_listed_with_what_is_with_them(
         coral = session.get_one(Person, find("Coral").id)
         away.say_away(session, coral, NOON.date(), NOON.date() + timedelta(days=3), who=coral, at=NOON)
     browser = signed_in(find("Hana"))
+    browser.open(f"/people/{find('Coral').id}").says("is asked 19 Nov", "Has until")
+    with database.transaction() as session:
+        session.execute(delete(Reading))
     page = browser.open("/people")
     page.says("3 people look after the line and the streets.", "Coral Reid", "The Groves", "Hana Novak", "Olga Lund")
     page.says("Has 1 request open.", "away until Sunday 22 November")
