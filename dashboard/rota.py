@@ -1,13 +1,13 @@
 """The rota: the week as a page, and what each of us has in it. What is pressed there is in `rota_acts`."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
 from dashboard import shares
-from dashboard.auth import Reads, Visit
-from helpline import board, busy_hours, clock, config, opened_week, staffing, week
+from dashboard.auth import LARGEST_ID, Reads, Visit, go
+from helpline import board, busy_hours, clock, config, opened_week, screens, staffing, week
 from helpline.slots import Slot
 from helpline.week import Week
 
@@ -15,6 +15,8 @@ router = APIRouter()
 # As far as a week can be asked for: what lies beyond is no page, rather than a fault in the calendar.
 FIRST, LAST = date(2020, 1, 1), date(2100, 1, 1)
 A_WEEK = timedelta(days=7)
+DRAWN_AGAIN = timedelta(minutes=5)
+AnEvent = Annotated[int, Query(ge=0, le=LARGEST_ID)]
 SHOWN = 6
 Asked = Annotated[date | None, Query(ge=FIRST, le=LAST)]
 NEWS = {
@@ -40,6 +42,20 @@ NEWS = {
 def this_week(visit: Reads, of: Asked = None, days: str = "", news: str = "") -> Response:
     """The week of a day, or this one. `days=all` shows the days that are over on a phone, too."""
     return page(visit, of=of, whole=days == "all", news=NEWS.get(news))
+
+
+@router.get("/rota/live")
+def moved(visit: Reads, of: Asked = None, days: str = "", since: AnEvent = 0, drawn: int = 0) -> Response:
+    """The parts of the week that change by themselves, or nothing when nobody's shift has moved since they were drawn."""
+    if not visit.live:
+        return go("/rota")
+    newest, has_moved = screens.rota_since(visit.session, since)
+    if not has_moved and visit.at - datetime.fromtimestamp(min(drawn, 2**32), UTC) < DRAWN_AGAIN:
+        return Response(status_code=204)
+    today = day_of(visit.at)
+    monday = week.monday_of(of or today)
+    whole = days == "all" or monday != week.monday_of(today)
+    return visit.show("rota/_moved.html", whole=whole, since=newest, **_parts(visit, monday))
 
 
 def day_of(at: datetime) -> date:

@@ -28,6 +28,17 @@ def version(session: Session) -> str:
     return f"{newest}.{lately}.{states if rung else ''}"
 
 
+def rota_since(session: Session, since: int) -> tuple[int, bool]:
+    """The newest event, and whether anything happened to a shift or a slot after another.
+
+    One that is committed after a newer one is seen when the week is drawn again for the time that has gone by.
+    """
+    about = Event.shift_id.is_not(None) | Event.slot_id.is_not(None)
+    newest = select(func.max(Event.id)).scalar_subquery()
+    row = session.execute(select(newest, select(Event.id).where(Event.id > since, about).exists())).one()
+    return row[0] or 0, since == 0 or bool(row[1])
+
+
 def still_in(session: Session, devices: Iterable[int]) -> frozenset[int]:
     """Which of these devices are still signed in, with somebody who may see a desk."""
     wanted = set(devices)

@@ -9,7 +9,7 @@ from tests import routes
 # For machines, or a stream that does not end.
 NO_SCREENS = frozenset({"/health", "/metrics", "/live"})
 # Asked for by a page that is open already, and by nobody else.
-PARTS = frozenset({"/requests/{request_id}/story", "/you"})
+PARTS = frozenset({"/requests/{request_id}/story", "/you", "/rota/live"})
 # They lead on to another screen, when nothing was pressed or asked for before.
 ON_THEIR_WAY = frozenset({"/requests/search", "/sign-in/code", "/o/{token}/show"})
 

@@ -1,5 +1,8 @@
 """The week as a page: who is on, what is mine, what a handler presses there, and what she is told when it cannot be."""
 
+import html
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -340,3 +343,19 @@ def test_many_in_one_cell_are_told_as_the_first_few_and_how_many_more(
             rota.write(session, person, starts_at=slot.starts_at, ends_at=slot.ends_at, slot=slot)
     page = hanas.open("/rota").says("Volunteer7", "and 22 more")
     hanas.open(page.links["and 22 more Friday, 4 to 7 pm"]).says("Volunteer29")
+
+
+def test_the_week_is_drawn_again_only_when_somebodys_shift_has_moved(
+    cast: dict[str, Person], hanas: Browser, database: Database
+) -> None:
+    asks = {"headers": {"hx-request": "true"}}
+    drawn = hanas.open("/rota/live", **asks)
+    found = re.search(r"/rota/live\?[^\"]*since=\d+[^\"]*", drawn.html)
+    assert found
+    address = html.unescape(found[0])
+    assert hanas.open(address, **asks).status == 204
+    hanas.open("/")
+    hanas.press("Pause my phone")
+    assert hanas.open(address, **asks).status == 204
+    is_down(database, cast["Bea"])
+    hanas.open(address, **asks).says("Bea")
