@@ -70,6 +70,7 @@ def page(visit: Reads, over: str = "", since: Since = "", until: Until = "") -> 
         told=told,
         headline=call_charts.headline(told, period),
         sentence=request_charts.sentence(told),
+        nobody=request_charts.with_nobody(visit.session),
         hours=round(told.many(What.SERVED) / 60),
         offered=told.many(What.OFFERED),
         charts=every(told, period, names(visit)),

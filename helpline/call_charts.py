@@ -23,14 +23,14 @@ ENDING_WORDS = {
 }
 OUTCOME_WORDS = {
     Outcome.REQUEST.value: "A request was made",
-    Outcome.EXISTING_REQUEST.value: "About a request made before",
+    Outcome.EXISTING_REQUEST.value: "About a request we have",
     Outcome.OFFER_OF_HELP.value: "An offer of help",
-    Outcome.INFORMATION.value: "Information given",
-    Outcome.REFERRED.value: "Passed on to an organisation",
+    Outcome.INFORMATION.value: "A question, answered",
+    Outcome.REFERRED.value: "Told who else to ring",
     Outcome.WRONG_NUMBER.value: "Wrong number",
     Outcome.NUISANCE.value: "Nuisance",
     Outcome.ADVISED_999.value: "Told to ring 999",
-    Outcome.SILENT.value: "Silent",
+    Outcome.SILENT.value: "Nobody spoke",
     NOT_SAID: "Nobody has said yet",
 }
 NOBODY_RANG = "Nobody rang."

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import small_numbers, tallies
+from helpline import request_charts, small_numbers, tallies
 from helpline.counting import What
 from helpline.people import Hat, HatName
 from helpline.periods import Period
@@ -77,7 +77,8 @@ def page(session: Session, period: Period, *, at: datetime) -> Page:
         _feedback(told),
     )
     some = tuple(one for one in tables if set(one.totals) - {"0"})
-    return Page(period, told, tuple(_sentences(told, tables[0])), some, gaps, streets, streets - without)
+    sentences = tuple(_sentences(told, tables[0], request_charts.with_nobody(session)))
+    return Page(period, told, sentences, some, gaps, streets, streets - without)
 
 
 def since(session: Session, today: date) -> date:
@@ -88,7 +89,7 @@ def since(session: Session, today: date) -> date:
 # Sentences
 
 
-def _sentences(told: Sums, calls: Table) -> Iterable[str]:
+def _sentences(told: Sums, calls: Table, nobody: int) -> Iterable[str]:
     asked, done = told.many(What.WRITTEN), told.many(What.DONE)
     answered = calls.rows[0][1][0] if calls.rows else ""
     and_so = f", and {answered} of them were answered" if answered.isdigit() else ""
@@ -96,6 +97,8 @@ def _sentences(told: Sums, calls: Table) -> Iterable[str]:
     yield f"{_of(asked, 'request was', 'requests were')} written down, and {small_numbers.alone(done) if done else 'none'} done."
     yield from _time("Half of them had somebody within", told.spread(What.ACCEPTED))
     yield from _time("Half of what was done was done within", told.spread(What.FINISHED))
+    if nobody:
+        yield f"Today {small_numbers.alone(nobody)} requests are with nobody."
     hours = round(told.many(What.SERVED) / 60)
     if hours:
         yield f"Volunteers answered the telephone for {counted(hours, 'hour', 'hours')}."
@@ -148,7 +151,7 @@ def _by_row(told: Sums, what: What, *, column: bool = False) -> Counter[str]:
 
 
 def _kinds(told: Sums) -> Table:
-    asked, done = _by_row(told, What.WRITTEN_KIND), _by_row(told, What.DONE_KIND)
+    asked, done = told.by(What.WRITTEN_KIND), told.by(What.DONE_KIND)
     names = {kind.value: KIND_WORDS[kind][0] for kind in Kind}
     hint = "Whoever asks for two things asks for both."
     return _columns("What was asked for", names, {"Asked for": asked, "Done": done}, hint)

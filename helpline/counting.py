@@ -36,7 +36,7 @@ class What(StrEnum):
     Calls, of residents alone: each `call` by its ending, and by `language`. Those that `asked` to talk, were `answered`, or `lost`
     since they rang off before anybody came, by the hour; the `wait` until somebody answered, by the hour and how long; the
     `outcome` of those answered. A call-back that was `rung_back`, by how long. Requests, without offers of help: `written`, `done`,
-    `called_off` and `never` met by patch, a request once; the same by kind and patch, each of its kinds. Offers of help by patch.
+    `called_off` and `never` met by patch, a request once; the same by kind, each of its kinds. Offers of help by patch.
     The time to a yes (`accepted`) and to `finished`, by urgency and how long. Feedback. Who was `referred`, by what the
     organisation is for, and which way. Minutes that handlers were on (`served`).
     """
@@ -242,8 +242,6 @@ def patch_part(patch_id: int | None) -> str:
 
 def _of_request(what: str, kinds: Sequence[str], patch: str, why: str | None) -> Counts:
     if what == What.CALLED_OFF and why is not None:
-        return Counter(
-            [(What.NEVER, f"{why}/{patch}", 0), *((What.NEVER_KIND, f"{kind}/{patch}", 0) for kind in kinds)]
-        )
+        return Counter([(What.NEVER, f"{why}/{patch}", 0), *((What.NEVER_KIND, kind, 0) for kind in kinds)])
     by_kind = {What.WRITTEN: What.WRITTEN_KIND, What.DONE: What.DONE_KIND}.get(What(what))
-    return Counter([(what, patch, 0), *((by_kind, f"{kind}/{patch}", 0) for kind in kinds if by_kind is not None)])
+    return Counter([(what, patch, 0), *((by_kind, kind, 0) for kind in kinds if by_kind is not None)])

@@ -1,12 +1,16 @@
-"""What the requests of some days say: what was asked for, what was done, how long it took, and what was never met. Pure."""
+"""What the requests of some days say: what was asked for, what was done, how long it took, and what was never met."""
 
 from collections import Counter
 from collections.abc import Mapping
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from helpline import signpost_words
 from helpline.charts import TIMES, Chart, Row, half_words, row_of
 from helpline.counting import NO_PATCH, What, Why
 from helpline.follow_ups import Answer
+from helpline.requests import HelpRequest, Q
 from helpline.tallies import Sums
 from helpline.wording import KIND_WORDS, URGENCY_WORDS, Kind, Urgency, counted, listed
 
@@ -29,6 +33,11 @@ def patch_name(part: str, names: Mapping[int, str]) -> str:
     return names.get(int(part), GONE) if part.isdigit() else part
 
 
+def with_nobody(session: Session) -> int:
+    """How many requests nobody could take so far, and are on the desk now."""
+    return session.scalar(select(func.count()).where(HelpRequest.state == Q.NOBODY)) or 0
+
+
 def sentence(told: Sums) -> str:
     """What was asked for and what was done, in a sentence or two."""
     asked, done = told.many(What.WRITTEN), told.many(What.DONE)
@@ -44,7 +53,7 @@ def sentence(told: Sums) -> str:
 
 def kinds(told: Sums) -> Chart:
     """What was asked for, and what was done; whoever asks for two things asks for both."""
-    asked, done = _first(told, What.WRITTEN_KIND), _first(told, What.DONE_KIND)
+    asked, done = told.by(What.WRITTEN_KIND), told.by(What.DONE_KIND)
     names = {kind.value: KIND_WORDS[kind][0] for kind in Kind}
     return _asked_and_done("kinds", "What was asked for", asked, done, names)
 
@@ -56,13 +65,6 @@ def patches(told: Sums, names: Mapping[int, str]) -> Chart:
         ((patch_name(part, names), part) for part in {*asked, *done}), key=lambda one: (one[1] == NO_PATCH, one[0])
     )
     return _asked_and_done("patches", "Requests by patch", asked, done, {part: name for name, part in named})
-
-
-def _first(told: Sums, what: What) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for (row, _), many in told.crossed(what).items():
-        found[row] += many
-    return found
 
 
 def _asked_and_done(name: str, title: str, asked: Counter[str], done: Counter[str], names: Mapping[str, str]) -> Chart:

@@ -38,8 +38,8 @@ from helpline.spreads import Spread
 # Every call of the day before is over by then, and written down.
 COUNTED_AT = time(4)
 SETTLED_AFTER = timedelta(days=7)
-# Days that are counted in one sweep, when there are many to catch up with.
-AT_MOST = 14
+# Days that are counted in one sweep, when there are many to catch up with: the clock has callers to look after meanwhile.
+AT_MOST = 4
 # Until then a page counts the day before for itself, as it does today; what is missing later is said to be.
 LIVE_UNTIL = time(5)
 ONCE, SETTLED = 1, 2

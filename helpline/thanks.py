@@ -98,7 +98,7 @@ def told(session: Session, week: Span, *, at: datetime) -> Told:
     for (what, part, _), many in of_facts((What.DONE.value, *row, None) for row in found).items():
         done += many if what == What.DONE else 0
         if what == What.DONE_KIND:
-            kinds[part.partition("/")[0]] += many
+            kinds[part] += many
     gaps, settings = _gaps(session, at), config.current()
     words = thanks_words.text(settings.group_name, done, kinds, gaps, f"{settings.dashboard_url}/rota")
     return Told(done, kinds, gaps, words)
