@@ -134,6 +134,14 @@ class Visit:
         for request_id in sorted(wanted - known):
             history.read(self.session, "request", at=self.at, reader=self.who.id, request_id=request_id)
 
+    def saw_each(self, what: str, requests: Iterable[int]) -> None:
+        """The same of the details of several requests."""
+        lately = (Reading.what == what, Reading.reader_id == self.who.id, Reading.at > self.at - SEEN_AGAIN)
+        known = set(self.session.scalars(select(Reading.request_id).where(*lately)))
+        for request_id in requests:
+            if request_id not in known:
+                history.read(self.session, what, at=self.at, reader=self.who.id, request_id=request_id)
+
 
 @dataclass(frozen=True)
 class KeptFor:

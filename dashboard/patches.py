@@ -76,8 +76,7 @@ def print_all(visit: Looks, patch: Annotated[int | None, Query(ge=1, le=LARGEST_
     """To be printed: the rota of the coming week, who looks after what, and what is open. That it was shown is written down."""
     only = patch_of(visit, patch) if patch else None
     pack = paper.of(visit.session, at=visit.at, only=only)
-    for line in pack.open:
-        visit.saw("paper", request_id=line.request.id)
+    visit.saw_each("paper", [line.request.id for line in pack.open])
     visit.session.flush()
     return visit.show("patches/paper.html", page="patches", pack=pack, only=only)
 
@@ -91,15 +90,15 @@ def patch_of(visit: Visit, patch_id: int) -> Patch:
 
 
 def _page(visit: Visit, patch: Patch, *, status: int = 200, **context: Any) -> Response:
+    is_open, over = patch_page.lines(visit.session, patch)
     return visit.show(
         "patches/page.html",
         status=status,
         page="patches",
         patch=patch,
         tended=coverage.one(visit.session, patch, at=visit.at),
-        figures=patch_page.figures(visit.session, patch.id),
-        open=patch_page.lines(visit.session, patch, is_open=True),
-        past=patch_page.lines(visit.session, patch, is_open=False),
+        open=is_open,
+        past=over,
         others=[one for one in people.with_hats(visit.session) if one.phone],
         organiser=_organiser(visit),
         **{"news": None, "problem": None, "typed": {"name": "", "number": ""}, **context},

@@ -242,7 +242,7 @@ def tended(name: str, state: str) -> Tended:
     deputy = Hat(name=HatName.DEPUTY, person=person(PRITI.id, "Priti Shah"), person_id=PRITI.id)
     gone = {CORAL.id: (NOW + 96 * HOUR).date()} if state == "away" else {}
     hats = () if state == "nobody" else (hat, deputy) if state == "looked_after" else (hat,)
-    return Tended(patch, stretches, hats, gone, open=2, asked=5, usual="3 h")
+    return Tended(patch, stretches, hats, gone, open=2, asked=5, done=4, usual="3 h")
 
 
 COVERAGE = Coverage(tended=(), gaps=(), streets=38, covered=33, loads=())

@@ -98,7 +98,9 @@ class Opened:
             lead=at_risk.lead_of(self.session, request) if details else None,
             chat_words=promises.words_for_chat(self.offer, at=self.at),
             may_ring=request.phone is not None and phone.may_be_rung(request.phone),
-            patch=patch_page.figures(self.session, request.patch_id) if details and request.patch_id else None,
+            patch=patch_page.figures(self.session, request.patch_id, at=self.at)
+            if details and request.patch_id
+            else None,
             kept_for=wording.spoken_length(durations.of(self.session).forget),
             today=clock.local(self.at, self.house.settings.zone).date().isoformat(),
             expires_at=self.link.expires_at,

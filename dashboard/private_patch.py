@@ -74,7 +74,7 @@ class OpenedPatch:
             path=self.path,
             patch=self.patch,
             person=self.person,
-            seen=patch_page.of(self.session, self.patch, self.person) if known else None,
+            seen=patch_page.of(self.session, self.patch, self.person, at=self.at) if known else None,
             runs_itself=own_street.runs_itself(self.session),
             kinds_=_KINDS,
             whens=_WHENS,

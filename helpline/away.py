@@ -7,7 +7,7 @@ people to know, and never said to a resident: it tells of an empty house.
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import config, history
@@ -82,8 +82,13 @@ def is_away(session: Session, person: Person, day: date) -> bool:
 
 def who_is_away(session: Session, people_ids: Iterable[int], day: date) -> dict[int, Away]:
     """Which of these people are away on a local day, and until when: one question for all of them."""
-    rows = session.scalars(select(Away).where(Away.person_id.in_(set(people_ids)), _holds_on(day)).order_by(Away.last))
+    rows = session.scalars(on(day).where(Away.person_id.in_(set(people_ids))).order_by(Away.last))
     return {row.person_id: row for row in rows}
+
+
+def on(day: date) -> Select[Away]:
+    """A question for everybody who is away on a local day."""
+    return select(Away).where(_holds_on(day))
 
 
 def spells(session: Session, people_ids: Iterable[int], *, at: datetime) -> dict[int, list[Away]]:

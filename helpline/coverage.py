@@ -1,20 +1,22 @@
 """Coverage: which streets have somebody, patch by patch, and how much is with whom. Nothing is changed here."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from helpline import away, board, places, promises, wording
+from helpline import at_once, away, board, promises, wording
 from helpline.away import Away
 from helpline.offers import LIVE, Offer
 from helpline.people import Hat, HatName, Person
 from helpline.places import Patch, Street, Stretch
-from helpline.requests import OPEN, HelpRequest
+from helpline.requests import OPEN, HelpRequest, Q
 
 A_MONTH = timedelta(days=28)
 LADDER = (HatName.COORDINATOR, HatName.DEPUTY)
@@ -30,7 +32,10 @@ class Care(StrEnum):
 
 @dataclass(frozen=True)
 class Tended:
-    """A patch: its streets, who looks after it in the order in which they are asked, and who of them is away until when."""
+    """A patch: its streets, who looks after it in the order in which they are asked, and who of them is away until when.
+
+    How many requests are `open`, and how many were `asked` and `done` in four weeks.
+    """
 
     patch: Patch
     stretches: tuple[Stretch, ...]
@@ -38,6 +43,7 @@ class Tended:
     gone: Mapping[int, date]
     open: int
     asked: int
+    done: int
     usual: str | None
 
     @property
@@ -119,64 +125,101 @@ class Coverage:
         return asked[0] if len(asked) > 1 and asked[0].asked > max(4, asked[1].asked) else None
 
 
-def of(session: Session, *, at: datetime) -> Coverage:
-    """How the ward stands at an instant."""
-    patches = list(session.scalars(select(Patch).order_by(Patch.everywhere_else, Patch.name)))
-    hats, gone = _hats(session, at=at)
-    opened, asked, asked_there = _counts(session, at=at)
-    streets = places.all_streets(session)
-    stretches: dict[int, list[Stretch]] = defaultdict(list)
-    for street in streets:
-        for stretch in street.stretches:
-            stretches[stretch.patch_id].append(stretch)
+def of(session: Session, *, at: datetime, with_loads: bool = True) -> Coverage:
+    """How the ward stands at an instant; who has how much only where it is shown."""
+    ladder = select(Hat).where(Hat.name.in_(LADDER), Hat.patch_id.is_not(None))
+    who = ladder.with_only_columns(Hat.person_id)
+    patches, worn, people, gone, streets, stretches = at_once.ask(
+        session,
+        select(Patch),
+        ladder,
+        select(Person).where(Person.id.in_(who)),
+        away.on(away.today(at)).where(Away.person_id.in_(who)),
+        select(Street),
+        select(Stretch),
+    )
+    hats, until = _by_patch(worn, people), {row.person_id: row.ends for row in sorted(gone, key=lambda row: row.last)}
+    streets.sort(key=lambda street: street.name)
+    of_patch = _laid(streets, stretches)
+    many = _counts(session, at=at)
+    usual = promises.usually_in_each(session, at=at)
     tended = tuple(
         Tended(
             patch,
-            tuple(stretches[patch.id]),
+            tuple(of_patch[patch.id]),
             tuple(hats[patch.id]),
-            gone,
-            opened[patch.id],
-            asked[patch.id],
-            promises.usually(session, patch.id, at=at),
+            until,
+            many.open[patch.id],
+            many.asked[patch.id],
+            many.done[patch.id],
+            usual.get(patch.id),
         )
-        for patch in patches
+        for patch in sorted(patches, key=lambda patch: (patch.everywhere_else, patch.name))
     )
-    gaps = _gaps(streets, {one.patch.id for one in tended if one.hats}, asked_there)
+    gaps = _gaps(streets, {one.patch.id for one in tended if one.hats}, many.asked_there)
     without = {gap.street.id for gap in gaps}
-    return Coverage(
-        tended, gaps, len(streets), len(streets) - len(without), tuple(_loads(session, patches, hats, gone))
-    )
+    loads = tuple(_loads(session, patches, hats, until)) if with_loads else ()
+    return Coverage(tended, gaps, len(streets), len(streets) - len(without), loads)
+
+
+def _laid(streets: Iterable[Street], stretches: Iterable[Stretch]) -> dict[int, list[Stretch]]:
+    """Give each street its stretches, and say which are each patch's, in the order of the streets."""
+    of_street: dict[int, list[Stretch]] = defaultdict(list)
+    for stretch in sorted(stretches, key=lambda stretch: stretch.id):
+        of_street[stretch.street_id].append(stretch)
+    of_patch: dict[int, list[Stretch]] = defaultdict(list)
+    for street in streets:
+        set_committed_value(street, "stretches", of_street[street.id])
+        for stretch in of_street[street.id]:
+            set_committed_value(stretch, "street", street)
+            of_patch[stretch.patch_id].append(stretch)
+    return of_patch
 
 
 def one(session: Session, patch: Patch, *, at: datetime) -> Tended:
     """One patch."""
-    return next(tended for tended in of(session, at=at).tended if tended.patch.id == patch.id)
+    return next(tended for tended in of(session, at=at, with_loads=False).tended if tended.patch.id == patch.id)
 
 
-def _hats(session: Session, *, at: datetime) -> tuple[dict[int, list[Hat]], dict[int, date]]:
-    worn: dict[int, list[Hat]] = defaultdict(list)
-    in_order = (Hat.name, Hat.place.is_(None), Hat.place, Hat.id)
-    for hat in session.scalars(select(Hat).where(Hat.name.in_(LADDER), Hat.patch_id.is_not(None)).order_by(*in_order)):
-        if all(other.person_id != hat.person_id for other in worn[hat.patch_id or 0]):
-            worn[hat.patch_id or 0].append(hat)
-    ids = {hat.person_id for hats in worn.values() for hat in hats}
-    found: dict[int, Away] = away.who_is_away(session, ids, away.today(at))
-    return worn, {person_id: row.ends for person_id, row in found.items()}
+def _by_patch(worn: Iterable[Hat], people: Iterable[Person]) -> dict[int, list[Hat]]:
+    known = {person.id: person for person in people}
+    found: dict[int, list[Hat]] = defaultdict(list)
+    for hat in sorted(worn, key=lambda hat: (hat.name, hat.place is None, hat.place or 0, hat.id)):
+        set_committed_value(hat, "person", known[hat.person_id])
+        if all(other.person_id != hat.person_id for other in found[hat.patch_id or 0]):
+            found[hat.patch_id or 0].append(hat)
+    return found
 
 
-def _counts(session: Session, *, at: datetime) -> tuple[Counter[int], Counter[int], Counter[int]]:
-    """Open requests by patch; and what was asked in four weeks, by patch and by street."""
+@dataclass(frozen=True)
+class _Many:
+    """How many requests are open, and were asked and done in four weeks, by patch; and how many were asked, by street."""
 
-    def counted(column: object, *where: object) -> Counter[int]:
-        rows = session.execute(select(column, func.count()).where(*where).group_by(column))  # type: ignore[call-overload]
-        return Counter({key: many for key, many in rows if key is not None})
+    open: Counter[int] = field(default_factory=Counter)
+    asked: Counter[int] = field(default_factory=Counter)
+    done: Counter[int] = field(default_factory=Counter)
+    asked_there: Counter[int] = field(default_factory=Counter)
 
-    lately = HelpRequest.created_at > at - A_MONTH
-    return (
-        counted(HelpRequest.patch_id, HelpRequest.state.in_(OPEN)),
-        counted(HelpRequest.patch_id, lately),
-        counted(HelpRequest.street_id, lately),
+
+def _counts(session: Session, *, at: datetime) -> _Many:
+    is_open, asked = HelpRequest.state.in_(OPEN), HelpRequest.created_at > at - A_MONTH
+    was_done = (HelpRequest.over_at > at - A_MONTH) & (HelpRequest.state == Q.DONE)
+    counted = (is_open, asked, was_done)
+    # Each has an index of its own.
+    wanted = union(*(select(HelpRequest.id).where(one) for one in counted))
+    where = HelpRequest.patch_id, HelpRequest.street_id
+    rows: Iterable[Any] = session.execute(
+        select(*where, *(func.count().filter(one) for one in counted))
+        .where(HelpRequest.id.in_(wanted))
+        .group_by(*where)
     )
+    many = _Many()
+    for patch_id, street_id, so_many, recently, over in rows:
+        many.open[patch_id] += so_many
+        many.asked[patch_id] += recently
+        many.done[patch_id] += over
+        many.asked_there[street_id] += recently
+    return many
 
 
 def _gaps(streets: Sequence[Street], looked_after: set[int], asked: Counter[int]) -> tuple[Gap, ...]:

@@ -1,14 +1,16 @@
 """The paper pack, for the day the internet is down: the coming week's rota, who looks after what, and what is open. Read only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import board, clock, config, coverage, rota
+from helpline import at_once, board, clock, config, coverage, rota
 from helpline.board import Line
 from helpline.coverage import Tended
+from helpline.offers import Offer
 from helpline.places import Patch
 from helpline.requests import OPEN, HelpRequest
 from helpline.rota import Shift
@@ -41,13 +43,14 @@ def of(session: Session, *, at: datetime, only: Patch | None = None) -> Pack:
     wanted = select(HelpRequest).where(HelpRequest.state.in_(OPEN))
     if only is not None:
         wanted = wanted.where(HelpRequest.patch_id == only.id)
-    found = list(session.scalars(wanted.order_by(HelpRequest.created_at)))
-    tended = coverage.of(session, at=at).tended
+    put = select(Offer).where(Offer.request_id.in_(wanted.with_only_columns(HelpRequest.id)))
+    found, offers, shifts = at_once.ask(session, wanted, put, rota.wanted(at, at + A_WEEK))
+    tended = coverage.of(session, at=at, with_loads=False).tended
     return Pack(
         today + A_WEEK,
-        _days(session, at, today) if only is None else (),
+        _days(shifts, today) if only is None else (),
         tuple(one for one in tended if only is None or one.patch.id == only.id),
-        tuple(sorted(board.lines(session, found), key=_in_order)),
+        tuple(sorted(board.lines_of(found, offers), key=_in_order)),
     )
 
 
@@ -55,12 +58,12 @@ def _in_order(line: Line) -> tuple[str, datetime]:
     return line.request.patch.name if line.request.patch else "", line.request.created_at
 
 
-def _days(session: Session, at: datetime, today: date) -> tuple[PaperDay, ...]:
+def _days(shifts: Iterable[Shift], today: date) -> tuple[PaperDay, ...]:
     zone = config.current().zone
     spans: dict[date, dict[tuple[datetime, datetime], list[Shift]]] = {
         today + timedelta(days=ahead): {} for ahead in range(7)
     }
-    for shift in rota.between(session, at, at + A_WEEK):
+    for shift in sorted(shifts, key=lambda shift: (shift.starts_at, shift.id)):
         day = max(clock.local(shift.starts_at, zone).date(), today)
         if day in spans:
             spans[day].setdefault((shift.starts_at, shift.ends_at), []).append(shift)

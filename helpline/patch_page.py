@@ -1,13 +1,13 @@
 """A patch as it is seen by one who looks after it: what is open and what was done, with details only of what they hold."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
-from helpline import board, links, offers, people
+from helpline import at_once, board, links, offers, people
 from helpline.board import Line
 from helpline.errors import HelplineError
 from helpline.offers import LINK_LASTS, Offer
@@ -16,21 +16,24 @@ from helpline.places import Patch, Stretch
 from helpline.requests import OPEN, HelpRequest, Q
 
 A_PAGE = 40
+A_MONTH = timedelta(days=28)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """How many requests of a patch are open, and how many were done."""
+    """How many requests of a patch are open, and how many were done in four weeks."""
 
     open: int
     done: int
 
 
-def figures(session: Session, patch_id: int) -> Figures:
-    """How many."""
-    found = select(HelpRequest.state, func.count()).where(HelpRequest.patch_id == patch_id).group_by(HelpRequest.state)
-    many: dict[str, int] = {state: number for state, number in session.execute(found)}  # noqa: C416
-    return Figures(sum(many.get(state, 0) for state in OPEN), many.get(Q.DONE, 0))
+def figures(session: Session, patch_id: int, *, at: datetime) -> Figures:
+    """How many. What was done ever is not counted: that would take longer every year."""
+    many, here = select(func.count()), HelpRequest.patch_id == patch_id
+    is_open = many.where(here, HelpRequest.state.in_(OPEN)).scalar_subquery()
+    was_done = many.where(here, HelpRequest.over_at > at - A_MONTH, HelpRequest.state == Q.DONE).scalar_subquery()
+    opened, done = session.execute(select(is_open, was_done)).one()
+    return Figures(opened, done)
 
 
 def looks_after(session: Session, patch_id: int, person: Person) -> bool:
@@ -58,18 +61,19 @@ class Seen:
     past: tuple[Line, ...]
 
 
-def of(session: Session, patch: Patch, person: Person) -> Seen:
+def of(session: Session, patch: Patch, person: Person, *, at: datetime) -> Seen:
     """What one who looks after a patch sees of it: what they hold, what is open with others, and what is over."""
     mine = tuple(offer for offer in offers.live_of_person(session, person) if offer.request.patch_id == patch.id)
     held = {offer.request_id for offer in mine}
+    is_open, over = lines(session, patch)
     return Seen(
         patch,
         stretches_of(session, patch),
         tuple(people.ladder_of(session, patch.id)),
-        figures(session, patch.id),
+        figures(session, patch.id, at=at),
         mine,
-        tuple(line for line in lines(session, patch, is_open=True) if line.request.id not in held),
-        tuple(lines(session, patch, is_open=False)),
+        tuple(line for line in is_open if line.request.id not in held),
+        tuple(over),
     )
 
 
@@ -79,9 +83,13 @@ def stretches_of(session: Session, patch: Patch) -> tuple[Stretch, ...]:
     return tuple(sorted(found, key=lambda stretch: (stretch.street.name, stretch.first or 0, stretch.side)))
 
 
-def lines(session: Session, patch: Patch, *, is_open: bool) -> list[Line]:
-    """The requests of a patch, newest first."""
-    wanted = HelpRequest.state.in_(OPEN) if is_open else HelpRequest.state.not_in(OPEN)
+def lines(session: Session, patch: Patch) -> tuple[list[Line], list[Line]]:
+    """The requests of a patch that are open, and those that are over, newest first."""
     newest = HelpRequest.created_at.desc(), HelpRequest.id.desc()
-    asked = select(HelpRequest).where(HelpRequest.patch_id == patch.id, wanted).order_by(*newest).limit(A_PAGE)
-    return board.lines(session, list(session.scalars(asked)))
+    here = select(HelpRequest).where(HelpRequest.patch_id == patch.id).order_by(*newest).limit(A_PAGE)
+    both = here.where(HelpRequest.state.in_(OPEN)), here.where(HelpRequest.state.not_in(OPEN))
+    ids = union_all(*(select(one.with_only_columns(HelpRequest.id).subquery()) for one in both))
+    opened, over, put = at_once.ask(session, *both, select(Offer).where(Offer.request_id.in_(ids)))
+    for found in (opened, over):
+        found.sort(key=lambda request: (request.created_at, request.id), reverse=True)
+    return board.lines_of(opened, put), board.lines_of(over, put)

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, false, select
 from sqlalchemy import text as sql
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from helpline import houses
 from helpline.db import Base
@@ -56,7 +56,7 @@ class Street(Base):
     name: Mapped[str] = mapped_column(String(80), unique=True)
     also_called: Mapped[str | None] = mapped_column(String(240))
 
-    stretches: Mapped[list["Stretch"]] = relationship(back_populates="street", lazy="selectin", order_by="Stretch.id")
+    stretches: Mapped[list["Stretch"]] = relationship(back_populates="street", order_by="Stretch.id")
 
 
 class Stretch(Base):
@@ -312,7 +312,7 @@ def check_other_names(written: str) -> list[str]:
 
 def all_streets(session: Session) -> list[Street]:
     """Every street, by name."""
-    return list(session.scalars(select(Street).order_by(Street.name)))
+    return list(session.scalars(select(Street).order_by(Street.name).options(selectinload(Street.stretches))))
 
 
 def find_street(session: Session, name: str) -> Street | None:

@@ -1,5 +1,6 @@
 """Words that may be said: to a caller, true when they were computed; and the words for a street's chat."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -145,25 +146,31 @@ def _whys(session: Session, found: Choice, *, at: datetime) -> list[str]:
 
 
 def usually(session: Session, patch_id: int, *, at: datetime) -> str | None:
-    """Within how long three of four are taken in a patch, rounded up; None while there are too few to say, or too many never were.
+    """Within how long three of four are taken in a patch, rounded up; None with too few to say, or too many never taken."""
+    return usually_in_each(session, at=at, only=patch_id).get(patch_id)
+
+
+def usually_in_each(session: Session, *, at: datetime, only: int | None = None) -> dict[int, str]:
+    """The same of every patch of which it can be said, by its id.
 
     What was asked in the last four weeks counts whole: what nobody took yet is as long as it has waited, and not left out.
     """
     first_yes = func.min(Offer.answered_at).filter(Offer.state.in_([O.ACCEPTED, O.DONE, O.GIVEN_BACK]))
-    rows = session.execute(
-        select(HelpRequest.created_at, HelpRequest.state, first_yes)
-        .join(Offer, Offer.request_id == HelpRequest.id)
-        .where(HelpRequest.patch_id == patch_id, HelpRequest.created_at > at - A_MONTH)
-        .group_by(HelpRequest.id)
-    ).all()
-    waits = [
-        ((answered - created).total_seconds(), True) if answered else ((at - created).total_seconds(), False)
-        for created, state, answered in rows
-        if answered or state in {Q.ASKING, Q.NOBODY}
-    ]
-    if sum(taken for _, taken in waits) < ENOUGH_TO_SAY:
-        return None
-    return _within(sorted(waits))
+    lately = select(HelpRequest.patch_id, HelpRequest.created_at, HelpRequest.state, first_yes).where(
+        HelpRequest.patch_id.is_not(None) if only is None else HelpRequest.patch_id == only,
+        HelpRequest.created_at > at - A_MONTH,
+    )
+    waits: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    rows = lately.join(Offer, Offer.request_id == HelpRequest.id).group_by(HelpRequest.id)
+    for patch_id, created, state, answered in session.execute(rows):
+        if patch_id is not None and (answered or state in {Q.ASKING, Q.NOBODY}):
+            waits[patch_id].append((((answered or at) - created).total_seconds(), bool(answered)))
+    said = {patch_id: _usual(sorted(found)) for patch_id, found in waits.items()}
+    return {patch_id: words for patch_id, words in said.items() if words is not None}
+
+
+def _usual(waits: Sequence[tuple[float, bool]]) -> str | None:
+    return _within(waits) if sum(taken for _, taken in waits) >= ENOUGH_TO_SAY else None
 
 
 def _within(waits: Sequence[tuple[float, bool]]) -> str | None:

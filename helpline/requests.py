@@ -69,6 +69,8 @@ class HelpRequest(BesidesRow, Base):
         Index(None, "state", "created_at"),
         Index(None, "resident_id", "created_at"),
         Index(None, "handler_id", "created_at"),
+        Index(None, "patch_id", "created_at"),
+        Index(None, "created_at"),
         known("waits_until"),
         known("repeat_id"),
         kept("over_at"),
@@ -94,7 +96,7 @@ class HelpRequest(BesidesRow, Base):
     street_words: Mapped[str | None] = mapped_column(Sealed())
     promise: Mapped[str | None] = mapped_column(Sealed())
     street_id: Mapped[int | None] = mapped_column(ForeignKey("streets.id"), index=True)
-    patch_id: Mapped[int | None] = mapped_column(ForeignKey("patches.id"), index=True)
+    patch_id: Mapped[int | None] = mapped_column(ForeignKey("patches.id"))
     resident_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     handler_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -124,13 +124,12 @@ def one_each(shifts: Iterable[Shift]) -> list[Shift]:
 
 def between(session: Session, start: datetime, end: datetime) -> list[Shift]:
     """The shifts that are on at any time from one instant to another, in the order they start."""
-    return list(
-        session.scalars(
-            select(Shift)
-            .where(IS_LIVE, Shift.ends_at > start, Shift.starts_at < end)
-            .order_by(Shift.starts_at, Shift.id)
-        )
-    )
+    return list(session.scalars(wanted(start, end).order_by(Shift.starts_at, Shift.id)))
+
+
+def wanted(start: datetime, end: datetime) -> Select[Shift]:
+    """A question for them."""
+    return select(Shift).where(IS_LIVE, Shift.ends_at > start, Shift.starts_at < end)
 
 
 def shift_of(session: Session, person: Person, at: datetime) -> Shift | None:

@@ -21,6 +21,10 @@ LAST_LINES = {
         (A_SECOND, SQLITE),
         rf"{FIGURE} ms a look-up, {FIGURE} of the floor on SQLite",
     ),
+    "desk": (
+        ("--seconds=0", "--kind=SQLite", "--people=40", "--calls=300", "--requests=90"),
+        rf"worst growth {FIGURE}; most queries \d+",
+    ),
     "ladder": (("--requests=12",), r"placed \d+ of 12 in \d+ s; \d+ on the desk, none with nobody"),
     "ringing": (("--calls=2000",), rf"mean wait / Erlang C = {FIGURE}"),
     "memory": (
