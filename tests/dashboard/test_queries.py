@@ -24,12 +24,9 @@ MOST = 10
 # Those that ask more today. Each may only go down; a new screen has no line here.
 MORE: dict[str, int] = {
     "/calls/{call_id}/bring-in": 13,
-    "/o/{token}": 14,
-    "/patches": 27,
-    "/patches/paper": 40,
-    "/patches/{patch_id}": 30,
-    "/requests/{request_id}": 37,
-    "/requests/{request_id}/story": 34,
+    "/o/{token}": 11,
+    "/requests/{request_id}": 35,
+    "/requests/{request_id}/story": 29,
     "/settings/prompts": 11,
     "/yours": 14,
 }
