@@ -21,6 +21,7 @@ SHOWN = {
     "text": "read a text",
     "voicemail": "listened to a message",
     "spoken_note": "listened to a note of a call",
+    "referral": "read whom it was passed on to",
     "paper": "printed an open request",
     "record": "was given the whole record",
     "blocks": "looked at the blocked numbers",

@@ -22,6 +22,7 @@ from helpline import (
     offers,
     people,
     record,
+    referrals,
     repeating,
     retention,
     rings,
@@ -38,6 +39,7 @@ from helpline.links import Link
 from helpline.messages import M, Message, MessageKind
 from helpline.offers import O, Offer
 from helpline.people import Person
+from helpline.referrals import R, Referral
 from helpline.repeating import Repeat
 from helpline.requests import OPEN, HelpRequest
 from helpline.rings import Ring
@@ -173,6 +175,12 @@ def _call_off(session: Session, person: Person, *, who: Person, at: datetime) ->
         repeating.stop(session, repeat, who=who, at=at)
     for request in session.scalars(_open(person)).all():
         offers.call_off(session, request, who=who, at=at)
+    # Of whom nothing is known any more, nothing is to be heard.
+    rang = select(Call.id).where(_of(person, Call))
+    asked = select(HelpRequest.id).where(HelpRequest.resident_id == person.id)
+    theirs = Referral.request_id.in_(asked) | Referral.call_id.in_(rang)
+    for referral in session.scalars(select(Referral).where(theirs, Referral.state == R.WAITING)).all():
+        referrals.settle(session, referral, R.CALLED_OFF, "", who=who, at=at)
 
 
 def _forget(session: Session, person: Person, *, at: datetime) -> None:

@@ -171,11 +171,13 @@ def _blank(row: Base, at: datetime) -> None:
 
 
 def forget_request(session: Session, request: HelpRequest, *, at: datetime) -> None:
-    """Who, where, what was said and promised, and the words of its notes."""
+    """Who, where, what was said and promised, the words of its notes, and what organisations were told of it."""
     _blank(request, at)
     request.resident_id = request.asker_id = request.lead_id = None
     for note in session.scalars(select(Note).where(Note.request_id == request.id)):
         _blank(note, at)
+    for referral in session.scalars(select(Referral).where(Referral.request_id == request.id)):
+        _blank(referral, at)
     history.record(session, "request.forgotten", at=at, request_id=request.id)
 
 

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from helpline import desk_items, moving_on, offers, referrals, requests, retention
+from helpline import desk_items, erasing, moving_on, offers, people, referrals, requests, retention
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
-from helpline.people import Person
+from helpline.people import HatName, Person
 from helpline.referrals import Given, NotAgreedError, R, Referral, ReferralWay
 from helpline.requests import HelpRequest, Q
 from tests.builders import NOON, a_coordinator, a_handler, a_street
@@ -118,3 +118,14 @@ def test_four_weeks_after_it_is_over_its_words_are_forgotten(session: Session) -
     assert rule.find(session, NOON + timedelta(days=28)) == [made.id]
     rule.forget(session, made.id, NOON + timedelta(days=28))
     assert (made.words, made.came_back, made.forgotten_at is not None) == (None, None, True)
+
+
+def test_of_somebody_who_is_forgotten_nothing_is_to_be_heard(session: Session) -> None:
+    hana, _, request, made = referred(session, instead=True, words="Ask for Jo", phone=None)
+    people.wear(session, hana, HatName.ORGANISER, at=NOON)
+    rita = people.meet(session, "+447700900118", at=NOON)
+    request.resident = rita
+    session.flush()
+    erasing.erase(session, rita, who=hana, at=NOON)
+    session.refresh(made)
+    assert (made.state, made.words, request.state, owed(session)) == (R.CALLED_OFF, None, Q.CALLED_OFF, [])
