@@ -39,6 +39,7 @@ LEAN = (
     lazyload(HelpRequest.resident),
     joinedload(HelpRequest.street).lazyload(Street.stretches),
 )
+LIVE = (Stands.OPEN, Stands.DESK, Stands.LATE, Stands.ASKED, Stands.TAKEN)
 STATES = {Stands.ASKED: Q.ASKING, Stands.TAKEN: Q.TAKEN, Stands.DONE: Q.DONE, Stands.CALLED_OFF: Q.CALLED_OFF}
 
 
@@ -100,7 +101,10 @@ def _true_of(wanted: Wanted, at: datetime) -> list[ColumnElement[bool]]:
     if wanted.street_ids:
         true.append(HelpRequest.street_id.in_(wanted.street_ids))
     if wanted.mine is not None:
-        true.append(or_(HelpRequest.handler_id == wanted.mine, _on_the_desk(DeskItem.holder_id == wanted.mine)))
+        held = _on_the_desk(DeskItem.holder_id == wanted.mine)
+        wrote = HelpRequest.handler_id == wanted.mine
+        # Of what is over nothing is on the desk, and one column is looked for in the order of the list.
+        true.append(or_(wrote, held) if wanted.stands in LIVE else wrote)
     if wanted.words:
         true.append(HelpRequest.id.in_(found_words.having(FoundNoun.REQUEST, wanted.words)))
     return true
