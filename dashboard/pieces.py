@@ -103,7 +103,9 @@ def pieces(visit: Reads) -> Response:
         "A time of the rota": list(_cells(drawer)),
         "Notices": list(drawer.small("good", "to know", "needs you", "refused", "field", "confirm", "undo")),
         "While you wait, and when it breaks": list(drawer.small("sending", "loading", "offline and behind", "typing")),
-        "Things to press": list(drawer.small("buttons", "folded", "chips", "tick")),
+        "Things to press": list(
+            drawer.small("buttons", "folded", "chips", "chips that lead on", "tick", "two beside each other")
+        ),
         "Nothing there": list(drawer.small("empty")),
         "A chart is a list with bars": list(drawer.small("bars", "columns", "table")),
     }
