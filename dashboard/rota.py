@@ -108,6 +108,7 @@ def _parts(visit: Visit, monday: date) -> dict[str, Any]:
     opened = opened_week.of(session, who, monday, at=at)
     shown, there, mine = opened.week, opened.there, opened.mine
     starts, ends = (datetime.combine(day, time(), zone) for day in (monday, monday + A_WEEK))
+    on = board.together(there, first=who)
     return {
         "today": day_of(visit.at),
         "week": shown,
@@ -116,8 +117,8 @@ def _parts(visit: Visit, monday: date) -> dict[str, Any]:
         "mine": mine[:SHOWN],
         "more_of_mine": max(0, len(mine) - SHOWN),
         "mine_this_week": [one.shift for one in mine if starts <= one.shift.starts_at < ends],
-        "on": board.together(there, first=who),
-        "following": there.following,
+        "on": on,
+        "following": board.who_comes_next(there.following, on),
         "busy": _busy(visit, shown),
         "hand": opened.hand,
         "swaps": opened.swaps,

@@ -203,7 +203,7 @@ def desk(session: Session, seen: Glance) -> Desk:
             for call in seen.waiting
         ),
         on=on,
-        following=tuple(shift for shift in seen.there.following if not _is_on_still(shift, on)),
+        following=tuple(who_comes_next(seen.there.following, on)),
         would_be_until=None if me.shift else duty.would_be_on_until(session, person, at),
         open=is_open,
         opens_at=None if is_open else reachable.opens_next(seen.closing, plan, at),
@@ -211,9 +211,10 @@ def desk(session: Session, seen: Glance) -> Desk:
     )
 
 
-def _is_on_still(shift: Shift, on: Sequence[Together]) -> bool:
-    """Whether it only carries on what somebody is on for already: then they do not come next, they stay."""
-    return any(group.until > shift.starts_at and shift.person in group.people for group in on)
+def who_comes_next(following: Iterable[Shift], on: Sequence[Together]) -> list[Shift]:
+    """Those who start next; but not whoever only carries on what they are on for already: they stay."""
+    stay = {(person.id, group.until) for group in on for person in group.people}
+    return [one for one in following if not any(one.person_id == who and until > one.starts_at for who, until in stay)]
 
 
 def together(there: Duty, *, first: Person) -> list[Together]:
