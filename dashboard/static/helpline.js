@@ -122,7 +122,8 @@
       const option = event.target.closest("[role=option]");
       if (option) { event.preventDefault(); take(option); }
     });
-    street.addEventListener("blur", () => open(false));
+    // Not at once: what is below would move away under whoever is pressing it.
+    street.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== street) open(false); }, 200));
   }
 
   function begin(root) {
