@@ -50,7 +50,7 @@ def test_four_weeks_after_the_whole_road_nothing_of_hers_is_left(
 ) -> None:
     request = road(line, hana)
     desk = line.desk(hana)
-    desk.shows("Milk, bread", "Rita", "14 Acacia Road", "The bell is broken", on=request)
+    desk.shows("Milk, bread", "Rita", "A house on Acacia Road", "The bell is broken", on=request)
     line.pass_time(timedelta(days=27))
     desk.shows("Milk, bread", "Rita", on=request)
     line.exchange.texts.pop()  # one that is gone at the carrier already is no matter
