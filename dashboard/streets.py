@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter, Response
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from dashboard import forms
 from dashboard.auth import Asks, Visit, text
@@ -13,7 +14,6 @@ from dashboard.forms import RequestForm
 from helpline import asked_first, covered_by, places, promises
 from helpline.asked_first import First
 from helpline.covered_by import Cover
-from helpline.db import by_id
 from helpline.hearing import Heard
 from helpline.places import Patch, Street
 from helpline.promises import Promise
@@ -38,7 +38,10 @@ class Row:
 
 def rows(session: Session, heard: Sequence[Heard], *, at: datetime) -> list[Row]:
     """Streets, each with its patches and who would be asked first: a few questions for all of them."""
-    found = by_id(session, Street, [one.street_id for one in heard])
+    if not heard:
+        return []
+    wanted = select(Street).where(Street.id.in_([one.street_id for one in heard]))
+    found = {street.id: street for street in session.scalars(wanted.options(selectinload(Street.stretches)))}
     patches = {
         street.id: {stretch.patch_id: stretch.patch for stretch in street.stretches} for street in found.values()
     }

@@ -15,6 +15,7 @@ from tests.builders import NOON, a_coordinator, a_handler, a_street
 from tests.dashboard.browser import Browser, Hands, Page
 from tests.dashboard.cast import FILLED_IN, a_call, a_request, answered_by
 from tests.dashboard.conftest import Find, SignIn
+from tests.dashboard.counting import counting
 
 
 @pytest.fixture
@@ -460,3 +461,13 @@ def test_a_form_whose_token_is_anothers_comes_back_with_its_words(
         assert session.scalars(select(HelpRequest)).all() == []
     page = hana.press("Save and ask Coral", consent="yes", urgency="today", money="paid_back")
     page.says("Saved. Coral has been asked.")
+
+
+def test_a_letter_typed_asks_few_questions_however_many_streets_there_are(hana: Browser, database: Database) -> None:
+    with database.transaction() as session:
+        for number in range(40):
+            a_street(session, f"Acacia {number} Road", patch=f"Patch {number % 9}")
+    csrf = hana.open("/requests/new").form("/requests").fields["csrf"][0]
+    with counting(database) as asked:
+        hana.post("/streets", {"csrf": csrf, "street": "acacia"}).says("Acacia")
+    assert len(asked) <= 10, asked.told()
