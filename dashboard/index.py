@@ -75,9 +75,13 @@ def _changed(many: int) -> str:
 @router.get("/settings")
 def index(visit: Reads) -> Response:
     """Where everything that a group decides is."""
+    changes = "You change it here, and every handler can see who changed what."
+    reads = "Organisers change it, and everybody can read it."
     return visit.show(
-        "settings/index.html",
+        "leaves.html",
         page="settings",
+        title="Settings",
+        heading="What your group decides",
+        lead=changes if visit.who.wears(HatName.ORGANISER) else reads,
         leaves=leaves(visit),
-        organiser=visit.who.wears(HatName.ORGANISER),
     )

@@ -186,28 +186,23 @@ def number(visit: Writes, item_id: Id) -> Response:
 @router.get("/voicemails/{voicemail_id}/sound")
 def sound(visit: Looks, voicemail_id: Id) -> Response:
     """What somebody said. Listening is written down."""
-    voicemail = visit.session.get(Voicemail, voicemail_id)
-    if voicemail is None or voicemail.sound is None:
-        raise NotFoundError(
-            "That message has been forgotten, as we promise to."
-            if voicemail is not None and voicemail.fetched_at is not None
-            else "That message has not been fetched yet. Try again in a minute."
-        )
-    voicemail.heard_at = voicemail.heard_at or visit.at
-    visit.saw("voicemail", call_id=voicemail.call_id)
-    return played(visit.request, voicemail.sound)
+    return _play(visit, visit.session.get(Voicemail, voicemail_id), "message", "voicemail")
 
 
 @router.get("/spoken-notes/{note_id}/sound")
 def note_sound(visit: Looks, note_id: Id) -> Response:
     """What a handler said of a call. Listening is written down."""
-    note = visit.session.get(SpokenNote, note_id)
-    if note is None or note.sound is None:
+    return _play(visit, visit.session.get(SpokenNote, note_id), "note", "spoken_note")
+
+
+def _play(visit: Visit, recorded: Voicemail | SpokenNote | None, called: str, read: str) -> Response:
+    """A recording, as long as we hold it; that somebody listened is a reading of its call."""
+    if recorded is None or recorded.sound is None:
         raise NotFoundError(
-            "That note has been forgotten, as we promise to."
-            if note is not None and note.fetched_at is not None
-            else "That note has not been fetched yet. Try again in a minute."
+            f"That {called} has been forgotten, as we promise to."
+            if recorded is not None and recorded.fetched_at is not None
+            else f"That {called} has not been fetched yet. Try again in a minute."
         )
-    note.heard_at = note.heard_at or visit.at
-    visit.saw("spoken_note", call_id=note.call_id)
-    return played(visit.request, note.sound)
+    recorded.heard_at = recorded.heard_at or visit.at
+    visit.saw(read, call_id=recorded.call_id)
+    return played(visit.request, recorded.sound)

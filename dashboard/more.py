@@ -86,4 +86,11 @@ def leaves(visit: Visit) -> list[Leaf]:
 @router.get("/more")
 def more(visit: Reads) -> Response:
     """Where everything else is."""
-    return visit.show("more/page.html", page="more", leaves=leaves(visit))
+    return visit.show(
+        "leaves.html",
+        page="more",
+        title="More",
+        heading="Everything else",
+        lead="What you do not need while the telephone rings.",
+        leaves=leaves(visit),
+    )
