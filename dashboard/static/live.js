@@ -95,6 +95,7 @@
   window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", (event) => { if (event.persisted) { open(); changed(); } });
 
-  // After htmx has found the parts that listen, or the first word would be for nobody.
-  window.addEventListener("load", () => { open(); setInterval(tick, 1000); });
+  // After htmx has found the parts that listen, or the first word would be for nobody; and after the page has loaded, or it
+  // would seem to be loading for as long as a proxy holds the stream back.
+  window.addEventListener("load", () => setTimeout(() => { open(); setInterval(tick, 1000); }));
 })();
