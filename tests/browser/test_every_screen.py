@@ -201,6 +201,8 @@ def test_the_details_behind_the_second_link(screens: Screens) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+INKS = ["--page", "--sheet", "--ink", "--press", "--tint", "--call"]
+
 # What somebody may do to the words of any page: twice as large, or further apart (WCAG 1.4.4 and 1.4.12).
 LARGER = "html { font-size: 225% !important }"
 APART = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
@@ -242,3 +244,18 @@ def test_states_are_seen_in_the_colours_of_the_system_and_nothing_moves_that_sho
     page.emulate_media(reduced_motion="no-preference")
     assert page.evaluate("document.getAnimations().map((one) => one.animationName)") == ["fresh"]
     page.emulate_media(reduced_motion="reduce")
+
+
+@pytest.mark.parametrize("path", ["/rota", "/requests/1", "/patches", "/reports", "/signposts/print"])
+def test_paper_is_black_on_white_whatever_the_device_likes(screens: Screens, path: str) -> None:
+    page = screens.pages["Hana"]
+    page.set_viewport_size({"width": WIDE, "height": 800})
+    page.goto(screens.desk.url + path)
+    page.emulate_media(media="print", color_scheme="dark")
+    found = page.evaluate(
+        "(names) => names.map((one) => getComputedStyle(document.documentElement).getPropertyValue(one))", INKS
+    )
+    bars = [page.locator(one).first.is_visible() for one in (".nav", ".press", ".skip") if page.locator(one).count()]
+    page.emulate_media(media="screen", color_scheme="light")
+    assert [ink.strip() for ink in found] == ["#fff", "#fff", "#000", "#000", "#fff", "#fff"]
+    assert not any(bars)
