@@ -56,9 +56,7 @@ def _person(visit: Visit, given: str) -> Person | None:
 def whose_street(visit: Reads, call_id: Id) -> Response:
     """Whom to bring in, when we do not know whose street it is: one of those who look after a patch."""
     call = call_of(visit, call_id)
-    patches = [
-        (patch, talking.who_to_bring_in(visit.session, call, patch.id)) for patch in talking.patches(visit.session)
-    ]
+    patches = talking.patches(visit.session, call)
     return visit.show("desk/bring_in.html", page="desk", call=call, patches=patches)
 
 

@@ -216,9 +216,10 @@ def ladder_of(session: Session, patch_id: int) -> list[Hat]:
     return list(session.scalars(ladder(patch_id).options(joinedload(Hat.person))))
 
 
-def ladder(patch_id: int) -> Select[Hat]:
-    """A question for them, in that order."""
-    theirs = select(Hat).where(Hat.patch_id == patch_id, Hat.name.in_([HatName.COORDINATOR, HatName.DEPUTY]))
+def ladder(patch_id: int | None = None) -> Select[Hat]:
+    """A question for them, in that order; of no patch named, for those of every patch."""
+    where = Hat.patch_id.is_not(None) if patch_id is None else Hat.patch_id == patch_id
+    theirs = select(Hat).where(where, Hat.name.in_([HatName.COORDINATOR, HatName.DEPUTY]))
     return theirs.order_by(Hat.name, Hat.place.is_(None), Hat.place, Hat.id)  # "coordinator" comes before "deputy"
 
 

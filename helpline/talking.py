@@ -4,12 +4,13 @@ The handler asks for it on the desk or with a key. From the desk, the talk goes 
 page reads the row. So whatever is slow or away, nobody is parted from anybody before there is something for them to hear.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from helpline import calls, history, line, parting, people, rings
 from helpline.calls import LIFE, NOTHING_NEXT, C, Call, NextStep
@@ -274,11 +275,14 @@ def first_to_bring_in(call: Call, ladder: Iterable[Hat], rung: Iterable[Ring]) -
     return next((person for person in could if person.id not in tried), could[0] if could else None)
 
 
-def patches(session: Session) -> list[Patch]:
-    """Every patch that somebody looks after, by name."""
-    hats = (HatName.COORDINATOR, HatName.DEPUTY)
-    ids = {hat.patch_id for name in hats for person in people.with_hat(session, name) for hat in person.hats}
-    return list(session.scalars(select(Patch).where(Patch.id.in_([one for one in ids if one])).order_by(Patch.name)))
+def patches(session: Session, call: Call) -> list[tuple[Patch, Person | None]]:
+    """Every patch that somebody looks after, by name, and whom of it to bring in."""
+    of_patch: dict[int, list[Hat]] = defaultdict(list)
+    for hat in session.scalars(people.ladder().options(joinedload(Hat.person))):
+        of_patch[hat.patch_id or 0].append(hat)
+    rung = rings.of_call(session, call.id)
+    named = session.scalars(select(Patch).where(Patch.id.in_(of_patch)).order_by(Patch.name))
+    return [(patch, first_to_bring_in(call, of_patch[patch.id], rung)) for patch in named]
 
 
 def bring_in(session: Session, call: Call, person: Person | None, *, who: Person, at: datetime) -> Ring | None:
