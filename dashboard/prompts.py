@@ -123,15 +123,15 @@ def every(visit: Reads, language: str = ENGLISH, news: str = "") -> Response:
     given = prompts.of(visit.session, language)
     shown = [one for one in script.ALL.values() if one in prompts.changeable(language) or language == ENGLISH]
     rows = [Row(sentence, language, given.get((language, sentence.key))) for sentence in shown]
-    begun = [KNOWN[one.code] for one in languages.begun(visit.session)]
-    offered = languages.offered(visit.session)
+    known = languages.begun(visit.session)
+    begun, offered = [KNOWN[one.code] for one in known], languages.offered_of(known)
     return visit.show(
         "prompts/list.html",
         news=news if news in NEWS else None,
         parts=[(words, [row for row in rows if row.sentence.part == part]) for part, words in PART_WORDS.items()],
         begun=[KNOWN[ENGLISH], *begun],
         offered=offered,
-        key=languages.key_of(visit.session, language),
+        key=theirs.key if theirs else languages.ENGLISH_KEY,
         others=sorted((one for one in KNOWN.values() if one not in [KNOWN[ENGLISH], *begun]), key=lambda one: one.name),
         first=theirs is not None and theirs.turn < 0,
         unread=len(prompts.unread(visit.session, language)),

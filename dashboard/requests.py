@@ -10,12 +10,12 @@ from dashboard.auth import LARGEST_ID, Id, Looks, Reads, Visit, Writes, go, text
 from dashboard.auth import number as number_of
 from dashboard.forms import RequestForm
 from helpline import (
+    account,
     answers,
     at_risk,
     besides,
     board,
     durations,
-    follow_ups,
     glance,
     likenesses,
     offers,
@@ -162,7 +162,6 @@ def _page(visit: Visit, request: HelpRequest, *, status: int = 200, **context: A
         "requests/page.html",
         status=status,
         page="requests",
-        seen_by=request_story.seen_by(visit.session, request),
         lead=at_risk.lead_of(visit.session, request),
         referrals_of=referrals.of_request(visit.session, request.id) if passed_on else [],
         alike=likely,
@@ -184,27 +183,31 @@ def _in_hand(visit: Visit, request: HelpRequest, items: Sequence[DeskItem]) -> b
 
 
 def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
-    items = request_story.items_about(visit.session, request)
-    happened = request_story.happened(visit.session, request)
+    found = account.of(visit.session, request, at=visit.at)
+    happened = request_story.happened(found)
     told_of_others = any(one.what in request_story.OF_OTHERS for one in happened)
+    now, then = request_story.next_two(visit.session, found)
+    (line,) = board.lines_of([request], found.offers)
     return {
+        "me": board.you_among(visit.session, visit.who, found.there, at=visit.at),
         "request": request,
-        "line": board.lines(visit.session, [request])[0],
+        "line": line,
         "story": happened,
-        "asked_next": request_story.asked_next(visit.session, request, at=visit.at),
-        "asked_then": request_story.asked_then(visit.session, request, at=visit.at),
+        "seen_by": request_story.seen_by(found),
+        "asked_next": now,
+        "asked_then": then,
         "waits_for": request_story.waits_for(visit.session, request),
-        "repeat": repeating.of_request(visit.session, request),
+        "repeat": found.repeat,
         "every": repeating.EVERY,
         "by_when": offers.by_when(request, visit.at),
-        "feedback": follow_ups.of_request(visit.session, request.id),
+        "feedback": found.feedback,
         "answer_words": ANSWER_WORDS,
-        "seen": request_story.version_of(visit.session, request),
+        "seen": found.version,
         "besides": besides.told(request),
         "paid": besides.paid(request),
         "said_alike": request_story.said_alike(visit.session, request) if told_of_others else {},
-        "items": items,
-        "holders": still_owed.holders_of(visit.session, items, request, at=visit.at),
+        "items": found.items,
+        "holders": still_owed.holders_of(visit.session, found.items, request, found.there),
     }
 
 

@@ -10,10 +10,12 @@ from helpline.people import HatName, Person
 def context(visit: Visit, person: Person) -> dict[str, Any]:
     """When somebody is asked, as it stands."""
     looks_after = person.wears(HatName.COORDINATOR, HatName.DEPUTY)
+    spells = away.of_person(visit.session, person, at=visit.at)
+    now = [spell for spell in spells if spell.holds(away.today(visit.at))]
     return {
-        "away": away.of_person(visit.session, person, at=visit.at),
+        "away": spells,
         "away_words": away.days_words,
-        "away_now": away.on_day(visit.session, person, away.today(visit.at)),
+        "away_now": max(now, key=lambda spell: spell.last, default=None),
         "rests_until": person.rests_until if sparing.rests(person, away.today(visit.at)) else None,
         "quiet": sparing.quiet_of(visit.session, person),
         "groups_quiet": sparing.groups_quiet(visit.session),

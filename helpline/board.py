@@ -75,7 +75,11 @@ class You:
 
 def you(session: Session, person: Person, *, at: datetime) -> You:
     """How somebody stands to the line, as shortly as it is said: two questions, since every page asks them."""
-    mine = duty.of_person(session, person, at)
+    return you_among(session, person, duty.of_person(session, person, at), at=at)
+
+
+def you_among(session: Session, person: Person, mine: Duty, *, at: datetime) -> You:
+    """The same, when it is known who is on."""
     shift = mine.of(person)
     talks = or_(select(Call.id).where(_has(person)).exists(), select(Ring.id).where(_rings_back(person, at)).exists())
     return You(shift, mine.until(shift) if shift else None, bool(session.scalar(select(talks))))

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from helpline import at_once, away, board, promises, wording
+from helpline import at_once, away, board, people, promises, wording
 from helpline.away import Away
 from helpline.offers import LIVE, Offer
 from helpline.people import Hat, HatName, Person
@@ -129,7 +129,7 @@ def of(session: Session, *, at: datetime, with_loads: bool = True) -> Coverage:
     """How the ward stands at an instant; who has how much only where it is shown."""
     ladder = select(Hat).where(Hat.name.in_(LADDER), Hat.patch_id.is_not(None))
     who = ladder.with_only_columns(Hat.person_id)
-    patches, worn, people, gone, streets, stretches = at_once.ask(
+    patches, worn, those, gone, streets, stretches = at_once.ask(
         session,
         select(Patch),
         ladder,
@@ -138,7 +138,7 @@ def of(session: Session, *, at: datetime, with_loads: bool = True) -> Coverage:
         select(Street),
         select(Stretch),
     )
-    hats, until = _by_patch(worn, people), {row.person_id: row.ends for row in sorted(gone, key=lambda row: row.last)}
+    hats, until = _by_patch(worn, those), {row.person_id: row.ends for row in sorted(gone, key=lambda row: row.last)}
     streets.sort(key=lambda street: street.name)
     of_patch = _laid(streets, stretches)
     many = _counts(session, at=at)
@@ -181,10 +181,10 @@ def one(session: Session, patch: Patch, *, at: datetime) -> Tended:
     return next(tended for tended in of(session, at=at, with_loads=False).tended if tended.patch.id == patch.id)
 
 
-def _by_patch(worn: Iterable[Hat], people: Iterable[Person]) -> dict[int, list[Hat]]:
-    known = {person.id: person for person in people}
+def _by_patch(worn: Iterable[Hat], those: Iterable[Person]) -> dict[int, list[Hat]]:
+    known = {person.id: person for person in those}
     found: dict[int, list[Hat]] = defaultdict(list)
-    for hat in sorted(worn, key=lambda hat: (hat.name, hat.place is None, hat.place or 0, hat.id)):
+    for hat in sorted(worn, key=people.in_turn):
         set_committed_value(hat, "person", known[hat.person_id])
         if all(other.person_id != hat.person_id for other in found[hat.patch_id or 0]):
             found[hat.patch_id or 0].append(hat)

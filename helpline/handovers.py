@@ -53,7 +53,8 @@ class Handover(Base):
 
 def held_by(session: Session, who: Person) -> list[DeskItem]:
     """What somebody holds: taken, or handed to them and taken by nobody yet. Whom they ring back this moment stays theirs."""
-    rung = select(Ring.item_id).where(Ring.person_id == who.id, Ring.item_id.is_not(None))
+    owed = select(DeskItem.id).where(DeskItem.state.in_(desk_items.LIVE))
+    rung = select(Ring.item_id).where(Ring.item_id.in_(owed), Ring.person_id == who.id)
     busy = set(session.scalars(rung.where(rings.IS_LIVE))) | set(session.scalars(rung.where(rings.IS_TALKING)))
     return [
         item

@@ -3,6 +3,7 @@
 English is on from the start, and is never switched off: what is wrong with another language is said in English instead.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,7 +78,12 @@ def find(session: Session, code: str) -> Language | None:
 
 def offered(session: Session) -> dict[str, int]:
     """The languages that are on, in the order they are offered, and the key of each. English alone, at the start."""
-    on = [(language.turn, language.code, language.key) for language in begun(session) if language.on_at]
+    return offered_of(begun(session))
+
+
+def offered_of(known: Iterable[Language]) -> dict[str, int]:
+    """The same of those that were begun. Pure."""
+    on = [(language.turn, language.code, language.key) for language in known if language.on_at]
     return {code: key for _, code, key in sorted([*on, (0, ENGLISH, ENGLISH_KEY)])}
 
 

@@ -126,6 +126,7 @@ class Offer(Base):
         ),
         Index(None, "state", "lapses_at"),
         Index(None, "person_id", "asked_at"),
+        Index(None, "person_id", "state"),
         known("quiet_at"),
         known("answered_at"),
     )
@@ -195,15 +196,30 @@ def expected(
     return _choose(session, patch_id, (), need)
 
 
-def choice(session: Session, request: HelpRequest, *, at: datetime) -> Choice:
-    """Who is next on the ladder of a request, and when they can be asked; nobody when the desk would have it."""
-    had = _had(session, request)
+def choice(session: Session, request: HelpRequest, *, at: datetime, put: Iterable[Offer] | None = None) -> Choice:
+    """Who is next on the ladder of a request, and when they can be asked; nobody when the desk would have it.
+
+    `put` are its offers, when they are known.
+    """
+    had = _had(of_request(session, request) if put is None else put)
     return _choose(session, request.patch_id, had, need_of(request, at), first=request.ask_first_id)
 
 
-def _had(session: Session, request: HelpRequest) -> set[int]:
+def next_of(request: HelpRequest, put: Iterable[Offer], on: Iterable[Rung], *, at: datetime) -> Choice:
+    """The same of the offers and the rungs of its ladder, where streets or coordinators have it. Pure."""
+    in_turn = sorted(on, key=lambda rung: rung.person_id != request.ask_first_id)
+    return ladder.next_to_ask(in_turn, _had(put), need_of(request, at))
+
+
+def first_live(put: Iterable[Offer]) -> Offer | None:
+    """The live one of a request's offers: accepted before open, else the first. Pure."""
+    live = sorted((offer for offer in put if offer.state in LIVE), key=lambda offer: (offer.state.value, offer.id))
+    return next(iter(live), None)
+
+
+def _had(put: Iterable[Offer]) -> set[int]:
     """Whoever was asked already, and had to answer."""
-    return {offer.person_id for offer in of_request(session, request) if offer.state != O.ELSEWHERE}
+    return {offer.person_id for offer in put if offer.state != O.ELSEWHERE}
 
 
 def _choose(
@@ -275,7 +291,7 @@ def _ask_together(session: Session, request: HelpRequest, *, at: datetime) -> Of
     if request.state not in {Q.ASKING, Q.NOBODY} or any(one.state == O.ACCEPTED or not one.together for one in live):
         return None
     request.waits_until = request.waits_for_id = None
-    had, most = _had(session, request), durations.of(session).asked_together
+    had, most = _had(of_request(session, request)), durations.of(session).asked_together
     found = Choice(None)
     while len(live) < most:
         free, found = _neighbours_free(session, request, had, most - len(live), at=at)

@@ -3,6 +3,7 @@
 Decided by organisers, seen by every process in its next transaction. Until somebody decides, coordinators are asked.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -45,9 +46,12 @@ class Passing(Base):
     made_by: Mapped[Person] = relationship(lazy="joined")
 
 
+NEWEST = select(Passing).order_by(Passing.id.desc()).limit(1)
+
+
 def standing(session: Session) -> Passing | None:
     """What was decided last; None when nobody ever decided."""
-    return session.scalar(select(Passing).order_by(Passing.id.desc()).limit(1))
+    return session.scalar(NEWEST)
 
 
 def model(session: Session) -> Model:
@@ -55,7 +59,13 @@ def model(session: Session) -> Model:
     known: Model | None = session.info.get(Model)
     if known is None:
         decided = standing(session)
-        known = session.info[Model] = decided.model if decided else Model.COORDINATORS
+        known = know(session, [decided] if decided else [])
+    return known
+
+
+def know(session: Session, newest: Sequence[Passing]) -> Model:
+    """What `NEWEST` was answered with holds for the rest of this transaction."""
+    known = session.info[Model] = newest[0].model if newest else Model.COORDINATORS
     return known
 
 

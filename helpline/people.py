@@ -223,6 +223,11 @@ def ladder(patch_id: int | None = None) -> Select[Hat]:
     return theirs.order_by(Hat.name, Hat.place.is_(None), Hat.place, Hat.id)  # "coordinator" comes before "deputy"
 
 
+def in_turn(hat: Hat) -> tuple[str, bool, int, int]:
+    """In what order those who look after a patch are asked; pure."""
+    return hat.name, hat.place is None, hat.place or 0, hat.id
+
+
 def willing(session: Session, patch_id: int | None) -> list[Hat]:
     """The neighbours who may be asked for something in a patch, each once: those of the patch before those of anywhere."""
     hats = session.scalars(

@@ -151,17 +151,19 @@ def clear(session: Session, person: Person, *, who: Person, at: datetime) -> Non
 # Guessing one
 
 
-def _wrong_since(session: Session, person_id: int, since: datetime) -> int:
-    forgiven = select(func.max(Guess.id)).where(Guess.person_id == person_id, Guess.right_at.is_not(None))
-    wrong = select(func.count()).where(
-        Guess.person_id == person_id, Guess.at > since, Guess.id > func.coalesce(forgiven.scalar_subquery(), 0)
-    )
-    return session.scalar(wrong) or 0
-
-
 def closed(session: Session, person: Person, *, at: datetime) -> bool:
     """Whether so many were wrong lately that none is tried from their number, right or not."""
-    return any(_wrong_since(session, person.id, at - within) >= most for most, within in LIMITS)
+    forgiven = select(func.max(Guess.id)).where(Guess.person_id == person.id, Guess.right_at.is_not(None))
+    so_many = [func.count().filter(Guess.at > at - within) for _, within in LIMITS]
+    longest = max(within for _, within in LIMITS)
+    wrong = session.execute(
+        select(*so_many).where(
+            Guess.person_id == person.id,
+            Guess.at > at - longest,
+            Guess.id > func.coalesce(forgiven.scalar_subquery(), 0),
+        )
+    ).one()
+    return any(many >= most for many, (most, _) in zip(wrong, LIMITS, strict=True))
 
 
 def guess(

@@ -11,18 +11,20 @@ from sqlalchemy.orm import Session
 from helpline import (
     away,
     board,
-    desk_items,
-    history,
     likenesses,
     offers,
     passed_over,
+    passing,
+    people,
+    rungs,
 )
+from helpline.account import Account
 from helpline.away import Away
-from helpline.db import by_id
-from helpline.desk_items import DeskItem
 from helpline.history import Event
 from helpline.ladder import Skip
 from helpline.messages import Message, MessageKind
+from helpline.offers import Offer
+from helpline.passing import Model
 from helpline.people import Person, Way
 from helpline.requests import HelpRequest, Note, Q
 
@@ -46,16 +48,15 @@ class Happened:
 CAME_TO = ("offer.spoke", "offer.no_answer")
 
 
-def happened(session: Session, request: HelpRequest) -> list[Happened]:
+def happened(account: Account) -> list[Happened]:
     """Everything that happened to a request, oldest first."""
-    events = history.story_of_request(session, request.id)
-    found = by_id(session, Person, [event.who_id for event in events] + [event.person_id for event in events])
-    names = {person.id: board.name_of(person) for person in found.values()}
-    put = {offer.id: offer for offer in offers.of_request(session, request)}
+    events = account.events
+    names = {person.id: board.name_of(person) for person in account.people.values()}
+    put = {offer.id: offer for offer in account.offers}
     # One event for each note, in the same order.
-    notes = iter(notes_of(session, request))
-    over = _passed_over(session, events, names)
-    by = _ways(session, events)
+    notes = iter(account.notes)
+    over = _passed_over(events, names, account.gone)
+    by = _ways(events, account.messages)
     told = []
     for place, event in enumerate(events):
         offer = put.get(event.offer_id or 0)
@@ -84,10 +85,10 @@ FOLLOWED = {
 SKIPPED = "offer.skipped_"
 
 
-def _passed_over(session: Session, events: Sequence[Event], names: Mapping[int, str]) -> dict[int, str]:
+def _passed_over(events: Sequence[Event], names: Mapping[int, str], gone: Sequence[Away]) -> dict[int, str]:
     """A sentence for each row of people who were passed over one after the other, by the id of the last of their events."""
     told, whys = {}, list[str]()
-    days = _days_away(session, [event for event in events if event.what == f"{SKIPPED}{Skip.AWAY}"])
+    days = _days_away([event for event in events if event.what == f"{SKIPPED}{Skip.AWAY}"], gone)
     for event, following in zip(events, [*events[1:], None], strict=True):
         if not event.what.startswith(SKIPPED):
             continue
@@ -101,10 +102,9 @@ def _passed_over(session: Session, events: Sequence[Event], names: Mapping[int, 
     return told
 
 
-def _days_away(session: Session, events: Sequence[Event]) -> dict[int, date]:
+def _days_away(events: Sequence[Event], gone: Sequence[Away]) -> dict[int, date]:
     """Until when whoever was passed over was to be away, as was known then."""
-    wanted = {event.person_id for event in events}
-    rows = list(session.scalars(select(Away).where(Away.person_id.in_(wanted)).order_by(Away.first))) if wanted else []
+    rows = sorted(gone, key=lambda row: row.first)
     found = {}
     for event in events:
         day = away.today(event.at)
@@ -115,14 +115,13 @@ def _days_away(session: Session, events: Sequence[Event]) -> dict[int, date]:
     return found
 
 
-def _ways(session: Session, events: Sequence[Event]) -> dict[int, Way]:
+def _ways(events: Sequence[Event], messages: Sequence[Message]) -> dict[int, Way]:
     """By which way what an event tells of was said: a message, or the first by which somebody was asked."""
-    sent = by_id(session, Message, [event.message_id for event in events])
+    sent = {message.id: message for message in messages}
     asked: dict[int, Way] = {}
-    offer_ids = [event.offer_id for event in events if event.what == "offer.made"]
-    rows = select(Message).where(Message.offer_id.in_(offer_ids), Message.kind == MessageKind.OFFER)
-    for message in session.scalars(rows.order_by(Message.id)):
-        asked.setdefault(message.offer_id or 0, message.way)
+    for message in sorted(messages, key=lambda message: message.id):
+        if message.kind == MessageKind.OFFER:
+            asked.setdefault(message.offer_id or 0, message.way)
     found = {event.id: sent[event.message_id].way for event in events if event.message_id in sent}
     return found | {
         event.id: asked[event.offer_id] for event in events if event.what == "offer.made" and event.offer_id in asked
@@ -155,11 +154,6 @@ def version_of(session: Session, request: HelpRequest) -> int:
     return session.scalar(newest) or 0
 
 
-def notes_of(session: Session, request: HelpRequest) -> list[Note]:
-    """The notes on a request, oldest first."""
-    return list(session.scalars(select(Note).where(Note.request_id == request.id).order_by(Note.id)))
-
-
 @dataclass(frozen=True)
 class Seen:
     """Somebody who has looked at details, and when."""
@@ -168,39 +162,47 @@ class Seen:
     times: tuple[datetime, ...]
 
 
-def seen_by(session: Session, request: HelpRequest) -> list[Seen]:
+def seen_by(account: Account) -> list[Seen]:
     """Who has seen a request's details, in the order they first did."""
     times: dict[int, list[datetime]] = defaultdict(list)
-    for reading in history.readings_of_request(session, request.id):
+    for reading in account.readings:
         times[reading.reader_id].append(reading.at)
-    found = by_id(session, Person, times)
+    found = account.people
     return [Seen(found[reader], tuple(when)) for reader, when in times.items() if reader in found]
 
 
-def asked_next(session: Session, request: HelpRequest, *, at: datetime) -> Person | None:
+def next_two(session: Session, account: Account) -> tuple[Person | None, Person | None]:
+    """Who would be asked now, after whoever is asked; and who, when the time of whoever is asked is up."""
+    request, holder = account.request, account.holder
+    then = max(account.at, holder.lapses_at) if holder else account.at
+    if passing.model(session) == Model.NEIGHBOURS:
+        now, later = (asked_next(session, request, account.offers, at=when) for when in (account.at, then))
+        return now, later
+    gone: dict[int, list[Away]] = defaultdict(list)
+    for row in account.gone:
+        gone[row.person_id].append(row)
+    first = {hat.person_id: hat for hat in reversed(account.ladder)}
+    hats = sorted(first.values(), key=people.in_turn)
+    on = rungs.as_they_stand(session, hats, account.has, gone)
+    found = [offers.next_of(request, account.offers, on, at=at) for at in (account.at, then)]
+    now, later = (account.people.get(one.rung.person_id) if one.rung else None for one in found)
+    return now, later
+
+
+def asked_next(session: Session, request: HelpRequest, put: Sequence[Offer], *, at: datetime) -> Person | None:
     """Who would be asked at an instant, after whoever is asked now; None when the desk would have it."""
-    found = offers.choice(session, request, at=at)
+    found = offers.choice(session, request, at=at, put=put)
     return session.get(Person, found.rung.person_id) if found.rung else None
 
 
 def asked_then(session: Session, request: HelpRequest, *, at: datetime) -> Person | None:
     """Who would be asked when the time of whoever is asked now is up."""
-    offer = offers.holder_of(session, request)
-    return asked_next(session, request, at=max(at, offer.lapses_at) if offer else at)
+    put = offers.of_request(session, request)
+    offer = offers.first_live(put)
+    return asked_next(session, request, put, at=max(at, offer.lapses_at) if offer else at)
 
 
 def waits_for(session: Session, request: HelpRequest) -> Person | None:
     """Whom a request waits for until the morning; None when it does not wait."""
     waits = request.state == Q.ASKING and request.waits_until is not None and request.waits_for_id is not None
     return session.get(Person, request.waits_for_id) if waits else None
-
-
-def items_about(session: Session, request: HelpRequest) -> list[DeskItem]:
-    """What the desk still owes about a request."""
-    return list(
-        session.scalars(
-            select(DeskItem)
-            .where(DeskItem.request_id == request.id, DeskItem.state.in_(desk_items.LIVE))
-            .order_by(DeskItem.id)
-        )
-    )

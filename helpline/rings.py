@@ -104,6 +104,7 @@ class Ring(Base):
         Index(None, "person_id", "asked_at"),
         known("wrap_up_until", "person_id"),
         known("request_id"),
+        known("item_id"),
         known("message_id"),
     )
 

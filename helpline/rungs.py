@@ -6,13 +6,20 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from helpline import away, people, sparing
+from helpline.away import Away
 from helpline.ladder import Rung
 from helpline.people import Hat
 
 
 def of(session: Session, hats: Sequence[Hat], has: Mapping[int, int], *, at: datetime) -> list[Rung]:
     """The rungs of these hats, in their order; `has` is how many requests each person has, asked or taken."""
-    gone = away.spells(session, [hat.person_id for hat in hats], at=at)
+    return as_they_stand(session, hats, has, away.spells(session, [hat.person_id for hat in hats], at=at))
+
+
+def as_they_stand(
+    session: Session, hats: Sequence[Hat], has: Mapping[int, int], gone: Mapping[int, Sequence[Away]]
+) -> list[Rung]:
+    """The same, of what is known already of when they are away."""
     return [
         Rung(
             hat.person_id,

@@ -102,11 +102,11 @@ def _one(item: DeskItem, about: Subjects, line: board.Line | None, here: Around,
     )
 
 
-def holders_of(session: Session, items: Sequence[DeskItem], request: HelpRequest, *, at: datetime) -> dict[int, Holder]:
+def holders_of(session: Session, items: Sequence[DeskItem], request: HelpRequest, there: Duty) -> dict[int, Holder]:
     """Who has each of these items about one request, by its id."""
     if not items:
         return {}
-    here = holders.around(session, at=at)
+    here = holders.among(session, there)
     return {item.id: holders.holder_of(item, here, urgent=handovers.is_urgent(item, request)) for item in items}
 
 

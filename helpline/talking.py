@@ -16,7 +16,7 @@ from helpline import calls, history, line, parting, people, rings
 from helpline.calls import LIFE, NOTHING_NEXT, C, Call, NextStep
 from helpline.db import lock
 from helpline.errors import HelplineError
-from helpline.people import Hat, HatName, Person
+from helpline.people import Hat, Person
 from helpline.places import Patch
 from helpline.requests import OPEN, HelpRequest
 from helpline.rings import R, Ring, RingKind

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from helpline import away, desk_items, moving_on, offers, request_story, sparing
+from helpline import account, away, desk_items, moving_on, offers, request_story, sparing
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError
 from helpline.offers import O
@@ -70,7 +70,7 @@ def tick(session: Session, at: datetime) -> None:
 
 def told(session: Session, request: HelpRequest) -> list[str]:
     session.flush()
-    return [line.words for line in request_story.happened(session, request) if line.words]
+    return [line.words for line in request_story.happened(account.of(session, request, at=NOON)) if line.words]
 
 
 def is_owed(session: Session, request: HelpRequest) -> bool:
