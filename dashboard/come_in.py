@@ -28,7 +28,7 @@ from dashboard.auth import (
     token_for,
     visitor_of,
 )
-from helpline import feeds, phone, pins, sealed, sign_in
+from helpline import at_once, durations, feeds, phone, pins, sealed, sign_in
 from helpline.errors import HelplineError, NotFoundError
 from helpline.sign_in import Device
 
@@ -158,16 +158,20 @@ def your_page(
 ) -> Response:
     """The page of whoever is signed in."""
     pin = pin_of.context(visit, visit.who, "/yours/pin", problem)
+    devices, feed, changed = at_once.rows(
+        visit.session, sign_in.signed_in(visit.who), feeds.question(visit.who), durations.STANDING
+    )
+    durations.know(visit.session, changed)
     return visit.show(
         "yours.html",
         status=status,
         page="yours",
-        devices=sign_in.devices_of(visit.session, visit.who),
+        devices=sorted(devices, key=lambda device: device.id, reverse=True),
+        feed=next(iter(feed), None),
         device=visit.device,
         news=news,
         address=address,
         **buddies.context(visit, buddy_problem),
-        **calendar.context(visit),
         **spared.context(visit, visit.who),
         **pin,
         **welcomes.context(visit, visit.who, "/yours"),

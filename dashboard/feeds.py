@@ -6,7 +6,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 
 from fastapi import APIRouter, Request, Response
 
-from dashboard.auth import House, Visit, Writes, go, house_of
+from dashboard.auth import House, Writes, go, house_of
 from helpline import feeds
 from helpline.feeds import FeedEntry
 
@@ -62,11 +62,6 @@ def _is_known(request: Request, etag: str, changed_at: datetime | None) -> bool:
     except (KeyError, ValueError):
         return False
     return changed_at is not None and since.tzinfo is not None and changed_at.replace(microsecond=0) <= since
-
-
-def context(visit: Visit) -> dict[str, object]:
-    """What the page of whoever is signed in says of their feed."""
-    return {"feed": feeds.of(visit.session, visit.who)}
 
 
 @router.post("/yours/calendar/stop")

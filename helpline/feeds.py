@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, func, or_, select, text, update
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, false, func, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -107,7 +107,12 @@ def stop(session: Session, *, who: Person, at: datetime) -> bool:
 
 def of(session: Session, person: Person) -> Feed | None:
     """The feed somebody has."""
-    return session.scalar(select(Feed).where(Feed.person_id == person.id, LIVE))
+    return session.scalar(question(person))
+
+
+def question(person: Person) -> Select[Feed]:
+    """A question for it."""
+    return select(Feed).where(Feed.person_id == person.id, LIVE)
 
 
 def follow(session: Session, token: str) -> Feed | None:

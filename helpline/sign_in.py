@@ -6,7 +6,7 @@ Codes and devices are rows, so guesses are counted where every process sees them
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, false, func, or_, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, false, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from helpline import config, durations, history, messages, people, wording
@@ -152,11 +152,12 @@ def under_older_keys(session: Session) -> int:
 
 def devices_of(session: Session, person: Person) -> list[Device]:
     """Everywhere somebody is signed in, newest first."""
-    return list(
-        session.scalars(
-            select(Device).where(Device.person_id == person.id, Device.revoked_at.is_(None)).order_by(Device.id.desc())
-        )
-    )
+    return list(session.scalars(signed_in(person).order_by(Device.id.desc())))
+
+
+def signed_in(person: Person) -> Select[Device]:
+    """A question for them."""
+    return select(Device).where(Device.person_id == person.id, Device.revoked_at.is_(None))
 
 
 def sign_out(session: Session, device: Device, *, who: Person, at: datetime) -> None:
