@@ -285,6 +285,7 @@ class _Sqlite:
 class _Postgresql:
     indexes_are = (
         "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexdef LIKE 'CREATE INDEX%'"
+        " AND indexname NOT IN (SELECT conname FROM pg_constraint)"
     )
 
     def __init__(self, raw: Any) -> None:
