@@ -152,7 +152,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=300_000, help="requests (%(default)s)")
     parser.add_argument("--kind", choices=(shared.SQLITE, shared.POSTGRESQL), help="one kind of database; else both")
     options = parser.parse_args()
-    size = Size(options.people, options.calls, options.requests)
+    size = Size(options.people, options.calls, options.requests, max(1, options.calls // 1000))
     told = [one for kind in _kinds(options) for one in _of(kind, size, options.seconds)]
     print(_worst(told))
 

@@ -1,8 +1,8 @@
 """Years of a ward's history, written straight into the tables: people, calls, requests, and what came of each, in proportion.
 
 The verbs would take a day. Every sealed value is sealed once and written again and again; rows go in by the database's own way of
-taking many, with its indexes put aside meanwhile and made again at the end. The last four weeks are the same whatever the size, as
-a thousand calls; whatever else there is lies in the ten years before them.
+taking many, with its indexes put aside meanwhile and made again at the end. The last four weeks are the same in both
+wards, as a thousandth of the calls; whatever else there is lies in the ten years before them.
 """
 
 import sqlite3
@@ -25,8 +25,6 @@ from tests.builders import NOON
 
 A_DAY, A_MINUTE = timedelta(days=1), timedelta(minutes=1)
 LATELY, LONG_AGO = NOON - 28 * A_DAY, NOON - 3650 * A_DAY
-# As many in the last four weeks, whatever the size.
-RECENT = 1000
 LOOKED_BACK = 100
 BATCH = 50_000
 Row = dict[str, Any]
@@ -34,17 +32,21 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Size:
-    """How much has happened. `handlers` and `asked` are the people of the ward, who are written after all that they did."""
+    """How much has happened, and how many of the calls came in the last four weeks.
+
+    `handlers` and `asked` are the people of the ward, who are written after all that they did.
+    """
 
     people: int
     calls: int
     requests: int
+    recent: int
     handlers: tuple[int, ...] = ()
     asked: tuple[int, ...] = ()
 
     def thousandth(self) -> "Size":
         """The same ward when it was new."""
-        return Size(max(1, self.people // 1000), max(1, self.calls // 1000), max(1, self.requests // 1000))
+        return Size(max(1, self.people // 1000), max(1, self.calls // 1000), max(1, self.requests // 1000), self.recent)
 
 
 def write(database: Database, size: Size) -> None:
@@ -73,7 +75,7 @@ def _everything(size: Size) -> Iterator[tuple[str, Iterable[Row]]]:
     yield "readings", made.each(made.reading, size.requests)
     yield "events", made.each(made.event, 3 * size.calls + 4 * size.requests)
     # As far back as any page looks, in the new ward too.
-    days = LOOKED_BACK if size.calls <= RECENT else (NOON - LONG_AGO) // A_DAY
+    days = LOOKED_BACK if size.calls <= size.recent else (NOON - LONG_AGO) // A_DAY
     yield "daily_lines", made.each(made.daily_line, days - 1)
     yield "busy_hours", made.each(made.busy_hour, 24 * (days - 1))
     yield "shifts", made.each(made.shift, 2 * (days - 1))
@@ -96,7 +98,7 @@ class _Made:
 
     def when(self, nth: int, many: int) -> datetime:
         """When the call or request of that number came: the last ones lately, the others long ago."""
-        recent = max(1, round(RECENT * many / self.size.calls) if self.size.calls > RECENT else many)
+        recent = min(many, max(1, round(self.size.recent * many / self.size.calls)))
         if nth >= many - recent:
             return LATELY + (NOON - A_DAY - LATELY) * ((nth - many + recent) / recent)
         return LONG_AGO + (LATELY - LONG_AGO) * (nth / (many - recent))
