@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from helpline import at_once, config, duty, hours, slots, swaps, week
+from helpline import at_once, config, duty, hours, rota, slots, swaps, week
 from helpline.asks import Ask
 from helpline.duty import Duty
 from helpline.people import Person
-from helpline.rota import ANSWERS, IS_LIVE, LIVE, Shift
+from helpline.rota import ANSWERS, IS_LIVE, Shift
 from helpline.week import Ahead, Hand, Week
 
 A_DAY = timedelta(days=1)
@@ -39,7 +39,7 @@ def of(session: Session, person: Person, monday: date, *, at: datetime) -> Opene
         slots.wanted(starts, ends),
         shown,
         shown.where(ANSWERS),
-        _with(person, at),
+        rota.wanted(at, at + week.AHEAD),
         swaps.waiting(person),
         select(Shift).where(Shift.id.in_(swaps.waiting(person).with_only_columns(Ask.other_id))),
         *duty.parts(at),
@@ -64,18 +64,3 @@ def of(session: Session, person: Person, monday: date, *, at: datetime) -> Opene
 
 def _in_turn(shifts: Iterable[Shift]) -> list[Shift]:
     return sorted(shifts, key=lambda shift: (shift.starts_at, shift.id))
-
-
-def _with(person: Person, at: datetime) -> Select[Shift]:
-    """Somebody's shifts of the next weeks, and those of whoever is on with them."""
-    mine = aliased(Shift)
-    theirs = select(mine.id).where(
-        mine.person_id == person.id,
-        mine.state.in_(LIVE),
-        mine.ends_at > at,
-        mine.starts_at < at + week.AHEAD,
-        mine.starts_at < Shift.ends_at,
-        mine.ends_at > Shift.starts_at,
-    )
-    soon = (Shift.ends_at > at, Shift.starts_at < at + week.AHEAD + A_DAY)
-    return select(Shift).where(IS_LIVE, *soon, theirs.correlate(Shift).exists())
