@@ -34,7 +34,9 @@ from tests.ward import a_busy_ward
 
 # Who is made before whom in the ward: of what they did in the years before, the rows are written first.
 COORDINATORS, OTHERS, HANDLERS = 6, 4, 5
-ROUNDS = 3
+ROUNDS = 7
+# Then it is measured once more, for longer: by itself no growth is believed.
+LOOKED_AT_AGAIN = 1.3
 
 
 @dataclass(frozen=True)
@@ -122,14 +124,21 @@ async def _measure(new: Desk, old: Desk, seconds: float) -> list[Told]:
             _, status = await old.ask(path)
         if status != wanted:
             raise RuntimeError(f"{path} answered {status}.")
-        times: tuple[list[float], list[float]] = [], []
-        until = time.perf_counter() + seconds
-        while len(times[0]) < ROUNDS or time.perf_counter() < until:
-            for one, took in zip((new, old), times, strict=True):
-                took.append((await one.ask(path))[0])
-        told.append(Told(path, shared.median(times[0]), shared.median(times[1]), len(asked)))
+        one = await _in_turns(new, old, path, seconds, len(asked))
+        if one.growth > LOOKED_AT_AGAIN:  # a screen that takes a few milliseconds is soon disturbed
+            one = await _in_turns(new, old, path, 6 * seconds, len(asked))
+        told.append(one)
         print(_line(told[-1]), flush=True)
     return told
+
+
+async def _in_turns(new: Desk, old: Desk, path: str, seconds: float, questions: int) -> Told:
+    times: tuple[list[float], list[float]] = [], []
+    until = time.perf_counter() + seconds
+    while len(times[0]) < ROUNDS or time.perf_counter() < until:
+        for one, took in zip((new, old), times, strict=True):
+            took.append((await one.ask(path))[0])
+    return Told(path, shared.median(times[0]), shared.median(times[1]), questions)
 
 
 def _line(one: Told) -> str:
