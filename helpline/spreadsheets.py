@@ -10,6 +10,8 @@ from helpline.importing import Columns, Row
 from helpline.wording import listed
 
 SEPARATORS = ",;\t"
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF")
+"""What files begin with that people choose by mistake."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a cell begins with that a spreadsheet would take for a formula, whoever typed it."""
 
@@ -69,7 +71,8 @@ def decode(raw: bytes, *, name: str) -> str:
             f"{name} is a workbook. In the spreadsheet, choose Save as, then CSV, and import that file."
         )
     wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if not wide and b"\0" in raw:
+    # One among the lines is somebody's slip, of which the line is told; no program puts one among the columns' names.
+    if raw.startswith(PICTURES) or (not wide and b"\0" in raw.partition(b"\n")[0]):
         raise HelplineError(f"{name} is a picture, or another file that is no table. Choose one saved as CSV.")
     for alphabet in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
         try:
