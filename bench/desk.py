@@ -124,10 +124,10 @@ async def _measure(new: Desk, old: Desk, seconds: float) -> list[Told]:
             _, status = await old.ask(path)
         if status != wanted:
             raise RuntimeError(f"{path} answered {status}.")
-        one = await _in_turns(new, old, path, seconds, len(asked))
-        if one.growth > LOOKED_AT_AGAIN:  # a screen that takes a few milliseconds is soon disturbed
-            one = await _in_turns(new, old, path, 6 * seconds, len(asked))
-        told.append(one)
+        screen = await _in_turns(new, old, path, seconds, len(asked))
+        if screen.growth > LOOKED_AT_AGAIN:  # one that takes a few milliseconds is soon disturbed
+            screen = await _in_turns(new, old, path, 6 * seconds, len(asked))
+        told.append(screen)
         print(_line(told[-1]), flush=True)
     return told
 

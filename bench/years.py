@@ -2,7 +2,8 @@
 
 The verbs would take a day. Every sealed value is sealed once and written again and again; rows go in by the database's own way of
 taking many, with its indexes put aside meanwhile and made again at the end. The last four weeks are the same in both
-wards, as a thousandth of the calls; whatever else there is lies in the ten years before them.
+wards, as a thousandth of the calls; whatever else there is lies in the ten years before them, and is as forgetting leaves it
+(`helpline/retention.py`): nothing sealed, and nobody named whom it was about.
 """
 
 import sqlite3
@@ -103,6 +104,12 @@ class _Made:
             return LATELY + (NOON - A_DAY - LATELY) * ((nth - many + recent) / recent)
         return LONG_AGO + (LATELY - LONG_AGO) * (nth / (many - recent))
 
+    def kept(self, at: datetime, **about: Any) -> Row:
+        """What is forgotten after four weeks."""
+        if at >= LATELY:
+            return {**about, "forgotten_at": None}
+        return {**dict.fromkeys(about), "forgotten_at": at + (NOON - LATELY)}
+
     def handler(self, nth: int) -> int:
         return self.size.handlers[nth % len(self.size.handlers)]
 
@@ -117,9 +124,12 @@ class _Made:
         answered = {"taken_at": at + A_MINUTE, "talking_at": at + A_MINUTE, "handler_id": self.handler(nth)}
         return {
             "sid": f"CA{nth:032}",
-            "phone": self.phone,
-            "phone_key": self.keys[self.resident(nth)],
-            "person_id": self.resident(nth) + 1,
+            **self.kept(
+                at,
+                phone=self.phone,
+                phone_key=self.keys[self.resident(nth)],
+                person_id=self.resident(nth) + 1,
+            ),
             "state": "ended",
             "ending": ending,
             "outcome": "request" if ending == "answered" else None,
@@ -157,13 +167,16 @@ class _Made:
             "kinds": ("shopping", "prescription", "lift")[nth % 3],
             "urgency": ("today", "this_week")[nth % 2],
             "money": "none",
-            "words": self.words,
-            "name": self.name,
-            "phone": self.phone,
-            "house": self.name,
+            **self.kept(
+                at,
+                words=self.words,
+                name=self.name,
+                phone=self.phone,
+                house=self.name,
+                resident_id=self.resident(nth) + 1,
+            ),
             "street_id": street + 1,
             "patch_id": street % 3 + 1,
-            "resident_id": self.resident(nth) + 1,
             "handler_id": self.handler(nth),
             "call_id": min(nth * 3 + 1, self.size.calls),
             "created_at": at,
@@ -189,9 +202,12 @@ class _Made:
         at = self.when(request, self.size.requests)
         return {
             "kind": ("offer", "details")[nth % 2],
-            "person_id": self.size.asked[request % len(self.size.asked)],
-            "phone": self.phone,
-            "body": self.words,
+            **self.kept(
+                at,
+                person_id=self.size.asked[request % len(self.size.asked)],
+                phone=self.phone,
+                body=self.words,
+            ),
             "state": "delivered",
             "sid": f"SM{nth:032}",
             "due_at": at,
@@ -216,10 +232,13 @@ class _Made:
         return {
             "sid": f"SM8{nth:031}",
             "at": at,
-            "person_id": self.resident(nth) + 1,
-            "phone": self.phone,
-            "phone_key": self.keys[self.resident(nth)],
-            "body": self.words,
+            **self.kept(
+                at,
+                person_id=self.resident(nth) + 1,
+                phone=self.phone,
+                phone_key=self.keys[self.resident(nth)],
+                body=self.words,
+            ),
             "answered": True,
         }
 

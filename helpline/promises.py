@@ -155,14 +155,17 @@ def usually_in_each(session: Session, *, at: datetime, only: int | None = None) 
 
     What was asked in the last four weeks counts whole: what nobody took yet is as long as it has waited, and not left out.
     """
-    first_yes = func.min(Offer.answered_at).filter(Offer.state.in_([O.ACCEPTED, O.DONE, O.GIVEN_BACK]))
+    put = Offer.request_id == HelpRequest.id
+    yes = put & Offer.state.in_([O.ACCEPTED, O.DONE, O.GIVEN_BACK])
+    # Not grouped by request: a database that must put them in their order reads all that there ever were.
+    first_yes = select(func.min(Offer.answered_at)).where(yes).scalar_subquery()
     lately = select(HelpRequest.patch_id, HelpRequest.created_at, HelpRequest.state, first_yes).where(
-        HelpRequest.patch_id.is_not(None) if only is None else HelpRequest.patch_id == only,
-        HelpRequest.created_at > at - A_MONTH,
+        HelpRequest.created_at > at - A_MONTH, select(Offer.id).where(put).exists()
     )
+    if only is not None:
+        lately = lately.where(HelpRequest.patch_id == only)
     waits: dict[int, list[tuple[float, bool]]] = defaultdict(list)
-    rows = lately.join(Offer, Offer.request_id == HelpRequest.id).group_by(HelpRequest.id)
-    for patch_id, created, state, answered in session.execute(rows):
+    for patch_id, created, state, answered in session.execute(lately):
         if patch_id is not None and (answered or state in {Q.ASKING, Q.NOBODY}):
             waits[patch_id].append((((answered or at) - created).total_seconds(), bool(answered)))
     said = {patch_id: _usual(sorted(found)) for patch_id, found in waits.items()}
