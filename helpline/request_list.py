@@ -113,7 +113,8 @@ def _true_of(wanted: Wanted, at: datetime) -> list[ColumnElement[bool]]:
 def _stands(stands: Stands, at: datetime) -> ColumnElement[bool]:
     if stands in STATES:
         return HelpRequest.state == STATES[stands]
-    is_open = HelpRequest.state.in_(OPEN)
+    # Of those that are open there are few, and a database that seeks them newest first among all others looks at each.
+    is_open = HelpRequest.id.in_(select(HelpRequest.id).where(HelpRequest.state.in_(OPEN)))
     if stands == Stands.DESK:
         return and_(is_open, or_(HelpRequest.state == Q.NOBODY, _on_the_desk()))
     return and_(is_open, _late(at)) if stands == Stands.LATE else is_open

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from helpline import board, calls, clock, config, counting, desk_items, duty, line, reachable, rings, rota, slots, spans
@@ -117,9 +117,14 @@ def _rings(session: Session, waiting: Sequence[Call], on: Sequence[Person], *, a
 def _busy(session: Session, on: Sequence[Person], *, at: datetime) -> Mapping[int, str]:
     """What those do who are on: with a caller, or writing down what one said."""
     ids = [person.id for person in on]
-    those = Call.handler_id.in_(ids) & or_(IS_WITH_A_HANDLER, Call.wrap_up_until > at)
-    found = session.execute(select(Call.handler_id, Call.state).where(those).order_by(Call.id)).all()
-    return {handler_id: DOING.get(state, "is writing it down") for handler_id, state in found if handler_id is not None}
+    theirs = select(Call.id, Call.handler_id, Call.state).where(Call.handler_id.in_(ids))
+    # Each has an index of its own: together they would be looked for among all that these ever answered.
+    found = session.execute(
+        union(theirs.where(IS_WITH_A_HANDLER), theirs.where(Call.wrap_up_until > at)).order_by("id")
+    )
+    return {
+        handler_id: DOING.get(state, "is writing it down") for _, handler_id, state in found if handler_id is not None
+    }
 
 
 def _doing(on: Iterable[Person], busy: Mapping[int, str], about: Iterable[Ring]) -> Iterable[str]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from helpline import errands, retention, wrap_up
 from helpline import line as the_line
@@ -70,7 +71,7 @@ def is_free(line: Evening) -> bool:
 
 def notes(line: Evening) -> list[SpokenNote]:
     with line.read() as session:
-        return list(session.scalars(select(SpokenNote).order_by(SpokenNote.id)))
+        return list(session.scalars(select(SpokenNote).options(undefer(SpokenNote.sound)).order_by(SpokenNote.id)))
 
 
 def rings_again(line: Evening, hana: Person) -> None:
