@@ -67,7 +67,7 @@ def test_an_organisation_is_found_in_two_presses_and_a_caller_told_of_it(
 
 def test_somebody_is_passed_on_and_what_they_could_not_do_comes_back(desk: Desk, window: Window, page: Page) -> None:
     page.goto(f"{desk.url}/requests/1")
-    page.get_by_text("Pass it on, or say what went wrong").press("Enter")
+    page.get_by_text("More to do").press("Enter")
     page.get_by_role("link", name="Pass it on to an organisation").press("Enter")
     page.get_by_label("To", exact=True).select_option(label="Larkfield Food Bank")
     page.get_by_role("button", name="Pass them on").press("Enter")

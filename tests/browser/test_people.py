@@ -47,7 +47,7 @@ def test_somebody_is_found_added_given_a_hat_and_forgotten_by_keyboard(  # noqa:
     expect(page.get_by_text("Rita wears it now.")).to_be_visible()
     page.get_by_role("link", name="Give or take a hat").press("Enter")
     page.get_by_role("link", name="Take off: neighbour").press("Enter")
-    expect(page.get_by_role("heading", name="Is Rita no longer neighbour?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Is Rita no longer a willing neighbour?")).to_be_visible()
     picture(window, "people-hat-off")
 
     page.goto(f"{desk.url}/people/new")

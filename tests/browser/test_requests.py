@@ -72,6 +72,7 @@ def test_one_is_handed_to_somebody_and_two_are_linked(desk: Desk, signed_in: Win
     page.get_by_role("button", name="They are the same").press("Enter")
     expect(page.get_by_text("Linked. Both stay as they are, and each says so.")).to_be_visible()
     is_fit_for_everybody(signed_in)
+    page.get_by_text("More to do").press("Enter")
     page.get_by_role("link", name="Put it right").press("Enter")
     is_fit_for_everybody(signed_in)
     with desk.database.reading() as session:

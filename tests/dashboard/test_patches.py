@@ -94,7 +94,7 @@ def test_an_organiser_names_a_deputy_moves_them_up_and_takes_the_hat_off_and_eve
 def test_whoever_is_no_organiser_reads_and_changes_nothing(ward: None, signed_in: SignIn, find: Find) -> None:
     hana = signed_in(find("Hana"))
     page = hana.open("/patches/1")
-    page.says("Coral is asked first").never_says("take the hat off", "Name somebody")
+    page.says("Coral is asked first").never_says("Take the hat off", "Name somebody")
     token = {"csrf": page.forms[0].fields["csrf"], "person": str(find("Coral").id), "name": "x", "hat": "deputy"}
     for path in ("/patches", "/patches/1/hats", "/patches/1/name", "/streets/new", "/streets/1"):
         assert hana.post(path, token).status == 422, path

@@ -64,7 +64,7 @@ def test_ringing_rings_my_phone_and_twice_is_once(tomasz: Browser, database: Dat
 def test_handing_it_to_somebody_one_chooses(tomasz: Browser) -> None:
     page = tomasz.open("/requests/1")
     page = tomasz.open(page.links["Ask somebody else"]).says(
-        "Who look after The Groves", "Coral is being asked already.", "Of other patches", "Has nothing open now"
+        "Looking after The Groves", "Coral is being asked already.", "Of other patches", "Has nothing open now"
     )
     tomasz.press("Ask Orla").says(
         "Somebody else is being asked.", "Tomasz chose Orla to be asked.", "Orla has been asked"

@@ -253,7 +253,7 @@ def test_two_swap_when_the_other_has_said_yes(
     a_swap(cast, hanas, database)
     beas = signed_in(cast["Bea"])
     beas.open("/rota").says(
-        "Hana would like to swap. You would do the shift of Hana, tomorrow, 4 to 7 pm, and Hana yours, Saturday 21"
+        "Hana would like to swap. You would do Hana\u2019s shift, tomorrow, 4 to 7 pm, and Hana yours, Saturday 21"
     )
     beas.press("Yes, swap").says("You have swapped", "You are on today and Friday.").never_says("would like to swap")
     assert who_is_down(database) == ["Bea"]
