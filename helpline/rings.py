@@ -50,6 +50,7 @@ NO_NEWS = timedelta(seconds=60)
 LIVE = (R.OWED, R.DIALLING, R.RINGING, R.ANSWERED)
 # Written out, so that both databases see that it is what the index below holds.
 IS_LIVE = sql("state IN ('owed', 'dialling', 'ringing', 'answered')")
+IS_A_TEST = sql("kind = 'test'")
 
 
 class RingKind(StrEnum):
@@ -103,6 +104,8 @@ class Ring(Base):
         Index(None, "queued_at"),
         Index(None, "person_id", "asked_at"),
         known("wrap_up_until", "person_id"),
+        # Of all that rang somebody there are few, and each page of a handler tells of the last.
+        Index("ix_rings_tests", "person_id", sqlite_where=IS_A_TEST, postgresql_where=IS_A_TEST),
         known("request_id"),
         known("item_id"),
         known("message_id"),

@@ -78,5 +78,5 @@ def test(session: Session, person: Person, *, who: Person, at: datetime) -> Ring
 
 def last_test(session: Session, person: Person) -> Ring | None:
     """The last test call of somebody that was taken, or else the last there was."""
-    mine = select(Ring).where(Ring.person_id == person.id, Ring.kind == RingKind.TEST)
+    mine = select(Ring).where(Ring.person_id == person.id, rings.IS_A_TEST)
     return session.scalar(mine.order_by((Ring.state == R.TOOK).desc(), Ring.id.desc()).limit(1))
