@@ -64,6 +64,8 @@ KNOWN = {
         Known("zh", "Chinese", "中文"),
     )
 }
+BY_NAME = {name.lower(): one.code for one in KNOWN.values() for name in (one.name, one.own_name)}
+"""The code of each, by what we and its speakers call it."""
 ENGLISH_KEY = 5
 KEYS = range(6, 10)
 """Keys that choose a language, apart from English: 1 to 5 mean something else wherever else a caller hears them."""

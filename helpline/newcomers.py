@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, chosen, history, links, offers, people, phone, rings, sign_in, wearing
+from helpline import calls, chosen, history, languages, links, offers, people, phone, rings, sign_in, wearing
 from helpline.db import lock
 from helpline.errors import HelplineError
 from helpline.messages import M, Message
@@ -25,7 +25,7 @@ LONGEST_NAME = 80
 LONGEST_LANGUAGES = 60
 NOT_A_NUMBER = "That is not a whole telephone number. Write all of it, like 07700 900123."
 NO_NAME = "Write what they are called, as they gave it."
-NO_LANGUAGE = "Write languages by their short names, like en pl."
+NO_LANGUAGE = "Write languages by their names, like English, Polish."
 BUSY = "Their phone is ringing, or they are on a call. Wait until that is over, and save again."
 
 
@@ -76,8 +76,9 @@ def read_number(written: str) -> str:
 
 
 def read_languages(written: str) -> str:
-    """Languages by their short names, the first first; English when none is written. Raises `RefusedError`."""
-    codes = re.findall(r"[^\s,;/]+", written.lower()) or ["en"]
+    """Languages by their names or codes, the first first, as codes; English when none is written. Raises `RefusedError`."""
+    words = [word for word in re.findall(r"[^\s,;/]+", written.lower()) if word != "and"]
+    codes = [languages.BY_NAME.get(word, word) for word in words] or ["en"]
     if not all(re.fullmatch("[a-z]{2,3}", code) for code in codes):
         raise RefusedError("languages", NO_LANGUAGE)
     known = " ".join(dict.fromkeys(codes))

@@ -165,7 +165,7 @@ def test_an_organiser_puts_a_name_and_a_number_right(signed_in: SignIn, find: Fi
     hers, olga = signed_in(find("Hana")), signed_in(find("Olga"))
     hana = find("Hana")
     olga.open(f"/people/{hana.id}/change").says("Hana is signed out everywhere")
-    olga.press("Save the name", name="Hana Nováková", languages="cs en").says(
+    olga.press("Save the name", name="Hana Nováková", languages="Czech and English").says(
         "Saved.", "Hana Nováková", "Czech, English"
     )
     olga.open(f"/people/{hana.id}/change")

@@ -54,7 +54,7 @@ def test_somebody_new_has_their_hats_and_a_handler_is_sent_the_card(session: Ses
         (Newcomer(" ", MINA), "name", "Write what they are called"),
         (Newcomer("M" * 81, MINA), "name", "That is a long name"),
         (Newcomer("Mina", "0770"), "phone", "That is not a whole telephone number."),
-        (Newcomer("Mina", MINA, languages="Polish!"), "languages", "Write languages by their short names"),
+        (Newcomer("Mina", MINA, languages="Polish!"), "languages", "Write languages by their names"),
         (Newcomer("Mina", "020 7946 0118"), "by", "That number is a landline"),
         (Newcomer("Mina", "+447700900118"), "phone", "Somebody has that number already"),
     ],
