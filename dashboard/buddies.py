@@ -89,7 +89,9 @@ def _looks(request: Request, token: str) -> Iterator[Asked]:
 def _presses(request: Request, token: str, form: Form) -> Iterator[Asked]:
     check_token(form, token)
     with house_of(request).database.transaction() as session:
-        yield _opened(request, session, token)
+        opened = _opened(request, session, token)
+        buddies.known_by(opened.buddy, token)
+        yield opened
 
 
 Looked = Annotated[Asked, Depends(_looks, scope="function")]

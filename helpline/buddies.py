@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 
-from sqlalchemy import ForeignKey, Index, String, or_, select
+from sqlalchemy import ForeignKey, Index, String, func, or_, select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -22,7 +22,7 @@ from helpline.errors import HelplineError
 from helpline.messages import MessageKind
 from helpline.people import HatName, Person
 from helpline.replies import Meaning
-from helpline.sealed import key_of, keys_of
+from helpline.sealed import key_of, keys_of, mark
 from helpline.states import Life, StateText, check
 
 
@@ -71,6 +71,7 @@ class Buddy(Base):
     state: Mapped[BuddyState] = mapped_column(StateText(BuddyState), default=B.ASKED)
     letter: Mapped[str] = mapped_column(String(1))
     token_key: Mapped[str] = mapped_column(String(64), unique=True)
+    key_mark: Mapped[str | None] = mapped_column(String(8))
     message_id: Mapped[int | None]
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
@@ -89,6 +90,17 @@ def of(session: Session, person: Person) -> Buddy | None:
 def by_token(session: Session, token: str) -> Buddy | None:
     """The one whose page this token opens."""
     return session.scalar(select(Buddy).where(Buddy.token_key.in_(keys_of(token, "buddy"))))
+
+
+def known_by(buddy: Buddy, token: str) -> None:
+    """Their page is found by our newest key from now on."""
+    buddy.token_key, buddy.key_mark = key_of(token, "buddy"), mark()
+
+
+def under_older_keys(session: Session) -> int:
+    """How many pages open only with an older key: each moves on when it is next answered on, and a text answers as well."""
+    older = or_(Buddy.key_mark.is_(None), Buddy.key_mark != mark())
+    return session.scalar(select(func.count()).where(older, Buddy.state.in_(LIVE))) or 0
 
 
 def choose(session: Session, name: str, number: str, *, who: Person, at: datetime) -> Buddy:
@@ -122,7 +134,8 @@ def _ask(session: Session, them: Person, *, who: Person, at: datetime) -> Buddy:
     if letter is None:
         raise HelplineError(f"{them.first_name or 'They'} must answer other things first. Ask again tomorrow.")
     token = secrets.token_urlsafe(12)
-    buddy = Buddy(person=who, buddy=them, letter=letter, token_key=key_of(token, "buddy"), asked_at=at)
+    buddy = Buddy(person=who, buddy=them, letter=letter, asked_at=at)
+    known_by(buddy, token)
     try:
         with session.begin_nested():
             session.add(buddy)

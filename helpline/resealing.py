@@ -14,7 +14,7 @@ from sqlalchemy import LargeBinary, String, Table, TableClause, column, select, 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpline import feeds, found_words, links, sealed, sign_in, wording
+from helpline import buddies, feeds, found_words, links, sealed, sign_in, wording
 from helpline.db import Database
 from helpline.errors import HelplineError
 from helpline.found_words import FoundNoun
@@ -53,17 +53,19 @@ def reseal(database: Database, *, at: datetime, zone: ZoneInfo) -> str:
         )
     with database.reading() as session:
         (open_links, last), devices = links.under_older_keys(session, at=at), sign_in.under_older_keys(session)
-        calendars = feeds.under_older_keys(session)
+        calendars, pages = feeds.under_older_keys(session), buddies.under_older_keys(session)
     done = f"{counted(first.changed, 'row', 'rows')} sealed again; nothing is sealed with an older key any more."
-    if not open_links and not devices and not calendars:
+    if not (open_links or devices or calendars or pages):
         return f"{done} An older key may be taken out of SECRET_KEY now."
     needs = [counted(open_links, "link in a text", "links in texts")] if open_links else []
     needs += [counted(devices, "signed-in device", "signed-in devices")] if devices else []
     needs += [counted(calendars, "calendar", "calendars")] if calendars else []
+    needs += [counted(pages, "buddy's page", "buddies' pages")] if pages else []
     advice = (
         f"Keep the older key until {wording.day(last, zone)}, when the last link ends, and run this again."
         if last
-        else "Each moves on when its handler next saves something, or signs in again once the key is gone; a calendar, as it asks."
+        else "Each moves on when its handler next saves something, or signs in again once the key is gone; a calendar, as it asks;"
+        " a buddy's page, when they answer on it. Without it they answer by text."
     )
     return f"{done} Only {listed(needs)} still need an older key. {advice}"
 
