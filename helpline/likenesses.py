@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, or_, select, union
 from sqlalchemy.orm import Mapped, Session, joinedload, lazyload, mapped_column
 
 from helpline import history, houses, people
@@ -117,9 +117,15 @@ def possible(session: Session, this: About, *, at: datetime) -> list[HelpRequest
     places += [HelpRequest.street_id == this.street_id] if this.street_id is not None else []
     if not places or not this.kinds:
         return []
-    lately = HelpRequest.state.in_(OPEN) | (HelpRequest.created_at > at - LATELY)
-    near = select(HelpRequest).where(or_(*places), lately, HelpRequest.forgotten_at.is_(None)).options(*LEAN)
-    found = session.scalars(near.order_by(HelpRequest.id.desc()).limit(200))
+    # Each has an index of its own: a street has seen more over the years than anybody looks through.
+    lately = union(
+        *(
+            select(HelpRequest.id).where(one)
+            for one in (HelpRequest.state.in_(OPEN), HelpRequest.created_at > at - LATELY)
+        )
+    )
+    near = select(HelpRequest).where(HelpRequest.id.in_(lately), or_(*places), HelpRequest.forgotten_at.is_(None))
+    found = session.scalars(near.options(*LEAN).order_by(HelpRequest.id.desc()).limit(200))
     return [one for one in found if one.id != this.besides and this.is_like(one)][:MOST]
 
 
