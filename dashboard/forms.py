@@ -183,7 +183,8 @@ def understand(session: Session, form: RequestForm, *, at: datetime, promise: st
     comes_back(form, at=at)
     said = besides.of(form)
     if not form.consent:
-        form.errors["consent"] = "Ask first, and tick when they say yes. If they say no, press No request."
+        otherwise = "press No request" if form.call_id else "do not save it"
+        form.errors["consent"] = f"Ask first, and tick when they say yes. If they say no, {otherwise}."
     if form.errors:
         return None
     return Written(

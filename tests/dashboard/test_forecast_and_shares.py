@@ -101,7 +101,7 @@ def test_with_too_little_history_it_says_how_much_there_is_and_draws_nothing(
     a_slot(database, FRIDAY, 10, 12, hana)
     desk.open("/rota/forecast").says(
         "There is too little history to say how many each hour needs.",
-        "So far we have no weeks with the line open, and in them no calls that asked to talk",
+        "So far nobody has rung to talk.",
         "It takes 4 weeks, 50 calls and 20 answered. Until then no number is made up.",
     )
     past(database, weeks=2)
