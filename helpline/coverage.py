@@ -205,8 +205,9 @@ def _counts(session: Session, *, at: datetime) -> _Many:
     is_open, asked = HelpRequest.state.in_(OPEN), HelpRequest.created_at > at - A_MONTH
     was_done = (HelpRequest.over_at > at - A_MONTH) & (HelpRequest.state == Q.DONE)
     counted = (is_open, asked, was_done)
-    # Each has an index of its own.
-    wanted = union(*(select(HelpRequest.id).where(one) for one in counted))
+    # Each has an index of its own; whether what is over was done is looked at then.
+    found_by = (is_open, asked, HelpRequest.over_at > at - A_MONTH)
+    wanted = union(*(select(HelpRequest.id).where(one) for one in found_by))
     where = HelpRequest.patch_id, HelpRequest.street_id
     rows: Iterable[Any] = session.execute(
         select(*where, *(func.count().filter(one) for one in counted))

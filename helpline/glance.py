@@ -26,6 +26,7 @@ from helpline import (
 )
 from helpline.calls import C, Call
 from helpline.closings import Closing
+from helpline.db import only_looked_at
 from helpline.desk_items import DeskItem
 from helpline.duty import Duty
 from helpline.handovers import Handover
@@ -144,12 +145,11 @@ class _My:
     @cached_property
     def rings(self) -> CTE:
         """Their phone rings, they talk to somebody whom they rang back, or they write that down."""
-        theirs = select(Ring.id, Ring.call_id).where(Ring.person_id == self.person_id)
+        rung = select(Ring.id, Ring.call_id)
+        theirs = rung.where(Ring.person_id == self.person_id)
         back = (Ring.kind == RingKind.CALL_BACK) & (Ring.asked_at > self.at - LONGEST_LEG)
-        written = Ring.wrap_up_until > self.at
-        return union_all(theirs.where(rings.IS_LIVE), theirs.where(back, rings.IS_TALKING), theirs.where(written)).cte(
-            "my_rings"
-        )
+        written = rung.where(Ring.wrap_up_until > self.at, only_looked_at(Ring.person_id) == self.person_id)
+        return union_all(theirs.where(rings.IS_LIVE), theirs.where(back, rings.IS_TALKING), written).cte("my_rings")
 
     @cached_property
     def talk(self) -> CTE:

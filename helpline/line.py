@@ -25,7 +25,7 @@ from helpline import (
     wording,
 )
 from helpline.calls import C, Call
-from helpline.db import lock
+from helpline.db import lock, only_looked_at
 from helpline.desk_items import DeskItem, ItemState
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
@@ -119,7 +119,7 @@ def engaged(ids: Sequence[int], at: datetime) -> CompoundSelect[int | None]:
         ),
         select(Call.handler_id).where(theirs, calls.IS_WITH_A_HANDLER),
         select(Call.handler_id).where(theirs, Call.wrap_up_until > at),
-        select(Ring.person_id).where(rung, Ring.wrap_up_until > at),
+        select(Ring.person_id).where(only_looked_at(Ring.person_id).in_(ids), Ring.wrap_up_until > at),
         calls.ringing_us(ids, at),
     )
 

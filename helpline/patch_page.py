@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from helpline import at_once, board, links, offers, people
 from helpline.board import Line
+from helpline.db import only_looked_at
 from helpline.errors import HelplineError
 from helpline.offers import LINK_LASTS, Offer
 from helpline.people import Hat, Person
@@ -29,9 +30,10 @@ class Figures:
 
 def figures(session: Session, patch_id: int, *, at: datetime) -> Figures:
     """How many. What was done ever is not counted: that would take longer every year."""
-    many, here = select(func.count()), HelpRequest.patch_id == patch_id
+    many, here = select(func.count()), only_looked_at(HelpRequest.patch_id) == patch_id
     is_open = many.where(here, HelpRequest.state.in_(OPEN)).scalar_subquery()
-    was_done = many.where(here, HelpRequest.over_at > at - A_MONTH, HelpRequest.state == Q.DONE).scalar_subquery()
+    lately = select(HelpRequest.id).where(HelpRequest.over_at > at - A_MONTH)
+    was_done = many.where(here, HelpRequest.id.in_(lately), HelpRequest.state == Q.DONE).scalar_subquery()
     opened, done = session.execute(select(is_open, was_done)).one()
     return Figures(opened, done)
 
@@ -86,8 +88,11 @@ def stretches_of(session: Session, patch: Patch) -> tuple[Stretch, ...]:
 def lines(session: Session, patch: Patch) -> tuple[list[Line], list[Line]]:
     """The requests of a patch that are open, and those that are over, newest first."""
     newest = HelpRequest.created_at.desc(), HelpRequest.id.desc()
-    here = select(HelpRequest).where(HelpRequest.patch_id == patch.id).order_by(*newest).limit(A_PAGE)
-    both = here.where(HelpRequest.state.in_(OPEN)), here.where(HelpRequest.state.not_in(OPEN))
+    page = select(HelpRequest).order_by(*newest).limit(A_PAGE)
+    both = (
+        page.where(only_looked_at(HelpRequest.patch_id) == patch.id, HelpRequest.state.in_(OPEN)),
+        page.where(HelpRequest.patch_id == patch.id, HelpRequest.state.not_in(OPEN)),
+    )
     ids = union_all(*(select(one.with_only_columns(HelpRequest.id).subquery()) for one in both))
     opened, over, put = at_once.ask(session, *both, select(Offer).where(Offer.request_id.in_(ids)))
     for found in (opened, over):

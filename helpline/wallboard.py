@@ -110,8 +110,10 @@ def _rings(session: Session, waiting: Sequence[Call], on: Sequence[Person], *, a
     """Who is rung for those who wait, and who rings somebody back."""
     for_them = Ring.call_id.in_([call.id for call in waiting])
     back = (Ring.kind == RingKind.CALL_BACK) & rings.IS_TALKING & (Ring.asked_at > at - LONGEST_LEG)
-    mine = Ring.person_id.in_([person.id for person in on])
-    return session.scalars(select(Ring).where(for_them | (mine & back))).all()
+    # One part for each who is on: each is sought by who it is and when, and not among all that were ever taken.
+    mine = (select(Ring.id).where(Ring.person_id == person.id, back) for person in on)
+    wanted = union(select(Ring.id).where(for_them), *mine)
+    return session.scalars(select(Ring).where(Ring.id.in_(wanted))).all()
 
 
 def _busy(session: Session, on: Sequence[Person], *, at: datetime) -> Mapping[int, str]:
