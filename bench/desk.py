@@ -85,8 +85,9 @@ def desk(kind: str, size: Size) -> Iterator[Desk]:
         asked = tuple(range(size.people + 1, size.people + 1 + COORDINATORS))
         years.write(database, replace(size, handlers=tuple(range(first, first + HANDLERS)), asked=asked))
         values, cookie = _sit_down(database, first)
-        with database.writer.begin() as connection:
-            connection.execute(text("ANALYZE"))
+        if kind == shared.POSTGRESQL:  # which does so by itself; nobody does it in a group's SQLite
+            with database.writer.begin() as connection:
+                connection.execute(text("ANALYZE"))
         yield Desk(create(settings, clock=Hands(NOON), database=database), database, values, cookie)
         database.close()
 
