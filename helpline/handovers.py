@@ -13,7 +13,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import config, desk_items, history, holders, messages, rings, rota, wording
-from helpline.db import Base, kept, lock
+from helpline.db import Base, kept, lock, only_looked_at
 from helpline.desk_items import DeskItem, ItemKind, ItemState
 from helpline.holders import Around
 from helpline.messages import MessageKind
@@ -54,7 +54,7 @@ class Handover(Base):
 def held_by(session: Session, who: Person) -> list[DeskItem]:
     """What somebody holds: taken, or handed to them and taken by nobody yet. Whom they ring back this moment stays theirs."""
     owed = select(DeskItem.id).where(DeskItem.state.in_(desk_items.LIVE))
-    rung = select(Ring.item_id).where(Ring.item_id.in_(owed), Ring.person_id == who.id)
+    rung = select(Ring.item_id).where(Ring.item_id.in_(owed), only_looked_at(Ring.person_id) == who.id)
     busy = set(session.scalars(rung.where(rings.IS_LIVE))) | set(session.scalars(rung.where(rings.IS_TALKING)))
     return [
         item

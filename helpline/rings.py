@@ -12,7 +12,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import durations, errands, history, people
-from helpline.db import Base, known, lock
+from helpline.db import Base, known, lock, only_looked_at
 from helpline.defaults import DEFAULTS
 from helpline.people import Person
 from helpline.states import Life, StateText, check
@@ -282,7 +282,8 @@ def leg_over(session: Session, ring: Ring, *, at: datetime) -> None:
 
 def wrapped_up(session: Session, person_id: int, *, at: datetime) -> None:
     """Whatever somebody rang back for is written down: they may be rung again."""
-    session.execute(update(Ring).where(Ring.person_id == person_id, Ring.wrap_up_until > at).values(wrap_up_until=at))
+    theirs = only_looked_at(Ring.person_id) == person_id
+    session.execute(update(Ring).where(theirs, Ring.wrap_up_until > at).values(wrap_up_until=at))
 
 
 def took(session: Session, ring: Ring, *, at: datetime) -> bool:

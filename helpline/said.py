@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import calls, errands, history, prompts, rings
 from helpline.calls import FILE_READY
-from helpline.db import Base
+from helpline.db import Base, only_looked_at
 from helpline.errands import ErrandKind
 from helpline.errors import HelplineError
 from helpline.people import Person
@@ -92,7 +92,7 @@ def latest(session: Session, sentence: Sentence, language: str, *, who: Person) 
     return session.scalar(
         select(Said)
         .join(Ring, Ring.id == Said.ring_id)
-        .where(Said.sentence == sentence.key, Said.language == language, Ring.person_id == who.id)
+        .where(Said.sentence == sentence.key, Said.language == language, only_looked_at(Ring.person_id) == who.id)
         .order_by(Said.id.desc())
         .limit(1)
     )

@@ -35,8 +35,10 @@ def rota_since(session: Session, since: int) -> tuple[int, bool]:
     """
     about = Event.shift_id.is_not(None) | Event.slot_id.is_not(None)
     newest = select(func.max(Event.id)).scalar_subquery()
+    if since == 0:  # whoever has seen nothing yet is shown it all, whatever happened in ten years
+        return session.scalar(select(newest)) or 0, True
     row = session.execute(select(newest, select(Event.id).where(Event.id > since, about).exists())).one()
-    return row[0] or 0, since == 0 or bool(row[1])
+    return row[0] or 0, bool(row[1])
 
 
 def still_in(session: Session, devices: Iterable[int]) -> frozenset[int]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from helpline import calls, durations, rings
 from helpline.calls import Call
+from helpline.db import only_looked_at
 from helpline.people import Person
 from helpline.rings import Ring
 
@@ -30,7 +31,7 @@ def of(session: Session, person: Person, *, at: datetime) -> WrapUp | None:
     call = calls.to_wrap_up(session, person, at)
     ring = session.scalar(
         select(Ring)
-        .where(Ring.person_id == person.id, Ring.wrap_up_until > at)
+        .where(only_looked_at(Ring.person_id) == person.id, Ring.wrap_up_until > at)
         .order_by(Ring.wrap_up_until.desc())
         .limit(1)
     )
