@@ -108,7 +108,7 @@ def _sit_down(database: Database, first: int) -> tuple[dict[str, str], str]:
         if who.id != first or not who.wears(HatName.HANDLER):
             raise RuntimeError(f"The handlers of the ward begin with {who.id}, and the years were written for {first}.")
         sign_in.ask_for_code(session, who.phone or "", at=NOON)
-        code = session.scalars(select(Message).order_by(Message.id.desc())).first()
+        code = session.scalar(select(Message).order_by(Message.id.desc()).limit(1))
     with database.transaction() as session:
         words = code.body or "" if code else ""
         token = sign_in.sign_in(session, who.phone or "", words.split()[0], label="Chrome on Linux", at=NOON)

@@ -101,7 +101,7 @@ def a_busy_ward(session: Session) -> dict[str, str]:
 def _buddy(session: Session, hana: Person) -> str:
     """Somebody whom Hana chose, and how the page begins on which they say yes."""
     buddies.choose(session, "Maureen", "07700 900777", who=hana, at=NOON)
-    return session.scalars(select(Message.body).order_by(Message.id.desc())).first().rpartition("/b/")[2]
+    return session.scalars(select(Message.body).order_by(Message.id.desc()).limit(1)).one().rpartition("/b/")[2]
 
 
 def _streets(session: Session) -> list[Person]:
