@@ -202,17 +202,18 @@ class _Many:
 
 
 def _counts(session: Session, *, at: datetime) -> _Many:
-    is_open, asked = HelpRequest.state.in_(OPEN), HelpRequest.created_at > at - A_MONTH
-    was_done = (HelpRequest.over_at > at - A_MONTH) & (HelpRequest.state == Q.DONE)
-    counted = (is_open, asked, was_done)
-    # Each has an index of its own; whether what is over was done is looked at then.
-    found_by = (is_open, asked, HelpRequest.over_at > at - A_MONTH)
-    wanted = union(*(select(HelpRequest.id).where(one) for one in found_by))
-    where = HelpRequest.patch_id, HelpRequest.street_id
+    # Each part has an index of its own; a request that is in several is there once.
+    found_by = HelpRequest.state.in_(OPEN), HelpRequest.created_at > at - A_MONTH, HelpRequest.over_at > at - A_MONTH
+    told = HelpRequest.id, HelpRequest.patch_id, HelpRequest.street_id, HelpRequest.state, HelpRequest.created_at
+    found = union(*(select(*told, HelpRequest.over_at).where(one) for one in found_by)).subquery().c
+    counted = (
+        found.state.in_(OPEN),
+        found.created_at > at - A_MONTH,
+        (found.over_at > at - A_MONTH) & (found.state == Q.DONE),
+    )
+    where = found.patch_id, found.street_id
     rows: Iterable[Any] = session.execute(
-        select(*where, *(func.count().filter(one) for one in counted))
-        .where(HelpRequest.id.in_(wanted))
-        .group_by(*where)
+        select(*where, *(func.count().filter(one) for one in counted)).group_by(*where)
     )
     many = _Many()
     for patch_id, street_id, so_many, recently, over in rows:

@@ -193,4 +193,4 @@ class _My:
         """What says whose patch whoever they talk to is of."""
         this = HelpRequest.call_id.in_(select(self.talk.c.id))
         hers = select(self.talk.c.person_id).where(self.talk.c.person_id.is_not(None))
-        return talking.towards(this, this | HelpRequest.resident_id.in_(hers))
+        return talking.towards(this, HelpRequest.resident_id.in_(hers))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, select, union
 from sqlalchemy.orm import Session, joinedload
 
 from helpline import calls, history, line, parting, people, rings
@@ -250,13 +250,15 @@ def patch_of(session: Session, call: Call) -> int | None:
     """The patch of a caller: of what was written down in this call, else of an open request of hers, else of her last one."""
     this, resident = HelpRequest.call_id == call.id, HelpRequest.resident_id == call.person_id
     return session.scalar(
-        towards(this, this if call.person_id is None else this | resident).with_only_columns(HelpRequest.patch_id)
+        towards(this, None if call.person_id is None else resident).with_only_columns(HelpRequest.patch_id)
     )
 
 
-def towards(this: ColumnElement[bool], about_her: ColumnElement[bool]) -> Select[HelpRequest]:
-    """A question for the request that says so, of those that are about a caller: first what was written down in `this` call."""
-    known = select(HelpRequest).where(about_her, HelpRequest.patch_id.is_not(None))
+def towards(this: ColumnElement[bool], hers: ColumnElement[bool] | None = None) -> Select[HelpRequest]:
+    """A question for the request that says so: first what was written down in `this` call, then what is `hers`."""
+    # Each has an index of its own; an OR of both has none.
+    about_her = union(*(select(HelpRequest.id).where(one) for one in (this, hers) if one is not None))
+    known = select(HelpRequest).where(HelpRequest.id.in_(about_her), HelpRequest.patch_id.is_not(None))
     return known.order_by(this.desc(), HelpRequest.state.in_(OPEN).desc(), HelpRequest.id.desc()).limit(1)
 
 

@@ -85,8 +85,8 @@ def due(session: Session, at: datetime) -> Sequence[int]:
 
 def first_day(session: Session) -> date | None:
     """The day on which anything first happened."""
-    call = select(Call.arrived_at).order_by(Call.arrived_at).limit(1).scalar_subquery()
-    request = select(HelpRequest.created_at).order_by(HelpRequest.id).limit(1).scalar_subquery()
+    call = select(func.min(Call.arrived_at)).scalar_subquery()
+    request = select(func.min(HelpRequest.created_at)).scalar_subquery()
     oldest = session.execute(select(call, request)).one()
     known = [clock.local(at, config.current().zone).date() for at in oldest if at is not None]
     return min(known, default=None)

@@ -135,16 +135,18 @@ def _did_something(week: Span) -> Select[Any]:
     return select(union(on, answered, took, finished).subquery().c[0])
 
 
-def _to_be_thanked(week: Span, day: date) -> Any:
+def _to_be_thanked(did: Select[Any] | Sequence[int], day: date) -> Any:
     rests = or_(Person.rests_until.is_(None), Person.rests_until < day)
     reached = Person.phone_key.is_not(None) & Person.stopped_texts_at.is_(None) & Person.dead_at.is_(None)
-    return Person.id.in_(_did_something(week)) & reached & rests & Person.no_thanks_at.is_(None)
+    return Person.id.in_(did) & reached & rests & Person.no_thanks_at.is_(None)
 
 
 def how_many(session: Session, week: Span, *, at: datetime) -> int:
     """How many people would hear it."""
     day = clock.local(at, config.current().zone).date()
-    return session.scalar(select(func.count()).where(_to_be_thanked(week, day))) or 0
+    # By their ids: joined to everybody we know, everybody is read.
+    did = session.scalars(_did_something(week)).all()
+    return session.scalar(select(func.count()).where(_to_be_thanked(did, day))) or 0
 
 
 def say(session: Session, ordinal: int, at: datetime) -> None:
@@ -160,9 +162,8 @@ def say(session: Session, ordinal: int, at: datetime) -> None:
         return
     week = week_until(due_at)
     what = told(session, week, at=at)
-    those = (
-        session.scalars(select(Person).where(_to_be_thanked(week, day)).order_by(Person.id)).all() if what.done else []
-    )
+    wanted = select(Person).where(_to_be_thanked(_did_something(week), day)).order_by(Person.id)
+    those = session.scalars(wanted).all() if what.done else []
     for person in those:
         message = messages.owe(session, MessageKind.NEWS, what.text, to=person, at=at)
         message.due_at = sparing.awake(session, person, at=at)
