@@ -54,8 +54,8 @@ class Handover(Base):
 def held_by(session: Session, who: Person) -> list[DeskItem]:
     """What somebody holds: taken, or handed to them and taken by nobody yet. Whom they ring back this moment stays theirs."""
     owed = select(DeskItem.id).where(DeskItem.state.in_(desk_items.LIVE))
-    rung = select(Ring.item_id).where(Ring.item_id.in_(owed), only_looked_at(Ring.person_id) == who.id)
-    busy = set(session.scalars(rung.where(rings.IS_LIVE))) | set(session.scalars(rung.where(rings.IS_TALKING)))
+    rung = session.scalars(select(Ring).where(Ring.item_id.in_(owed), only_looked_at(Ring.person_id) == who.id))
+    busy = {ring.item_id for ring in rung if ring.state in rings.LIVE or rings.is_talking(ring)}
     return [
         item
         for item in desk_items.on_the_desk(session)
