@@ -109,6 +109,9 @@ def _postgresql_connect(connection: Any, _record: object) -> None:
     # A machine that loses its power says no goodbye, and TCP may take hours to notice.
     connection.autocommit = True
     connection.execute(f"SET idle_in_transaction_session_timeout = '{GONE}s'")
+    # What we ask is answered from a few rows: calling other processes, or a compiler, to help takes longer than the answer.
+    connection.execute("SET max_parallel_workers_per_gather = 0")
+    connection.execute("SET jit = off")
     connection.autocommit = False
 
 
