@@ -13,11 +13,12 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, exists, literal, null, select, type_coerce, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from helpline import rota, spans, spreads
 from helpline.calls import Call, Ending
+from helpline.db import only_looked_at
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.follow_ups import Feedback
 from helpline.history import Event
@@ -178,8 +179,8 @@ def _facts(day: Span) -> Any:
 
 
 def is_in_state(state: Any, *wanted: StrEnum) -> ColumnElement[bool]:
-    """In one of these states; with nothing to add, so that to a database it is no column, and it looks for the day."""
-    return type_coerce(state, String).concat("").in_([one.value for one in wanted])
+    """In one of these states, by which nothing is sought: a database looks for the day."""
+    return only_looked_at(state).in_([one.value for one in wanted])
 
 
 def _yes(asked: Sequence[Any], where: ColumnElement[bool]) -> Select[Any]:

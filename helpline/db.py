@@ -11,7 +11,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, DateTime, Engine, Index, Insert, MetaData, create_engine, event, select, text
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Engine,
+    Index,
+    Insert,
+    Integer,
+    MetaData,
+    String,
+    create_engine,
+    event,
+    select,
+    text,
+    type_coerce,
+)
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
@@ -80,12 +94,12 @@ def known(*columns: str) -> Index:
 
 
 def only_looked_at(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """The number in a column, so written that no row is sought by it.
+    """The number or the words in a column, so written that no row is sought by it.
 
     A database that knows nothing of how many rows there are (SQLite, which is never told) seeks by what is equal, even when that
     is a handler's every call of ten years and something else is true of three.
     """
-    return column + 0
+    return column + 0 if isinstance(column.type, Integer) else type_coerce(column, String).concat("")
 
 
 def _sqlite_connect(connection: Any, _record: object) -> None:
