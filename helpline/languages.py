@@ -19,7 +19,7 @@ from helpline.script import ENGLISH
 
 @dataclass(frozen=True)
 class Known:
-    """A language we can offer: what we and its speakers call it, the carrier's voice for it if any, and which way it runs."""
+    """A language we can offer: what we and its speakers call it, the carrier's voice if we know of one, and which way it runs."""
 
     code: str
     name: str
@@ -37,27 +37,27 @@ KNOWN = {
         Known("bg", "Bulgarian", "Български"),
         Known("cs", "Czech", "Čeština"),
         Known("cy", "Welsh", "Cymraeg", ("Polly.Gwyneth", "cy-GB")),
-        Known("de", "German", "Deutsch"),
+        Known("de", "German", "Deutsch", ("Polly.Marlene", "de-DE")),
         Known("el", "Greek", "Ελληνικά"),
-        Known("es", "Spanish", "Español"),
+        Known("es", "Spanish", "Español", ("Polly.Lucia", "es-ES")),
         Known("fa", "Farsi", "فارسی", None, "rtl"),
-        Known("fr", "French", "Français"),
+        Known("fr", "French", "Français", ("Polly.Celine", "fr-FR")),
         Known("gu", "Gujarati", "ગુજરાતી", ("Google.gu-IN-Standard-A", "gu-IN")),
-        Known("hi", "Hindi", "हिन्दी"),
+        Known("hi", "Hindi", "हिन्दी", ("Polly.Aditi", "hi-IN")),
         Known("hu", "Hungarian", "Magyar"),
-        Known("it", "Italian", "Italiano"),
+        Known("it", "Italian", "Italiano", ("Polly.Carla", "it-IT")),
         Known("lt", "Lithuanian", "Lietuvių"),
         Known("pa", "Punjabi", "ਪੰਜਾਬੀ", ("Google.pa-IN-Standard-A", "pa-IN")),
         Known("pl", "Polish", "Polski", ("Polly.Ewa", "pl-PL")),
-        Known("pt", "Portuguese", "Português"),
+        Known("pt", "Portuguese", "Português", ("Polly.Ines", "pt-PT")),
         Known("ro", "Romanian", "Română", ("Polly.Carmen", "ro-RO")),
-        Known("ru", "Russian", "Русский"),
+        Known("ru", "Russian", "Русский", ("Polly.Tatyana", "ru-RU")),
         Known("sk", "Slovak", "Slovenčina"),
         Known("so", "Somali", "Soomaali"),
         Known("sq", "Albanian", "Shqip"),
         Known("ta", "Tamil", "தமிழ்"),
         Known("ti", "Tigrinya", "ትግርኛ"),
-        Known("tr", "Turkish", "Türkçe"),
+        Known("tr", "Turkish", "Türkçe", ("Polly.Filiz", "tr-TR")),
         Known("uk", "Ukrainian", "Українська"),
         Known("ur", "Urdu", "اردو", None, "rtl"),
         Known("yo", "Yoruba", "Yorùbá"),

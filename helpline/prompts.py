@@ -357,7 +357,7 @@ def speak(session: Session, sentence: Sentence, language: str, *, read: bool, wh
     prompt = find(session, sentence, language)
     words = (prompt.words if prompt else None) or sentence.draft(language)
     if KNOWN[language].voice is None:
-        raise HelplineError(f"There is no voice for {KNOWN[language].name}: record it anew instead.")
+        raise HelplineError(f"We know of no voice for {KNOWN[language].name}: record it anew instead.")
     return change_words(session, sentence, language, words, read=read, who=who, at=at)
 
 
@@ -367,7 +367,7 @@ def mark_read(session: Session, sentence: Sentence, language: str, *, who: Perso
     prompt = find(session, sentence, language)
     recorded = prompt is not None and prompt.sound_id is not None
     if not recorded and KNOWN[language].voice is None:
-        raise HelplineError(f"There is no voice for {KNOWN[language].name}, so this needs a recording first.")
+        raise HelplineError(f"We know of no voice for {KNOWN[language].name}, so this needs a recording first.")
     if not recorded and not ((prompt and prompt.words) or sentence.draft(language)):
         raise HelplineError("There is nothing to read yet. Write it first, or record it.")
     return _mark(session, prompt_of(session, sentence, language, who=who, at=at), who=who, at=at)

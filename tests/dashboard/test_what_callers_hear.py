@@ -140,7 +140,7 @@ def test_a_language_is_begun_read_and_switched_on_and_off(olgas: Browser) -> Non
 def test_urdu_runs_from_right_to_left_and_asks_for_recordings(olgas: Browser) -> None:
     olgas.open("/settings/prompts")
     page = olgas.press("Begin it", language="ur").says(
-        "There is no voice for Urdu", f"{len(prompts.needed('ur'))} to go"
+        "We know of no voice for Urdu", f"{len(prompts.needed('ur'))} to go"
     )
     assert 'dir="rtl"' in page.html
     here = "/settings/prompts/ur/emergency"
