@@ -173,6 +173,7 @@ def understand(session: Session, form: RequestForm, *, at: datetime, promise: st
         form.errors["kind"] = OFFER_BY_ITSELF
     if not form.words:
         form.errors["words"] = "Write a few words, so that a neighbour knows what to bring or do."
+    said = besides.of(form)
     number = _number(form)
     street = street_meant(session, form)
     by_at = by(form, at=at)
@@ -181,7 +182,6 @@ def understand(session: Session, form: RequestForm, *, at: datetime, promise: st
     if form.money not in set(Money):
         form.errors["money"] = "Say how the money goes: press one."
     comes_back(form, at=at)
-    said = besides.of(form)
     if not form.consent:
         otherwise = "press No request" if form.call_id else "do not save it"
         form.errors["consent"] = f"Ask first, and tick when they say yes. If they say no, {otherwise}."

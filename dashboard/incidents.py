@@ -72,10 +72,10 @@ def _list(visit: Visit, form: IncidentForm, *, status: int = 200) -> Response:
 def write(visit: Writes) -> Response:
     """Writes it down; what could name somebody is asked about first."""
     form, owner, day = _typed(visit)
-    if owner is None:
-        form.errors["owner"] = "Say who answers for it."
     if day is None:
         form.errors["happened_on"] = "Say on which day."
+    if owner is None:
+        form.errors["owner"] = "Say who answers for it."
     if owner is None or day is None:
         return _list(visit, form, status=422)
     about = visit.session.get(HelpRequest, form.request_id) if form.request_id else None

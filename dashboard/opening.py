@@ -246,7 +246,7 @@ def close_now(visit: Writes) -> Response:
     check_organiser(visit.who)
     form = ClosingForm(text(visit.form, "day", 10), text(visit.form, "time", 20), text(visit.form, "words", 1000))
     until = _instant(form, visit)
-    for name, check in (("words", lambda: closings.check_words(form.words)), ("time", lambda: _check(until, visit))):
+    for name, check in (("time", lambda: _check(until, visit)), ("words", lambda: closings.check_words(form.words))):
         try:
             check()
         except HelplineError as refused:

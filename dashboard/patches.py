@@ -101,7 +101,14 @@ def _page(visit: Visit, patch: Patch, *, status: int = 200, **context: Any) -> R
         past=over,
         others=[one for one in people.with_hats(visit.session) if one.phone],
         organiser=_organiser(visit),
-        **{"news": None, "problem": None, "typed": {"name": "", "number": ""}, **context},
+        **{
+            "news": None,
+            "problem": None,
+            "typed": {"name": "", "number": ""},
+            "name_problem": None,
+            "name_typed": patch.name,
+            **context,
+        },
     )
 
 
@@ -183,5 +190,6 @@ def rename(visit: Writes, patch_id: Id) -> Response:
             at=visit.at,
         )
     except HelplineError as refused:
-        return _page(visit, patch, status=422, problem=str(refused))
+        typed = text(visit.form, "name", 80)
+        return _page(visit, patch, status=422, name_problem=str(refused), name_typed=typed)
     return go(f"/patches/{patch.id}?news=renamed")

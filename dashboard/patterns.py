@@ -86,6 +86,8 @@ def read(visit: Visit) -> TimeForm:
 def shape_of(form: TimeForm, *, first_day: date, today: date) -> Shape | None:
     """What the form says, or None with a sentence for each field that is refused."""
     weekday = int(form.weekday) if form.weekday in set("0123456") else -1
+    if weekday < 0:
+        form.errors["weekday"] = "Choose a day of the week."
     shape = Shape(
         weekday,
         form.minute("begins"),
@@ -95,8 +97,6 @@ def shape_of(form: TimeForm, *, first_day: date, today: date) -> Shape | None:
         form.date("day", first_day) or first_day,
         form.date("last_day", None),
     )
-    if weekday < 0:
-        form.errors["weekday"] = "Choose a day of the week."
     if not form.errors:
         try:
             patterns.check(shape, today=today)
@@ -184,13 +184,14 @@ def add_once(visit: Writes) -> Response:
     """A time for one day."""
     check_organiser(visit.who)
     form = read(visit)
-    day, begins, ends = form.date("day", None), form.minute("begins"), form.minute("ends")
-    least, most = form.many("least"), form.many("most")
+    day = form.date("day", None)
     if day is None:
         form.errors["day"] = "Choose a day."
+    begins, ends = form.minute("begins"), form.minute("ends")
     span = patterns.span(day, begins, ends, config.current().zone) if day else None
     if day and span is None:
         form.errors.setdefault("begins", "The clocks go forward over the whole of it that night.")
+    least, most = form.many("least"), form.many("most")
     if span and not form.errors:
         try:
             ahead.add_once(visit.session, *span, least=least, most=most, who=visit.who, at=visit.at)

@@ -132,10 +132,10 @@ def make(visit: Writes) -> Response:
     understood = phone.understand(form.phone) if form.phone else None
     if signpost is None:
         form.errors["signpost"] = "Say which organisation."
-    if day is None:
-        form.errors["hear_by"] = "Say by which day."
     if form.phone and understood is None:
         form.errors["phone"] = "That is not a telephone number."
+    if day is None:
+        form.errors["hear_by"] = "Say by which day."
     if form.errors or signpost is None or day is None:
         return _form(visit, form, about, status=422)
     given = Given(

@@ -147,9 +147,9 @@ def correct(visit: Writes, request_id: Id) -> Response:
 
 def _corrected(visit: Visit, request: HelpRequest, form: RequestForm) -> Corrected | None:
     """What the form says, or None with a sentence beside each field that is refused."""
-    street = forms.street_meant(visit.session, form)
     if not form.words:
         form.errors["words"] = "Write a few words, so that a neighbour knows what to bring or do."
+    street = forms.street_meant(visit.session, form)
     same = form.urgency == request.urgency and _form_of(request).day == form.day and _form_of(request).time == form.time
     by_at = request.by_at if same else forms.by(form, at=visit.at)
     if form.urgency not in set(Urgency):

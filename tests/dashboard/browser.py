@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from html.parser import HTMLParser
@@ -38,6 +39,10 @@ class _Reader(HTMLParser):
         self.links: dict[str, str] = {}
         self.hrefs: list[str] = []
         self.title = ""
+        self.ids: list[str] = []
+        self.told_by: set[str] = set()
+        self.refused = 0
+        self.begins_at: list[int] = []
         self._open: FormOnPage | None = None
         self._button: list[Any] | None = None
         self._area: str | None = None
@@ -46,6 +51,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        self._note_names(given)
         if tag == "form":
             self._open = FormOnPage(given.get("action", ""))
             self.forms.append(self._open)
@@ -62,6 +68,21 @@ class _Reader(HTMLParser):
             self.hrefs.append(given.get("href", ""))
         elif tag == "title":
             self._in_title = True
+
+    def _note_names(self, given: dict[str, str]) -> None:
+        """What it is called and what tells of it; and where somebody begins, after how many that were refused."""
+        self.ids += [given["id"]] if "id" in given else []
+        self.told_by |= set(given.get("aria-describedby", "").split())
+        self.refused += "aria-invalid" in given
+        self.begins_at += [self.refused] if "autofocus" in given else []
+
+    def is_sound(self) -> None:
+        twice = [name for name, many in Counter(self.ids).items() if many > 1]
+        assert not twice, f"these ids are on the page more than once: {twice}"
+        assert self.told_by <= set(self.ids), f"nothing on the page is called {self.told_by - set(self.ids)}"
+        assert self.begins_at in ([], [min(self.refused, 1)]), (
+            "somebody begins elsewhere than at the first field that was refused"
+        )
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
@@ -101,6 +122,8 @@ class Page:
         self.html = answer.text if "text/html" in answer.headers.get("content-type", "") else ""
         reader = _Reader()
         reader.feed(self.html)
+        if "<html" in self.html:
+            reader.is_sound()
         self.forms, self.links, self.title = reader.forms, reader.links, reader.title
         self.hrefs = reader.hrefs
         self.words = re.sub(r"\s+([.,:?!])", r"\1", " ".join(" ".join(reader.words).replace("\xa0", " ").split()))
