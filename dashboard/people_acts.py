@@ -11,8 +11,8 @@ from dashboard.asked_by import DETAILS, WAYS
 from dashboard.auth import Id, Reads, Visit, Writes, go, number, text
 from dashboard.people import anybody
 from helpline import everybody, newcomers, people, wearing
-from helpline.errors import HelplineError, NotFoundError
-from helpline.newcomers import Newcomer, NumberTakenError, RefusedError
+from helpline.errors import HelplineError, NotFoundError, RefusedError
+from helpline.newcomers import Newcomer, NumberTakenError
 from helpline.people import DetailsBy, Hat, HatName, Person, Way
 from helpline.places import Patch
 
@@ -42,7 +42,7 @@ class Typed:
 
     def refuse(self, refused: HelplineError) -> None:
         """The sentence stands beside its field, or on top."""
-        self.problems[refused.field if isinstance(refused, RefusedError) else ""] = str(refused)
+        self.problems[refused.field] = str(refused)
         if isinstance(refused, NumberTakenError):
             self.taken_by = refused.person_id
 
@@ -170,7 +170,15 @@ def _hats(visit: Visit, person: Person, *, status: int = 200, **context: Any) ->
         hats=HATS,
         patches={} if context.get("taking") else _patches(visit),
         organiser=visit.who.wears(HatName.ORGANISER),
-        **{"taking": None, "follows": None, "problem": None, "chosen": "", "chosen_patch": None, **context},
+        **{
+            "taking": None,
+            "follows": None,
+            "problem": None,
+            "field": "",
+            "chosen": "",
+            "chosen_patch": None,
+            **context,
+        },
     )
 
 
@@ -188,12 +196,13 @@ def give(visit: Writes, person_id: Id) -> Response:
     try:
         people.check_organiser(visit.who)
         if chosen not in set(HatName):
-            raise HelplineError("Choose a hat first.")  # noqa: TRY301  # as any other refusal
+            raise RefusedError("hat", "Choose a hat first.")
         name = HatName(chosen)
         of_patch = patch if name in {*wearing.OF_A_PATCH, HatName.NEIGHBOUR} else None
         wearing.give(visit.session, person, name, patch_id=of_patch, who=visit.who, at=visit.at)
     except HelplineError as refused:
-        return _hats(visit, person, status=422, problem=str(refused), chosen=chosen, chosen_patch=patch)
+        typed: dict[str, Any] = {"chosen": chosen, "chosen_patch": patch}
+        return _hats(visit, person, status=422, **typed, problem=str(refused), field=refused.field)
     return go(f"/people/{person_id}?news=hat")
 
 

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Response
 from dashboard.auth import LARGEST_ID, Id, Reads, Visit, Writes, go, number, text
 from helpline import calls, referrals, signposts, tellings, wrap_up
 from helpline.calls import Call
-from helpline.errors import HelplineError, NotFoundError
+from helpline.errors import HelplineError, NotFoundError, RefusedError
 from helpline.requests import HelpRequest
 from helpline.signpost_words import KIND_WORDS, SignpostKind
-from helpline.signposts import About, RefusedError, Signpost
+from helpline.signposts import About, Signpost
 
 router = APIRouter()
 AnId = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]

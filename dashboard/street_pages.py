@@ -29,6 +29,7 @@ def _page(visit: Visit, street: Street | None, *, status: int = 200, **context: 
         "also": (street.also_called if street else None) or "",
         "news": None,
         "problem": None,
+        "field": "",
         "sure": None,
         **context,
     }
@@ -71,7 +72,8 @@ def add(visit: Writes) -> Response:
         parts, others = streets.read_parts(visit.session, written), places.check_other_names(also)
         street = streets.add(visit.session, name, parts, also=others, who=visit.who, at=visit.at)
     except HelplineError as refused:
-        return _page(visit, None, status=422, rows=_kept(written), street_name=name, also=also, problem=str(refused))
+        typed: dict[str, Any] = {"rows": _kept(written), "street_name": name, "also": also}
+        return _page(visit, None, status=422, **typed, problem=str(refused), field=refused.field)
     return go(f"/streets/{street.id}?news=added")
 
 
@@ -102,5 +104,5 @@ def save(visit: Writes, street_id: Id) -> Response:
         streets.call_also(visit.session, street, others, who=visit.who, at=visit.at)
         streets.redraw(visit.session, street, parts, who=visit.who, at=visit.at)
     except HelplineError as refused:
-        return _page(visit, street, status=422, **typed, problem=str(refused))
+        return _page(visit, street, status=422, **typed, problem=str(refused), field=refused.field)
     return go(f"/streets/{street.id}?news=saved")

@@ -4,6 +4,16 @@
 class HelplineError(Exception):
     """A refusal: the message is a sentence a resident, handler or coordinator can be shown or told."""
 
+    field = ""  # beside which field the sentence stands, if it is of one
+
+
+class RefusedError(HelplineError):
+    """A refusal of one field of what was written."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
 
 class NotFoundError(HelplineError):
     """What was asked for is not there (any more)."""

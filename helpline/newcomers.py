@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from helpline import calls, chosen, history, languages, links, offers, people, phone, rings, sign_in, wearing
 from helpline.db import lock
-from helpline.errors import HelplineError
+from helpline.errors import HelplineError, RefusedError
 from helpline.messages import M, Message
 from helpline.offers import O
 from helpline.people import DetailsBy, HatName, Person, Way
@@ -27,14 +27,6 @@ NOT_A_NUMBER = "That is not a whole telephone number. Write all of it, like 0770
 NO_NAME = "Write what they are called, as they gave it."
 NO_LANGUAGE = "Write languages by their names, like English, Polish."
 BUSY = "Their phone is ringing, or they are on a call. Wait until that is over, and save again."
-
-
-class RefusedError(HelplineError):
-    """A sentence about one `field` of what was written: `name`, `phone`, `by` or `languages`."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 class NumberTakenError(RefusedError):

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selecti
 
 from helpline import houses
 from helpline.db import Base
-from helpline.errors import HelplineError
+from helpline.errors import RefusedError
 from helpline.states import StateText, check
 
 _IS_ELSEWHERE = sql("everywhere_else")
@@ -123,7 +123,7 @@ _NUMBERS = re.compile(r"^(?:(\d+)\s*(?:(-)\s*(\d+)?)?)?\s*(odd|even)?s?$", re.IG
 def read_numbers(written: str) -> list[Numbers]:
     """House numbers as a spreadsheet writes them: `1-49 odd`, `even`, `50-`, `7`, `Rose Court`, parted by commas; blank is all.
 
-    Raises `HelplineError` when they cannot be understood.
+    Raises `RefusedError` when they cannot be understood.
     """
     return [_read_one(part.strip()) for part in written.split(",")] if written.strip() else [Numbers()]
 
@@ -133,14 +133,15 @@ def _read_one(written: str) -> Numbers:
     if written and not found and _is_a_name(written):
         return Numbers(0, 0, named=written)
     if not written or not found:
-        raise HelplineError(
-            f"House numbers “{written}” cannot be understood; write them like 1-49 odd, or a name like Rose Court."
+        raise RefusedError(
+            "houses",
+            f"House numbers “{written}” cannot be understood; write them like 1-49 odd, or a name like Rose Court.",
         )
     low, dash, high, side = found.groups()
     first = int(low) if low else None
     last = int(high) if high else (None if dash else first)
     if first is not None and last is not None and last < first:
-        raise HelplineError(f"House numbers “{written}” run backwards.")
+        raise RefusedError("houses", f"House numbers “{written}” run backwards.")
     return Numbers(first, last, Side(side.lower()) if side else Side.ALL)
 
 
@@ -303,10 +304,10 @@ def written_other_names(others: Iterable[str]) -> str | None:
 
 
 def check_other_names(written: str) -> list[str]:
-    """Other names as they were written. Raises `HelplineError` when they are too many to keep."""
+    """Other names as they were written. Raises `RefusedError` when they are too many to keep."""
     others = other_names(written)
     if len(written_other_names(others) or "") > LONGEST_OTHER_NAMES:
-        raise HelplineError(f"Those are too many other names: up to {LONGEST_OTHER_NAMES} letters, please.")
+        raise RefusedError("also", f"Those are too many other names: up to {LONGEST_OTHER_NAMES} letters, please.")
     return others
 
 

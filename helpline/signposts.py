@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import durations, history, phone, signpost_words
 from helpline.db import Base, lock
-from helpline.errors import HelplineError
+from helpline.errors import HelplineError, RefusedError
 from helpline.people import Person
 from helpline.sealed import Sealed
 from helpline.signpost_words import SignpostKind
@@ -113,15 +113,6 @@ class About:
 
 
 LONGEST = {"name": 80, "hours": 120, "languages": 120, "area": 120, "notes": 500}
-
-
-class RefusedError(HelplineError):
-    """One field cannot be so; `field` says which."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        """Which field, and why."""
-        super().__init__(sentence)
-        self.field = field
 
 
 def understand(about: About) -> About:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from helpline import board, desk_items, history, offers, places, wording
 from helpline.db import lock
 from helpline.desk_items import ItemKind
-from helpline.errors import HelplineError
+from helpline.errors import HelplineError, RefusedError
 from helpline.people import HatName, Person
 from helpline.places import Numbers, Patch, Street, Stretch
 from helpline.requests import OPEN, HelpRequest, Q
@@ -55,13 +55,13 @@ def read_parts(session: Session, written: Sequence[tuple[str, int | None]]) -> l
         patch = session.get(Patch, patch_id) if patch_id else None
         if patch is None:
             if numbers.strip():
-                raise HelplineError(f"Say in which patch “{numbers.strip()}” is to be.")
+                raise RefusedError("houses", f"Say in which patch “{numbers.strip()}” is to be.")
             continue
         parts += [Part(patch, one) for one in places.read_numbers(numbers)]
     for number, part in enumerate(parts):
         twin = next((other for other in parts[:number] if other.numbers == part.numbers), None)
         if twin is not None:
-            raise HelplineError("The same house numbers are there twice. Take one of the rows out.")
+            raise RefusedError("houses", "The same house numbers are there twice. Take one of the rows out.")
     return parts
 
 
@@ -81,12 +81,12 @@ def add(
 def _name(session: Session, name: str, *, but: Street | None = None) -> str:
     name = " ".join(name.split())
     if not name:
-        raise HelplineError("Write the name of the street.")
+        raise RefusedError("name", "Write the name of the street.")
     if len(name) > LONGEST_NAME:
-        raise HelplineError(f"That is a long name: up to {LONGEST_NAME} letters, please.")
+        raise RefusedError("name", f"That is a long name: up to {LONGEST_NAME} letters, please.")
     other = next((one for one in places.names(session) if one.name.casefold() == name.casefold()), None)
     if other is not None and (but is None or other.street_id != but.id):
-        raise HelplineError(f"{other.name} is on our list already.")
+        raise RefusedError("name", f"{other.name} is on our list already.")
     return name
 
 

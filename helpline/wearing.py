@@ -34,7 +34,7 @@ from helpline import (
 from helpline.answering_for import NOTHING, Answers
 from helpline.db import lock
 from helpline.desk_items import DeskItem
-from helpline.errors import HelplineError
+from helpline.errors import HelplineError, RefusedError
 from helpline.messages import MessageKind
 from helpline.offers import O, Offer
 from helpline.people import Hat, HatName, Person
@@ -66,11 +66,11 @@ class Follows:
 def check_patch(session: Session, name: HatName, patch_id: int | None) -> None:
     """Raises `HelplineError` when a hat needs a patch and has none, or has one that is not there."""
     if name in OF_A_PATCH and patch_id is None:
-        raise HelplineError(f"A {name} looks after a patch: choose which.")
+        raise RefusedError("patch", f"A {name} looks after a patch: choose which.")
     if patch_id is not None and name in ANSWERS:
-        raise HelplineError(f"A {name} has no patch of their own.")
+        raise RefusedError("patch", f"A {name} has no patch of their own.")
     if patch_id is not None and session.get(Patch, patch_id) is None:
-        raise HelplineError("There is no such patch any more. Choose another.")
+        raise RefusedError("patch", "There is no such patch any more. Choose another.")
 
 
 def give(

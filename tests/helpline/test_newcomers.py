@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpline import asked, newcomers, offers, people, pins, rota, sign_in, wearing
-from helpline.errors import HelplineError
+from helpline.errors import HelplineError, RefusedError
 from helpline.messages import Message
-from helpline.newcomers import Newcomer, NumberTakenError, RefusedError
+from helpline.newcomers import Newcomer, NumberTakenError
 from helpline.offers import O
 from helpline.people import DetailsBy, Hat, HatName, Person, Way
 from helpline.pins import Pin

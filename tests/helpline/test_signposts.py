@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from helpline import signpost_words, signposts, tellings
 from helpline.calls import Outcome
-from helpline.errors import HelplineError
-from helpline.signposts import Done, RefusedError
+from helpline.errors import HelplineError, RefusedError
+from helpline.signposts import Done
 from tests.builders import NOON, a_handler, a_street
 from tests.helpline.cast import a_call, a_request
 from tests.helpline.signpost_cast import FOOD_BANK, a_signpost
