@@ -41,6 +41,7 @@ class _Reader(HTMLParser):
         self.title = ""
         self.ids: list[str] = []
         self.told_by: set[str] = set()
+        self.whys: set[str] = set()
         self.refused = 0
         self.begins_at: list[int] = []
         self._open: FormOnPage | None = None
@@ -72,8 +73,9 @@ class _Reader(HTMLParser):
     def _note_names(self, given: dict[str, str]) -> None:
         """What it is called and what tells of it; and where somebody begins, after how many that were refused."""
         self.ids += [given["id"]] if "id" in given else []
-        self.told_by |= set(given.get("aria-describedby", "").split())
+        self.told_by |= (told := set(given.get("aria-describedby", "").split()))
         self.refused += "aria-invalid" in given
+        self.whys |= {name for name in told if "aria-invalid" in given and name.endswith("-why")}
         self.begins_at += [self.refused] if "autofocus" in given else []
 
     def is_sound(self) -> None:
@@ -126,6 +128,7 @@ class Page:
             reader.is_sound()
         self.forms, self.links, self.title = reader.forms, reader.links, reader.title
         self.hrefs = reader.hrefs
+        self.refuses = {name.removesuffix("-why") for name in reader.whys}
         self.words = re.sub(r"\s+([.,:?!])", r"\1", " ".join(" ".join(reader.words).replace("\xa0", " ").split()))
 
     def says(self, *sentences: str) -> "Page":

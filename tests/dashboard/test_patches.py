@@ -75,6 +75,8 @@ def test_an_organiser_names_a_deputy_moves_them_up_and_takes_the_hat_off_and_eve
     page = bea.press("Name them", name="Priti Shah", number="12", hat="deputy")
     assert page.status == 422
     page.says("Choose somebody, or write a name and a whole telephone number.")
+    assert page.refuses == {"hat"}
+    assert bea.press("Save the name", name=" ").refuses == {"patch-name"}
     bea.press("Name them", name="Priti Shah", number="07700 900055", hat="deputy").says("3. Priti deputy")
     told = texts(database, "Priti is deputy for The Groves now. Asked in this order: Coral, Deepak, Priti")
     assert set(told) == {"+447700900003", "+447700900004", "+447700900055"}
@@ -137,22 +139,27 @@ def test_a_street_drawn_anew_says_first_what_changes_and_then_what_is_open_goes_
 
 
 @pytest.mark.parametrize(
-    ("typed", "why"),
+    ("typed", "field", "why"),
     [
-        ({"name": " "}, "Write the name of the street."),
-        ({"name": "quince lane"}, "Quince Lane is on our list already."),
-        ({"name": "Medlar Street", "numbers_0": "9-1", "patch_0": "1"}, "run backwards"),
-        ({"name": "Medlar Street", "numbers_0": "9"}, "Say in which patch"),
-        ({"name": "Medlar Street", "numbers_0": "9", "patch_0": "1", "numbers_1": "9", "patch_1": "2"}, "there twice"),
+        ({"name": " "}, "name", "Write the name of the street."),
+        ({"name": "quince lane"}, "name", "Quince Lane is on our list already."),
+        ({"name": "Medlar Street", "numbers_0": "9-1", "patch_0": "1"}, "houses", "run backwards"),
+        ({"name": "Medlar Street", "numbers_0": "9"}, "houses", "Say in which patch"),
+        (
+            {"name": "Medlar Street", "numbers_0": "9", "patch_0": "1", "numbers_1": "9", "patch_1": "2"},
+            "houses",
+            "there twice",
+        ),
     ],
 )
-def test_a_street_that_cannot_be_added_is_a_sentence_and_keeps_its_words(
-    bea: Browser, typed: dict[str, str], why: str
+def test_a_street_that_cannot_be_added_is_a_sentence_beside_the_field_and_keeps_its_words(
+    bea: Browser, typed: dict[str, str], field: str, why: str
 ) -> None:
     bea.open("/streets/new")
     page = bea.press("Add the street", **typed)
     assert page.status == 422
     page.says(why)
+    assert page.refuses == {field}
     assert f'value="{typed["name"].strip()}"' in page.html
     bea.press("Add the street", name="Medlar Street", numbers_0="", patch_0="1", numbers_1="").says(
         "Medlar Street is in", "Added."

@@ -193,8 +193,10 @@ def test_what_follows_is_said_before_a_hat_is_taken_off(signed_in: SignIn, find:
     taken_off = [link for link in page.html.split('"') if link.endswith("/off")]
     olga.open(taken_off[-1]).says("Nobody else is organiser.").never_says("Take the hat off")
     olga.open(f"/people/{hana.id}/hats")
-    assert olga.press("Give the hat").says("Choose a hat first.").status == 422
-    olga.press("Give the hat", hat="coordinator").says("A coordinator looks after a patch: choose which.")
+    page = olga.press("Give the hat").says("Choose a hat first.")
+    assert (page.status, page.refuses) == (422, {"hat"})
+    page = olga.press("Give the hat", hat="coordinator").says("A coordinator looks after a patch: choose which.")
+    assert page.refuses == {"patch"}
     olga.press("Give the hat", hat="coordinator", patch="1").says("Hana wears it now.", "coordinator The Groves")
 
 

@@ -298,7 +298,7 @@ def test_an_organiser_puts_somebody_down_and_takes_them_off_and_they_hear_why(
 ) -> None:
     olives = signed_in(cast["Olive"])
     olives.open(FRIDAY).says("One more is needed.", "Put somebody down")
-    olives.press("Put them down", person="").says("Choose who it is.")
+    assert olives.press("Put them down", person="").says("Choose who it is.").refuses == {"person"}
     olives.press("Put them down", person=str(cast["Bea"].id)).says(
         "Saved. They hear so by text.", "Olive put Bea down."
     )
@@ -306,6 +306,7 @@ def test_an_organiser_puts_somebody_down_and_takes_them_off_and_they_hear_why(
     page = olives.press("Take Bea off", why="")
     assert page.status == 409
     page.says("Say why in a few words: they are told.")
+    assert len(page.refuses) == 1
     olives.press("Take Bea off", why="The hall is shut.").says("Olive took Bea off.", "Nobody.")
     assert told(database, cast["Bea"])[-1].endswith("Why: The hall is shut.")
     assert told(database, cast["Olive"]) == []
