@@ -34,11 +34,13 @@ from helpline import (
     inbox,
     messages,
     moving_on,
+    offering,
     offers,
     people,
     places,
     requests,
     sparing,
+    taking,
 )
 from helpline.db import Database
 from helpline.desk_items import LIVE, DeskItem
@@ -60,7 +62,7 @@ ANSWERS = ("yes",) * 11 + ("no",) * 4 + ("nothing",) * 3 + ("unclear", "undelive
 AWAY = 0.05  # of those who would say no: they go away instead
 UNCLEAR = ("who is it for?", "maybe, ask me later", "ring me")
 # The sweeps that deal with requests; the others have nothing to find here.
-OURS = {offers.overdue, moving_on.waiting, away.beginning, moving_on.with_nobody}
+OURS = {taking.overdue, moving_on.waiting, away.beginning, moving_on.with_nobody}
 SWEEPS: Sequence[Sweep] = [one for one in sweeps.SWEEPS if one.find in OURS]
 
 
@@ -289,7 +291,7 @@ def _requests(session: Session, hana: Person, many: int, patches: int, chance: r
         made.append(requests.write(session, written, who=hana, at=at)[0])
     chance.shuffle(made)
     for request in made:
-        offers.ask_next(session, request, at=BEGINS)
+        offering.ask_next(session, request, at=BEGINS)
 
 
 def main() -> None:

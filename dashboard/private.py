@@ -24,11 +24,12 @@ from helpline import (
     durations,
     history,
     links,
-    offers,
+    offering,
     patch_page,
     phone,
     promises,
     request_story,
+    taking,
     wording,
 )
 from helpline.history import Reading
@@ -92,7 +93,7 @@ class Opened:
             free=promises.still_free(self.session, self.offer),
             asked_next=request_story.asked_then(self.session, request, at=self.at),
             what_within=wording.kinds_within([Kind(kind) for kind in request.kinds.split(",")]),
-            by_when=offers.by_when(request, self.at),
+            by_when=offering.by_when(request, self.at),
             besides=besides.told(request),
             paid=besides.paid(request),
             lead=at_risk.lead_of(self.session, request) if details else None,
@@ -161,12 +162,12 @@ def note_the_reading(house: House, session: Session, offer: Offer, *, at: dateti
 @router.post("/o/{token}/yes")  # noqa: FAST003  # the dependency reads it
 def yes(opened: Pressed) -> Response:
     """I will find somebody."""
-    offers.accept(opened.session, opened.offer, at=opened.at)
+    taking.accept(opened.session, opened.offer, at=opened.at)
     return go(opened.path)
 
 
 @router.post("/o/{token}/no")  # noqa: FAST003  # the dependency reads it
 def no(opened: Pressed) -> Response:
     """I cannot this time."""
-    offers.pass_on(opened.session, opened.offer, at=opened.at)
+    taking.pass_on(opened.session, opened.offer, at=opened.at)
     return go(f"{opened.path}?news=no")

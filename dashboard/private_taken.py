@@ -15,9 +15,9 @@ from helpline import (
     links,
     messages,
     neighbours,
-    offers,
     patch_page,
     requests,
+    taking,
     through,
     wording,
 )
@@ -82,7 +82,7 @@ def found(opened: Pressed) -> Response:
 def still(opened: Pressed) -> Response:
     """I am on it."""
     if opened.theirs:
-        offers.still_on_it(opened.session, opened.offer, at=opened.at)
+        taking.still_on_it(opened.session, opened.offer, at=opened.at)
     return go(f"{opened.path}?news=still")
 
 
@@ -105,7 +105,7 @@ def done(opened: Pressed) -> Response:
 def back(opened: Pressed) -> Response:
     """I have to give it back."""
     if opened.theirs:
-        offers.give_back(opened.session, opened.offer, at=opened.at)
+        taking.give_back(opened.session, opened.offer, at=opened.at)
         if opened.link.shows_details:  # closed by this very press, so there is no page of its own to go on to
             return opened.show(details=False)
     return go(f"{opened.path}?news=back")
@@ -121,7 +121,7 @@ def note(opened: Pressed) -> Response:
         requests.add_note(opened.session, opened.offer.request, words, who=opened.offer.person, at=opened.at)
     except HelplineError as refused:
         return opened.show(status=422, failed="note", problem=str(refused))
-    offers.heard(opened.session, opened.offer, at=opened.at)
+    taking.heard(opened.session, opened.offer, at=opened.at)
     return go(f"{opened.path}?news=noted")
 
 
@@ -141,7 +141,7 @@ def fresh(opened: Pressed) -> Response:
     """Close this link, which others may have, and send me a new one."""
     if not (opened.link.shows_details and opened.theirs):
         return go(opened.path)
-    offers.fresh_link(opened.session, opened.offer, at=opened.at)
+    taking.fresh_link(opened.session, opened.offer, at=opened.at)
     return opened.show(details=False, news="fresh")
 
 

@@ -18,7 +18,7 @@ from helpline import (
     durations,
     glance,
     likenesses,
-    offers,
+    offering,
     referrals,
     repeating,
     request_story,
@@ -26,6 +26,7 @@ from helpline import (
     signposts,
     still_owed,
     unfinished,
+    withdrawing,
 )
 from helpline.board import Caller
 from helpline.calls import Call
@@ -111,7 +112,7 @@ def save(visit: Writes) -> Response:
         again = forms.comes_back(form, at=visit.at)
         if again:
             repeating.begin(visit.session, request, again[0], last=again[1], who=visit.who, at=visit.at)
-        offers.ask_next(visit.session, request, at=visit.at)
+        offering.ask_next(visit.session, request, at=visit.at)
         answers.written_down(visit.session, form.text_id, request, who=visit.who, at=visit.at)
         _came_from(visit, form, request)
         alike.said_on_the_form(visit, request)
@@ -199,7 +200,7 @@ def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
         "waits_for": request_story.waits_for(visit.session, request),
         "repeat": found.repeat,
         "every": repeating.EVERY,
-        "by_when": offers.by_when(request, visit.at),
+        "by_when": offering.by_when(request, visit.at),
         "feedback": found.feedback,
         "answer_words": ANSWER_WORDS,
         "seen": found.version,
@@ -256,7 +257,7 @@ def note(visit: Writes, request_id: Id) -> Response:
 def ask_again(visit: Writes, request_id: Id) -> Response:
     """Asks whoever is next."""
     request = request_of(visit, request_id)
-    offers.ask_again(visit.session, request, who=visit.who, at=visit.at)
+    offering.ask_again(visit.session, request, who=visit.who, at=visit.at)
     return go(f"/requests/{request.id}?news=asked")
 
 
@@ -264,7 +265,7 @@ def ask_again(visit: Writes, request_id: Id) -> Response:
 def done(visit: Writes, request_id: Id) -> Response:
     """It has been seen to."""
     request = request_of(visit, request_id)
-    offers.see_to(visit.session, request, who=visit.who, at=visit.at)
+    withdrawing.see_to(visit.session, request, who=visit.who, at=visit.at)
     return go(f"/requests/{request.id}?news=done")
 
 
@@ -274,7 +275,7 @@ def call_off(visit: Writes, request_id: Id) -> Response:
     request = request_of(visit, request_id)
     other_id = number_of(visit.form, "same_as")
     other = visit.session.get(HelpRequest, other_id) if other_id and other_id != request.id else None
-    offers.call_off(visit.session, request, who=visit.who, at=visit.at, same_as=other)
+    withdrawing.call_off(visit.session, request, who=visit.who, at=visit.at, same_as=other)
     if other is not None:
         likenesses.say(visit.session, request, other, Verdict.SAME, who=visit.who, at=visit.at)
     return go(f"/requests/{request.id}?news=called_off")

@@ -17,12 +17,15 @@ from helpline import (
     history,
     ladder,
     messages,
+    offering,
     offers,
     patches,
     places,
     request_wording,
     requests,
     sparing,
+    taking,
+    withdrawing,
 )
 from helpline.db import lock
 from helpline.errors import HelplineError
@@ -69,7 +72,7 @@ def correct(session: Session, request: HelpRequest, given: Corrected, *, who: Pe
         history.record(session, f"request.{what}", at=at, who=who.id, request_id=request.id)
     session.flush()
     if elsewhere or ("rescheduled" in changes and request.waits_until is not None):
-        offers.ask_next(session, request, at=at)
+        offering.ask_next(session, request, at=at)
     else:
         _tell(session, request, changes, at=at)
     return True
@@ -97,7 +100,7 @@ def _apply(request: HelpRequest, given: Corrected, street: Street | None, patch:
 def _let_go(session: Session, request: HelpRequest, *, at: datetime) -> None:
     if request.state == Q.TAKEN:
         requests.LIFE.move(request, Q.ASKING)
-    offers.withdraw(session, request, at=at)
+    withdrawing.withdraw(session, request, at=at)
     desk_items.close_all(session, at=at, request_id=request.id)
     request.neighbour = request.found_at = None
     request.waits_until = request.waits_for_id = None
@@ -107,19 +110,19 @@ def _tell(session: Session, request: HelpRequest, changes: Sequence[str], *, at:
     """Whoever has it is told of whatever changed; whoever is only asked knows nothing but the street and by when."""
     for offer in offers.live_of_request(session, request):
         if offer.state == O.ACCEPTED:
-            offer.quiet_at = offers.quiet_until(session, offer, at=at)
+            offer.quiet_at = taking.quiet_until(session, offer, at=at)
         elif "rescheduled" in changes:
             hours = sparing.quiet_of(session, offer.person)
-            need = offers.need_of(request, at)
+            need = offering.need_of(request, at)
             offer.lapses_at = ladder.lapses_at(need, hours=hours, durations=durations.of(session))
         if offer.state == O.ACCEPTED or {"moved", "rescheduled"} & set(changes):
             _say(session, offer, at=at)
-        if offer.state == O.ACCEPTED and offers.details_by(session, offer.person, at=at) != DetailsBy.LINK:
-            offers.send_details(session, offer, at=at)
+        if offer.state == O.ACCEPTED and taking.details_by(session, offer.person, at=at) != DetailsBy.LINK:
+            taking.send_details(session, offer, at=at)
 
 
 def _say(session: Session, offer: Offer, *, at: datetime) -> None:
-    by = offers.by_when(offer.request, at)
+    by = offering.by_when(offer.request, at)
     words = request_wording.put_right_text(config.current().group_name, offer.request.what, offer.street, by)
     messages.owe(
         session, MessageKind.NEWS, words, to=offer.person, at=at, request_id=offer.request_id, offer_id=offer.id

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import buddies, cover, desk_items, hard_calls, history, messages, offers, posting, ways
+from helpline import buddies, cover, desk_items, hard_calls, history, messages, posting, taking, ways
 from helpline.db import lock
 from helpline.desk_items import ItemKind
 from helpline.messages import REPORTED, M, Message, MessageKind, MessageState
@@ -94,7 +94,7 @@ def lost(
     if _said_by_another_way(session, message, offer, at=at):
         return
     if offer is not None:
-        offers.lapse(session, offer, at=at, why="offer.undelivered")
+        taking.lapse(session, offer, at=at, why="offer.undelivered")
     elif message.kind != MessageKind.SIGN_IN_CODE and not (
         cover.not_delivered(session, message.id, at=at) or _between_two(session, message, at=at)
     ):

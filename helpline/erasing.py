@@ -26,7 +26,9 @@ from helpline import (
     repeating,
     retention,
     rings,
+    taking,
     wearing,
+    withdrawing,
 )
 from helpline.asks import A, Ask
 from helpline.blocks import Block
@@ -156,9 +158,9 @@ def _hand_on(session: Session, person: Person, *, who: Person, at: datetime) -> 
     for offer in offers.live_of_person(session, person):
         links.revoke(session, offer.id, at=at)
         if offer.state == O.OPEN:
-            offers.lapse(session, offer, at=at)
+            taking.lapse(session, offer, at=at)
         else:
-            offers.give_back(session, offer, at=at)
+            taking.give_back(session, offer, at=at)
     open_asks = select(Ask).where(Ask.state == A.OPEN, or_(Ask.person_id == person.id, Ask.by_id == person.id))
     for ask in session.scalars(open_asks).all():
         asks.close(session, ask, A.WITHDRAWN, at=at)
@@ -174,7 +176,7 @@ def _call_off(session: Session, person: Person, *, who: Person, at: datetime) ->
     for repeat in session.scalars(select(Repeat).where(Repeat.id.in_(comes_back), Repeat.stopped_at.is_(None))).all():
         repeating.stop(session, repeat, who=who, at=at)
     for request in session.scalars(_open(person)).all():
-        offers.call_off(session, request, who=who, at=at)
+        withdrawing.call_off(session, request, who=who, at=at)
     # Of whom nothing is known any more, nothing is to be heard.
     rang = select(Call.id).where(_of(person, Call))
     asked = select(HelpRequest.id).where(HelpRequest.resident_id == person.id)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from helpline import desk_items, history, offers, passed_over, requests, rungs
+from helpline import desk_items, history, offering, offers, passed_over, requests, rungs, withdrawing
 from helpline.db import lock
 from helpline.errors import HelplineError
 from helpline.ladder import Rung, Skip
@@ -83,14 +83,14 @@ def _why_not(
     name, said = person.first_name or "Somebody", _SAID.get(had[person.id]) if person.id in had else None
     if said is not None:
         return said.format(name)
-    skip = rung.why_skipped(offers.need_of(request, at))
+    skip = rung.why_skipped(offering.need_of(request, at))
     return passed_over.why(skip, name, until=_until(rung, skip, request, at=at)) if skip else None
 
 
 def _until(rung: Rung, skip: Skip, request: HelpRequest, *, at: datetime) -> date | None:
     if skip == Skip.RESTS:
         return rung.rests_until
-    day = offers.need_of(request, at).day
+    day = offering.need_of(request, at).day
     return max((last for first, last in rung.away if first <= day <= last), default=None) if skip == Skip.AWAY else None
 
 
@@ -116,11 +116,11 @@ def hand(session: Session, request: HelpRequest, person: Person, *, who: Person,
     if request.state == Q.TAKEN:
         requests.LIFE.move(request, Q.ASKING)
     request.neighbour = request.found_at = None
-    offers.withdraw(session, request, at=at)
+    withdrawing.withdraw(session, request, at=at)
     history.record(session, "request.handed", at=at, who=who.id, request_id=request.id, person_id=person.id)
     desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
     request.waits_until = request.waits_for_id = None
-    offer = offers.put_to(session, request, rung, at=at)
+    offer = offering.put_to(session, request, rung, at=at)
     if offer is None:
         raise HelplineError("They have as many questions open as there are letters. Choose somebody else.")
     return offer

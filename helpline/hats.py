@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpline import config, history, links, messages, offers, people, wording
+from helpline import config, history, links, messages, offers, people, taking, wording
 from helpline.db import lock
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
@@ -56,7 +56,7 @@ def take_off(session: Session, patch: Patch, person: Person, *, who: Person, at:
     history.record(session, "hat.taken_off", at=at, who=who.id, person_id=person.id)
     for offer in offers.live_of_person(session, person):
         if offer.state == O.OPEN and offer.request.patch_id == patch.id:
-            offers.lapse(session, offer, at=at)
+            taking.lapse(session, offer, at=at)
     words = f"{person.first_name or 'Somebody'} does not look after {patch.name} any more"
     _tell(session, patch, words, at=at, also=person if told else None)
 

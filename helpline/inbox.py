@@ -20,6 +20,7 @@ from helpline import (
     phone,
     replies,
     shift_texts,
+    taking,
     texts,
     ways,
     wording,
@@ -154,7 +155,7 @@ def _stop_or_start(session: Session, text: Text, who: Person | None, meaning: Me
     if meaning == Meaning.STOP:
         for offer in offers.live_of_person(session, who):
             if offer.state == O.OPEN:
-                offers.lapse(session, offer, at=at, why="offer.undelivered")
+                taking.lapse(session, offer, at=at, why="offer.undelivered")
         cover.ask_no_more(session, who, at=at)
         desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from helpline import away, desk_items, history, offers, referrals, requests
+from helpline import away, desk_items, history, offering, offers, referrals, requests, taking
 from helpline.away import Away
 from helpline.db import lock
 from helpline.desk_items import DeskItem, ItemKind
@@ -28,7 +28,7 @@ def morning(session: Session, request_id: int, at: datetime) -> None:
     request = session.get_one(HelpRequest, request_id)
     lock(session, request)
     if request.state == Q.ASKING and request.waits_until is not None and request.waits_until <= at:
-        offers.ask_next(session, request, at=at)
+        offering.ask_next(session, request, at=at)
 
 
 def leave(session: Session, away_id: int, at: datetime) -> None:
@@ -40,7 +40,7 @@ def leave(session: Session, away_id: int, at: datetime) -> None:
     gone.begun_at = at
     for offer in offers.live_of_person(session, gone.person):
         if offer.state == O.OPEN:
-            offers.lapse(session, offer, at=at, why="offer.away")
+            taking.lapse(session, offer, at=at, why="offer.away")
         else:
             history.record(session, "offer.left", at=at, request_id=offer.request_id, person_id=offer.person_id)
             desk_items.put(session, ItemKind.REQUEST, at=at, request_id=offer.request_id)
@@ -85,4 +85,4 @@ def find_somebody(session: Session, request_id: int, at: datetime) -> None:
         return
     if request.state == Q.TAKEN:
         requests.LIFE.move(request, Q.ASKING)
-    offers.ask_next(session, request, at=at)
+    offering.ask_next(session, request, at=at)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from helpline import clock, config, history, offers, wording
+from helpline import clock, config, history, taking, wording
 from helpline.errors import HelplineError
 from helpline.offers import O, Offer
 
@@ -27,7 +27,7 @@ def found(session: Session, offer: Offer, name: str, *, at: datetime) -> None:
     again = request.found_at is not None and _first(name) in {None, request.neighbour}
     request.found_at = request.found_at or at
     request.neighbour = _first(name) or request.neighbour
-    offers.heard(session, offer, at=at)
+    taking.heard(session, offer, at=at)
     if not again:
         ids = {"person_id": offer.person_id, "request_id": request.id, "offer_id": offer.id}
         history.record(session, "offer.found", at=at, who=offer.person_id, **ids)
@@ -46,7 +46,7 @@ def done(session: Session, offer: Offer, name: str, on: date | None, *, at: date
         raise WrongDayError(
             f"It was asked for on {wording.day(offer.request.created_at, zone)}, so it was done then or later."
         )
-    if not offers.done(session, offer, at=at):
+    if not taking.done(session, offer, at=at):
         return False
     offer.request.neighbour = _first(name) or offer.request.neighbour
     offer.request.done_on = on or today

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, chosen, history, languages, links, offers, people, phone, rings, sign_in, wearing
+from helpline import calls, chosen, history, languages, links, offers, people, phone, rings, sign_in, taking, wearing
 from helpline.db import lock
 from helpline.errors import HelplineError, RefusedError
 from helpline.messages import M, Message
@@ -166,4 +166,4 @@ def _close_the_old(session: Session, person: Person, keep_device: int | None, *,
             links.revoke_for_patch(session, hat.patch_id, person.id, at=at)
     for offer in offers.live_of_person(session, person):
         if offer.state == O.ACCEPTED:
-            offers.fresh_link(session, offer, at=at)
+            taking.fresh_link(session, offer, at=at)

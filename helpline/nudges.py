@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import config, desk_items, durations, history, messages, offers, wording
+from helpline import config, desk_items, durations, history, messages, taking, wording
 from helpline.db import lock
 from helpline.desk_items import ItemKind
 from helpline.messages import MessageKind
@@ -18,7 +18,7 @@ from helpline.offers import O, Offer
 
 def spoken_to(session: Session, offer: Offer, *, at: datetime) -> None:
     """They have talked to the resident, who need not be rung to hear who is coming."""
-    offers.heard(session, offer, at=at)
+    taking.heard(session, offer, at=at)
     desk_items.close_all(session, at=at, kind=ItemKind.QUIET, request_id=offer.request_id)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import asked, offers, passing, people, requests, wording
+from helpline import asked, passing, people, requests, taking, withdrawing, wording
 from helpline.db import lock
 from helpline.errors import HelplineError
 from helpline.offers import O, Offer
@@ -35,12 +35,12 @@ def take(session: Session, request: HelpRequest, *, who: Person, at: datetime) -
     mine = session.scalar(select(Offer).where(Offer.request_id == request.id, Offer.person_id == who.id))
     if mine is not None and mine.state == O.ACCEPTED:
         return mine
-    offers.give_elsewhere(session, request, besides=mine, at=at)
+    withdrawing.give_elsewhere(session, request, besides=mine, at=at)
     if request.state == Q.TAKEN:
         requests.LIFE.move(request, Q.ASKING)
     if mine is None:
         mine = _put_to(session, request, who, hat, at=at)
-    return offers.accept(session, mine, at=at)
+    return taking.accept(session, mine, at=at)
 
 
 def _put_to(session: Session, request: HelpRequest, who: Person, hat: Hat, *, at: datetime) -> Offer:

@@ -8,17 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import (
-    away,
-    chat_words,
-    config,
-    offers,
-    passed_over,
-    passing,
-    patches,
-    places,
-    wording,
-)
+from helpline import away, chat_words, config, offering, offers, passed_over, passing, patches, places, wording
 from helpline.covered_by import Cover
 from helpline.ladder import Choice, Skip
 from helpline.offers import O, Offer
@@ -72,7 +62,7 @@ def promise(
     why = places.why_unknown(street, house)
     if why:
         return Promise(unsure, why)
-    found = offers.expected(session, patch.id, at=at, urgency=urgency, by_at=by_at) if patch else Choice(None)
+    found = offering.expected(session, patch.id, at=at, urgency=urgency, by_at=by_at) if patch else Choice(None)
     if passing.model(session) == Model.NEIGHBOURS:
         return _of_neighbours(found, unsure, at=at)
     whys = _whys(session, found, at=at)
@@ -85,7 +75,7 @@ def promise(
 def _of_elsewhere(session: Session, unsure: str, *, at: datetime, urgency: Urgency, by_at: datetime | None) -> Promise:
     """A street that is not on our list: whoever looks after everywhere else is asked, if the group has such a patch."""
     patch = patches.everywhere_else(session)
-    found = offers.expected(session, patch.id, at=at, urgency=urgency, by_at=by_at) if patch else Choice(None)
+    found = offering.expected(session, patch.id, at=at, urgency=urgency, by_at=by_at) if patch else Choice(None)
     if patch is None or found.rung is None:
         return Promise(unsure, "Do not promise today. That street is not on our list, so the desk finds out.")
     return _of_somebody(session, "streets like that one", patch, found, _whys(session, found, at=at), at=at)
@@ -194,7 +184,7 @@ def words_for_chat(offer: Offer, *, at: datetime) -> str:
     return chat_words.of(
         [Kind(kind) for kind in request.kinds.split(",")],
         street=offer.street,
-        by="as soon as they can" if soon else offers.by_when(request, at),
+        by="as soon as they can" if soon else offering.by_when(request, at),
         money=request.money,
         signed=offer.person.first_name,
     )

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, false, fu
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship
 
-from helpline import clock, config, desk_items, follow_ups, history, offers, requests
+from helpline import clock, config, desk_items, follow_ups, history, offering, offers, requests, withdrawing
 from helpline.db import Base, kept, known, lock
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError
@@ -160,7 +160,7 @@ def make(
         return session.scalars(select(Referral).where(Referral.form_key == given.form_key)).one(), False
     _record(session, made, f"referral.{given.way}", who=who, at=at)
     if made.instead and request is not None:
-        offers.leave_to_others(session, request, who=who, at=at)
+        withdrawing.leave_to_others(session, request, who=who, at=at)
     return made, True
 
 
@@ -278,7 +278,7 @@ def settle(
         requests.done(session, request, who=who, at=at)
         follow_ups.expect(session, request, at=at)
     elif request.state == Q.TAKEN and offers.holder_of(session, request) is None:
-        offers.go_on(session, request, at=at)
+        offering.go_on(session, request, at=at)
     return True
 
 

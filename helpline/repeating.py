@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import away, clock, config, history, offers, requests, sparing
+from helpline import away, clock, config, history, offering, requests, sparing
 from helpline.db import Base, known, lock
 from helpline.errors import HelplineError
 from helpline.offers import O, Offer
@@ -125,7 +125,7 @@ def make(session: Session, repeat_id: int, at: datetime) -> None:
     session.add(made)
     session.flush()
     history.record(session, "request.came_back", at=at, request_id=made.id)
-    offers.ask_next(session, made, at=at)
+    offering.ask_next(session, made, at=at)
 
 
 def _newest(session: Session, repeat: Repeat) -> HelpRequest | None:

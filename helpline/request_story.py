@@ -8,16 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import (
-    away,
-    board,
-    likenesses,
-    offers,
-    passed_over,
-    passing,
-    people,
-    rungs,
-)
+from helpline import away, board, likenesses, offering, offers, passed_over, passing, people, rungs
 from helpline.account import Account
 from helpline.away import Away
 from helpline.history import Event
@@ -184,14 +175,14 @@ def next_two(session: Session, account: Account) -> tuple[Person | None, Person 
     first = {hat.person_id: hat for hat in reversed(account.ladder)}
     hats = sorted(first.values(), key=people.in_turn)
     on = rungs.as_they_stand(session, hats, account.has, gone)
-    found = [offers.next_of(request, account.offers, on, at=at) for at in (account.at, then)]
+    found = [offering.next_of(request, account.offers, on, at=at) for at in (account.at, then)]
     now, later = (account.people.get(one.rung.person_id) if one.rung else None for one in found)
     return now, later
 
 
 def asked_next(session: Session, request: HelpRequest, put: Sequence[Offer], *, at: datetime) -> Person | None:
     """Who would be asked at an instant, after whoever is asked now; None when the desk would have it."""
-    found = offers.choice(session, request, at=at, put=put)
+    found = offering.choice(session, request, at=at, put=put)
     return session.get(Person, found.rung.person_id) if found.rung else None
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import board, desk_items, history, offers, places, wording
+from helpline import board, desk_items, history, offering, offers, places, wording
 from helpline.db import lock
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError, RefusedError
@@ -164,7 +164,7 @@ def redraw(session: Session, street: Street, parts: Sequence[Part], *, who: Pers
         if one.holder is None and one.patch is not None:
             if request.state == Q.NOBODY:
                 desk_items.close_all(session, at=at, who=who.id, kind=ItemKind.REQUEST, request_id=request.id)
-            offers.ask_next(session, request, at=at)
+            offering.ask_next(session, request, at=at)
     return moved
 
 

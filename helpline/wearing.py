@@ -27,6 +27,7 @@ from helpline import (
     rota,
     shifts,
     sign_in,
+    taking,
     welcomes,
     willing,
     wording,
@@ -191,7 +192,7 @@ def take_off(session: Session, hat: Hat, *, who: Person, at: datetime, told: boo
     session.flush()
     history.record(session, "hat.taken_off", at=at, who=who.id, person_id=person.id)
     for offer in follows.asks:
-        offers.lapse(session, offer, at=at)
+        taking.lapse(session, offer, at=at)
     if follows.leaves_line:
         leave_the_line(session, person, follows, who=who, at=at)
     if told and person.id != who.id and person.phone is not None:

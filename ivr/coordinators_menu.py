@@ -6,7 +6,7 @@ from textwrap import shorten
 
 from fastapi import APIRouter, Response
 
-from helpline import history, neighbours, nudges, offers, own_calls, phone, script, wording
+from helpline import history, neighbours, nudges, offering, offers, own_calls, phone, script, taking, wording
 from helpline.errors import HelplineError
 from helpline.offers import O, Offer
 from helpline.recognising import COORDINATES
@@ -60,7 +60,7 @@ def _one(inside: Inside, offer: Offer, *first: Sentence | Line, last: Sequence[S
 
 
 def _about(inside: Inside, offer: Offer) -> dict[str, str]:
-    by = wording.plain(offers.by_when(offer.request, inside.at))
+    by = wording.plain(offering.by_when(offer.request, inside.at))
     return {"what": offer.request.what, "street": offer.street, "by": by}
 
 
@@ -143,7 +143,7 @@ def _keys(
 
 def _take(inside: Inside, offer: Offer) -> Response:
     try:
-        offers.accept(inside.session, offer, at=inside.at, on_the_telephone=True)
+        taking.accept(inside.session, offer, at=inside.at, on_the_telephone=True)
     except HelplineError:
         return _after(inside, offer, script.MOVED_ON)
     own_calls.served(inside.session, inside.own, at=inside.at)
@@ -153,7 +153,7 @@ def _take(inside: Inside, offer: Offer) -> Response:
 def _pass(inside: Inside, offer: Offer) -> Response:
     try:
         if offer.state != O.GIVEN_BACK:  # told twice
-            offers.pass_on(inside.session, offer, at=inside.at)
+            taking.pass_on(inside.session, offer, at=inside.at)
     except HelplineError:
         return _after(inside, offer, script.MOVED_ON)
     own_calls.served(inside.session, inside.own, at=inside.at)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import line, offers, prompts, rings, script, spoken, wording
+from helpline import line, offering, prompts, rings, script, spoken, taking, wording
 from helpline.errors import HelplineError, NotFoundError
 from helpline.messages import Message
 from helpline.offers import O, Offer
@@ -62,7 +62,7 @@ def _ask(voice: Speaker, ring: Ring, offer: Offer | None, *first: Sentence, at: 
 def _asked(offer: Offer, *, at: datetime) -> Line:
     if offer.request.offers_help:
         return script.WE_ASK_TO_RING.of(street=offer.street)
-    by = wording.plain(offers.by_when(offer.request, at))
+    by = wording.plain(offering.by_when(offer.request, at))
     return script.WE_ASK.of(street=offer.street, what={"en": offer.request.what_within}, by={"en": by})
 
 
@@ -88,10 +88,10 @@ def key(ring_id: int, hook: Signed) -> Response:
 
 def _take(session: Session, voice: Speaker, ring: Ring, offer: Offer, hook: Hook) -> Response:
     try:
-        offers.accept(session, offer, at=hook.at, on_the_telephone=True)
+        taking.accept(session, offer, at=hook.at, on_the_telephone=True)
     except HelplineError:
         return speech.goodbye(voice, script.HAS_MOVED_ON)
-    if offers.details_by(session, ring.person, at=hook.at) != DetailsBy.VOICE:
+    if taking.details_by(session, ring.person, at=hook.at) != DetailsBy.VOICE:
         return speech.goodbye(voice, script.YOU_HAVE_IT, script.TEXT_SAYS_WHERE)
     return told_details.begin(session, voice, ring, at=hook.at)
 
@@ -99,7 +99,7 @@ def _take(session: Session, voice: Speaker, ring: Ring, offer: Offer, hook: Hook
 def _pass(session: Session, voice: Speaker, offer: Offer, hook: Hook) -> Response:
     try:
         if offer.state != O.GIVEN_BACK:  # told twice
-            offers.pass_on(session, offer, at=hook.at)
+            taking.pass_on(session, offer, at=hook.at)
     except HelplineError:
         return speech.goodbye(voice, script.HAS_MOVED_ON)
     return speech.goodbye(voice, script.YOU_CANNOT)

@@ -37,6 +37,7 @@ from helpline import (
     spoken_notes,
     standbys,
     swaps,
+    taking,
 )
 from helpline.calls import Call
 from helpline.desk_items import ItemKind
@@ -187,7 +188,7 @@ def _requests(session: Session, handlers: list[Person]) -> HelpRequest:
     for place, request in enumerate(made):
         offer = offers.holder_of(session, request) or next(iter(offers.live_of_request(session, request)), None)
         if offer is not None and place % 3:
-            offers.accept(session, offer, at=NOON - 2 * HOUR)
+            taking.accept(session, offer, at=NOON - 2 * HOUR)
             if place % 3 == 2:
                 requests.done(session, request, who=handlers[0], at=NOON - HOUR)
     taken = made[1]

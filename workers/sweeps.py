@@ -30,7 +30,6 @@ from helpline import (
     logs,
     moving_on,
     nudges,
-    offers,
     pulse,
     referrals,
     reminders,
@@ -39,6 +38,7 @@ from helpline import (
     rings,
     spoken,
     swaps,
+    taking,
     tallies,
     thanks,
 )
@@ -149,7 +149,7 @@ def lapse(session: Session, offer_id: int, at: datetime) -> None:
     lock(session, offer.request)
     lock(session, offer)
     if offer.state == O.OPEN and offer.lapses_at <= at:
-        offers.time_is_up(session, offer, at=at)
+        taking.time_is_up(session, offer, at=at)
 
 
 def tell(session: Session, message_id: int, at: datetime) -> None:
@@ -214,7 +214,7 @@ SWEEPS = (
     Sweep(spoken.moved_on, stop_ringing),
     Sweep(spoken.untold, not_told),
     Sweep(spoken.due, tell),
-    Sweep(offers.overdue, lapse),
+    Sweep(taking.overdue, lapse),
     Sweep(moving_on.waiting, moving_on.morning),
     Sweep(away.beginning, moving_on.leave),
     Sweep(repeating.due, repeating.make, NOW_AND_THEN),

@@ -21,13 +21,15 @@ from helpline import (
     incidents,
     links,
     messages,
-    offers,
+    offering,
     places,
     referrals,
     requests,
     rings,
     sheets,
     swaps,
+    taking,
+    withdrawing,
 )
 from helpline.asks import Ask
 from helpline.calls import Call, Voicemail
@@ -122,22 +124,22 @@ def a_request(session: Session, kinds: tuple[Kind, ...], name: str, phone: str, 
 def asked_for(session: Session, ward: Ward) -> None:
     hana = who(session, "Hana")
     asked = a_request(session, (Kind.SHOPPING,), "Rita Marsh", RITA, "14", "Acacia Road")
-    first = offers.ask_next(session, asked, at=NOON)
+    first = offering.ask_next(session, asked, at=NOON)
     taken = a_request(session, (Kind.PRESCRIPTION, Kind.LIFT), "Gloria Osei", GLORIA, "8", "Medlar Street")
-    offer = offers.ask_next(session, taken, at=NOON - timedelta(minutes=30))
+    offer = offering.ask_next(session, taken, at=NOON - timedelta(minutes=30))
     assert first is not None
     assert offer is not None
-    offers.accept(session, offer, at=NOON - timedelta(minutes=9))
+    taking.accept(session, offer, at=NOON - timedelta(minutes=9))
     advice.ask(session, offer, "The front door was open, and nobody answered.", at=NOON)
     nobody = a_request(session, (Kind.DOG_WALK,), "Harold Finch", HAROLD, "3", "Zebedee Lane")
-    offers.ask_next(session, nobody, at=NOON)
+    offering.ask_next(session, nobody, at=NOON)
     over = a_request(session, (Kind.ODD_JOB,), "Jan Kowalski", JAN, "5", "Elm Walk")
-    offers.ask_next(session, over, at=NOON - timedelta(hours=1))
+    offering.ask_next(session, over, at=NOON - timedelta(hours=1))
     requests.done(session, over, who=hana, at=NOON - timedelta(minutes=3))
     follow_ups.put(session, over.id, NOON)
     called_off = a_request(session, (Kind.LIFT,), "Jan Kowalski", JAN, "5", "Elm Walk")
-    offers.ask_next(session, called_off, at=NOON)
-    offers.call_off(session, called_off, who=hana, at=NOON)
+    offering.ask_next(session, called_off, at=NOON)
+    withdrawing.call_off(session, called_off, who=hana, at=NOON)
     requests.add_note(session, asked, "Her sister comes on Sunday.", who=hana, at=NOON)
     ward.known("request_id", *(one.id for one in (asked, taken, nobody, over, called_off)))
     ward.known("open_request_id", asked.id)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from helpline import calls, clock, offers, people
+from helpline import calls, clock, offers, people, taking
 from helpline.calls import Call, Outcome
 from helpline.desk_items import DeskItem
 from helpline.people import HatName
@@ -80,7 +80,7 @@ def test_an_offer_of_help_is_written_down_and_told_to_its_coordinator(desk: Desk
         request = session.scalars(select(HelpRequest)).one()
         offer = offers.holder_of(session, request)
         assert offer is not None
-        offers.accept(session, offer, at=clock.now())
+        taking.accept(session, offer, at=clock.now())
     page.goto(f"{desk.url}{link_in(desk.database, 'details')}")
     page.get_by_role("button", name="Show me who and where").click()
     expect(page.get_by_text("Could walk a dog on most days")).to_be_visible()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import clock, config, offers, people, places, requests, sign_in
+from helpline import clock, config, offering, people, places, requests, sign_in
 from helpline.people import HatName, Person
 from helpline.requests import Written
 from helpline.wording import Kind, Money, Urgency
@@ -43,7 +43,7 @@ def a_busy_ward(desk: Desk) -> None:
                 street_id=street.id,
             )
             request, _ = requests.write(session, written, who=who, at=at - timedelta(hours=number))
-            offers.ask_next(session, request, at=at)
+            offering.ask_next(session, request, at=at)
 
 
 def signed_in(desk: Desk, window: Window) -> None:

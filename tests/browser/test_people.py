@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from helpline import clock, offers, people
+from helpline import clock, offers, people, taking
 from helpline.people import HatName
 from tests.browser.conftest import Desk, Window
 from tests.browser.test_pins import picture
@@ -21,7 +21,7 @@ def test_somebody_is_found_added_given_a_hat_and_forgotten_by_keyboard(  # noqa:
         people.wear(session, olga, HatName.ORGANISER, at=at)
         coral = a_coordinator(session, "Coral Reid", at=at)
         a_request(session, olga, at=at)
-        offers.accept(session, offers.live_of_person(session, coral)[0], at=at)
+        taking.accept(session, offers.live_of_person(session, coral)[0], at=at)
     comes_in(desk, window)
 
     page.goto(f"{desk.url}/people")

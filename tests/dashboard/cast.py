@@ -5,7 +5,7 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from helpline import calls, line, offers, places, requests, rings
+from helpline import calls, line, offering, places, requests, rings
 from helpline.calls import Call
 from helpline.people import Person
 from helpline.requests import HelpRequest, Written
@@ -61,7 +61,7 @@ def a_request(
     )
     request, _ = requests.write(session, written, who=handler, at=at)
     if asked:
-        offers.ask_next(session, request, at=at)
+        offering.ask_next(session, request, at=at)
     return request
 
 

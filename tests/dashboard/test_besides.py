@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from helpline import chat_words, offers, people
+from helpline import chat_words, offers, people, taking
 from helpline.db import Database
 from helpline.messages import Message
 from helpline.people import DetailsBy, Person
@@ -66,7 +66,7 @@ def test_somebody_rings_for_a_neighbour(hana: Browser, database: Database, find:
         assert rang.name == "Priya", "whoever rang is not taken for the neighbour"
         assert request.call_id is not None
         session.get_one(Person, find("Coral").id).details_by = DetailsBy.TEXT
-        offers.accept(session, offers.of_request(session, request)[0], at=NOON)
+        taking.accept(session, offers.of_request(session, request)[0], at=NOON)
     (asked, *_, details) = texts(database, "+447700900003")
     assert "Priya" not in asked
     assert "Polish" not in asked
@@ -120,7 +120,7 @@ def test_the_street_is_told_who_keeps_it_in_mind_and_not_why(hana: Browser, data
     hana.press("Save", **FOR_A_NEIGHBOUR, at_risk="yes", worry="No heating, and alone")
     with database.transaction() as session:
         request = session.scalars(select(HelpRequest)).one()
-        offer = offers.accept(session, offers.of_request(session, request)[0], at=NOON)
+        offer = taking.accept(session, offers.of_request(session, request)[0], at=NOON)
         words = chat_words.of([], street=offer.street, by="today", money=request.money, signed="Coral")
     assert "risk" not in words
     coral = Browser(hana.app)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from helpline import offers, people, places, requests, retention
+from helpline import offering, offers, people, places, requests, retention, taking, withdrawing
 from helpline.db import Database
 from helpline.people import HatName, Person
 from helpline.requests import HelpRequest, Written
@@ -29,10 +29,10 @@ def hana(signed_in: SignIn, database: Database) -> Browser:
         hana, tomasz = a_handler(session, "Hana"), a_handler(session, "Tomasz")
         written(session, tomasz, name="Rita Marsh", phone="+447700900118")
         taken = written(session, tomasz, name="Zoë Bell", kinds=(Kind.DOG_WALK, Kind.LIFT))
-        offers.accept(session, offers.of_request(session, taken)[0], at=NOON)
+        taking.accept(session, offers.of_request(session, taken)[0], at=NOON)
         written(session, hana, name="Ida Frost", on="Quince Lane", kinds=(Kind.PRESCRIPTION,))
         done = written(session, hana, name="Rita O'Brien", phone="+447700900222", on="Quince Lane", at=NOON - 2 * DAY)
-        offers.see_to(session, done, who=hana, at=NOON)
+        withdrawing.see_to(session, done, who=hana, at=NOON)
     return signed_in(hana)
 
 
@@ -64,7 +64,7 @@ def written(
         who=who,
         at=at,
     )
-    offers.ask_next(session, request, at=at)
+    offering.ask_next(session, request, at=at)
     return request
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from helpline import offers, passing, people
+from helpline import offers, passing, people, taking
 from helpline.db import Database
 from helpline.messages import Message, MessageKind
 from helpline.offers import O, Offer
@@ -107,7 +107,7 @@ def test_a_street_that_runs_itself_takes_over_and_writes_down(
         request = a_request(session, session.merge(bea), kinds=(Kind.DOG_WALK,))
         deepaks = offers.holder_of(session, request)
         assert deepaks is not None
-        offers.accept(session, deepaks, at=NOON)
+        taking.accept(session, deepaks, at=NOON)
         session.merge(find("Coral")).rests_until = None
         a_request(session, session.merge(bea))
     the_patch(visitor, database)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline import away, offers, people, promises
+from helpline import away, offers, people, promises, taking
 from helpline.db import Database
 from helpline.history import Reading
 from helpline.messages import Message
@@ -120,7 +120,7 @@ def test_a_street_drawn_anew_says_first_what_changes_and_then_what_is_open_goes_
         taken, free = a_request(session, hana), a_request(session, hana, kinds=(Kind.DOG_WALK,), asked=False)
         held = offers.holder_of(session, taken)
         assert held is not None
-        offers.accept(session, held, at=NOON)
+        taking.accept(session, held, at=NOON)
         ids, elm = (taken.id, free.id), a_patch(session, "Elm").id
     page = bea.open("/streets/1")
     page.says("Acacia Road is in The Groves.")
@@ -229,7 +229,7 @@ def test_a_street_on_no_list_goes_to_whoever_looks_after_everywhere_else(
         assert promises.promise(session, None, None, at=NOON).words.startswith(
             "“Deepak looks after streets like that one."
         )
-        offers.accept(session, offer, at=NOON)
+        taking.accept(session, offer, at=NOON)
     assert set(texts(database, "hopping near a street not on our list")) == {"+447700900004"}
     visitor.open(link_in(database, "details"))
     visitor.press("Show me who and where").says("14 Zebedee Lane")

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import delete, event, select
 
-from helpline import away, calls, mutual, offers, people, pin_hash, pins
+from helpline import away, calls, mutual, offering, offers, people, pin_hash, pins, taking
 from helpline.db import Database
 from helpline.history import Reading
 from helpline.people import DetailsBy, HatName, Person
@@ -96,11 +96,11 @@ def test_a_residents_page_tells_what_they_asked_for_and_gave_and_that_it_was_rea
         a_request(session, hana, at=NOON - timedelta(days=3), asked=False)
         theirs = a_request(session, hana, kinds=(Kind.LIFT,), at=NOON - timedelta(days=1), asked=False)
         theirs.resident_id = None
-        offers.ask_next(session, theirs, at=NOON)
+        offering.ask_next(session, theirs, at=NOON)
         coral = session.get_one(Person, find("Coral").id)
-        offers.pass_on(session, offers.live_of_person(session, coral)[0], at=NOON)
+        taking.pass_on(session, offers.live_of_person(session, coral)[0], at=NOON)
         (offer,) = offers.live_of_person(session, session.get_one(Person, rita.id))
-        offers.accept(session, offer, at=NOON)
+        taking.accept(session, offer, at=NOON)
     browser = signed_in(hana)
     page = browser.open(f"/people/{rita.id}")
     page.says("Rita Marsh", "gave 19 Nov", "asked 16 Nov", "Took it, and is on it", "ends 118")

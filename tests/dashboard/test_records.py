@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from helpline import calls, offers, people, requests
+from helpline import calls, offers, people, requests, taking, withdrawing
 from helpline.db import Database
 from helpline.history import Event, Reading
 from helpline.messages import Message
@@ -26,7 +26,7 @@ def ward(database: Database) -> None:
         hana = a_handler(session, "Hana Novak")
         people.wear(session, a_handler(session, "Olga Lund"), HatName.ORGANISER, at=NOON)
         request = a_request(session, hana)
-        offers.accept(session, offers.live_of_person(session, coral)[0], at=NOON)
+        taking.accept(session, offers.live_of_person(session, coral)[0], at=NOON)
         requests.add_note(session, request, "Knock, the bell is broken", who=hana, at=NOON)
 
 
@@ -54,7 +54,9 @@ def test_what_is_forgotten_when_is_said_with_its_days(signed_in: SignIn, find: F
     olga, rita = signed_in(find("Olga")), find("Rita")
     olga.open(f"/people/{rita.id}/record").says("Shopping, Acacia Road", "four weeks after it is over")
     with database.transaction() as session:
-        offers.see_to(session, session.get_one(HelpRequest, 1), who=session.get_one(Person, find("Olga").id), at=NOON)
+        withdrawing.see_to(
+            session, session.get_one(HelpRequest, 1), who=session.get_one(Person, find("Olga").id), at=NOON
+        )
     page = olga.open(f"/people/{rita.id}/record")
     page.says("All of it is forgotten by Thursday 17 December, unless something new comes.", "by 17 Dec")
     page.never_says("Milk", "900118")

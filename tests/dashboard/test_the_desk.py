@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline import calls, desk_items, ledger, messages, offers, people, requests, rings, texts
+from helpline import calls, desk_items, ledger, messages, offers, people, requests, rings, taking, texts
 from helpline.calls import Call, Voicemail
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind, ItemState
@@ -331,9 +331,9 @@ def test_what_i_took_shows_whether_it_was_done(hana: Browser, database: Database
     with database.transaction() as session:
         handler = session.merge(find("Hana"))
         done, taken, asked = (a_request(session, handler) for _ in range(3))
-        offers.accept(session, offers.of_request(session, taken)[0], at=NOON)
-        offer = offers.accept(session, offers.of_request(session, done)[0], at=NOON)
-        offers.done(session, offer, at=NOON)
+        taking.accept(session, offers.of_request(session, taken)[0], at=NOON)
+        offer = taking.accept(session, offers.of_request(session, done)[0], at=NOON)
+        taking.done(session, offer, at=NOON)
         assert asked.state == requests.Q.ASKING
     page = hana.open("/")
     page.says("Shopping, Acacia Road done Coral, at 2:47 pm", "taken Coral, at 2:47 pm", "asked Coral, until 3:47 pm")
@@ -378,7 +378,7 @@ def test_the_story_changes_by_itself(hana: Browser, database: Database, find: Fi
     there = f"/requests/1/story{there}"
     assert hana.open(there, headers=HX).status == 204
     with database.transaction() as session:
-        offers.accept(session, offers.of_request(session, session.get_one(HelpRequest, 1))[0], at=NOON)
+        taking.accept(session, offers.of_request(session, session.get_one(HelpRequest, 1))[0], at=NOON)
     page = hana.open(there, headers=HX).says("Coral said yes.", "Taken by Coral at 2:47 pm. Not done yet.")
     assert "<html" not in page.html
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from sqlalchemy import func, select
 
 from dashboard.render import STATIC
-from helpline import history, offers, requests
+from helpline import history, offering, requests, taking, withdrawing
 from helpline.db import Database
 from helpline.history import Reading
 from helpline.links import Link
@@ -167,10 +167,10 @@ def test_a_late_yes_counts_while_nobody_else_has_it(
 ) -> None:
     hands.at += timedelta(hours=3)
     with database.transaction() as session:
-        offers.lapse(session, session.get_one(Offer, 1), at=hands.at)
+        taking.lapse(session, session.get_one(Offer, 1), at=hands.at)
     visitor.open(first).says("That one has moved on.")
     with database.transaction() as session:
-        offers.lapse(session, session.get_one(Offer, 2), at=hands.at)
+        taking.lapse(session, session.get_one(Offer, 2), at=hands.at)
     visitor.open(first).says("The time for this one has passed, but nobody else has it yet. A yes still counts.")
     visitor.press("Yes, I will find somebody").says("You took this.")
     assert state(database) == (O.ACCEPTED, Q.TAKEN)
@@ -179,8 +179,8 @@ def test_a_late_yes_counts_while_nobody_else_has_it(
 def test_a_yes_pressed_after_it_moved_on_is_answered_kindly(visitor: Browser, database: Database, first: str) -> None:
     visitor.open(first)
     with database.transaction() as session:
-        offers.lapse(session, session.get_one(Offer, 1), at=NOON)
-        offers.accept(session, session.get_one(Offer, 2), at=NOON)
+        taking.lapse(session, session.get_one(Offer, 1), at=NOON)
+        taking.accept(session, session.get_one(Offer, 2), at=NOON)
     page = visitor.press("Yes, I will find somebody")
     assert page.status == 409
     page.says("Thank you. That one has moved on to somebody else").never_says(*SECRETS)
@@ -201,7 +201,7 @@ def test_a_closed_link_is_one_kind_sentence(
             hands.at += timedelta(days=8)
         elif why == "called off":
             hana = session.merge(find("Hana"))
-            offers.call_off(session, session.get_one(HelpRequest, 1), who=hana, at=NOON)
+            withdrawing.call_off(session, session.get_one(HelpRequest, 1), who=hana, at=NOON)
     page = visitor.open("/o/notalinkatall" if why == "unknown" else first)
     assert page.status == 404
     page.says("This page is closed.", "There is nothing you need to do.", "020 7946 0303").never_says(*SECRETS)
@@ -214,7 +214,7 @@ def test_the_details_link_of_one_who_lost_it_opens_nothing(
     second = link_in(database, "details")
     with database.transaction() as session:
         hana = session.merge(find("Hana"))
-        offers.ask_again(session, session.get_one(HelpRequest, 1), who=hana, at=NOON)
+        offering.ask_again(session, session.get_one(HelpRequest, 1), who=hana, at=NOON)
     assert visitor.open(second).status == 404
     with database.reading() as session:
         assert session.scalars(select(Link).where(Link.revoked_at.is_not(None))).all()
@@ -275,7 +275,7 @@ def test_after_it_has_moved_on_nothing_on_the_second_link_does_anything(
     visitor.open(link)
     token = visitor.press(SHOW).forms[0].fields["csrf"]
     with database.transaction() as session:
-        offers.give_back(session, session.get_one(Offer, 1), at=hands.at)
+        taking.give_back(session, session.get_one(Offer, 1), at=hands.at)
         before = history.latest(session)
     for press in ("show", "ring", "found", "still", "done", "back", "note", "advice", "fresh", "patch"):
         page = visitor.post(f"{link}/{press}", {"csrf": token, "words": "Rita"})

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from helpline import durations, offers, people
+from helpline import durations, people, taking
 from helpline.db import Database
 from helpline.offers import Offer
 from helpline.people import HatName, Person
@@ -30,8 +30,8 @@ def test_it_says_what_got_done_what_the_text_costs_and_names_nobody(
         who = session.get_one(Person, hana.id)
         request = a_request(session, who, at=NOON)
         offer = session.scalars(select(Offer).where(Offer.request_id == request.id)).one()
-        offers.accept(session, offer, at=NOON)
-        offers.done(session, offer, at=NOON)
+        taking.accept(session, offer, at=NOON)
+        taking.done(session, offer, at=NOON)
         durations.change(session, "thanks_on", 7, seen=None, who=who, at=NOON)
     desk = signed_in(hana)
     desk.app.state.house.clock.at = NOON + (NOON - NOON.replace(minute=0))

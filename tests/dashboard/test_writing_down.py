@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline import away, calls, offers, sparing
+from helpline import away, calls, offers, sparing, taking
 from helpline.calls import Call, Outcome
 from helpline.db import Database
 from helpline.offers import Offer
@@ -278,8 +278,8 @@ def test_how_long_it_takes_is_said_only_when_five_are_known(hana: Browser, datab
             asked = NOON - timedelta(hours=2 + number)
             request = a_request(session, handler, at=asked)
             offer = offers.of_request(session, request)[0]
-            offers.accept(session, offer, at=asked + timedelta(minutes=90))
-            offers.done(session, offer, at=asked + timedelta(minutes=91))
+            taking.accept(session, offer, at=asked + timedelta(minutes=90))
+            taking.done(session, offer, at=asked + timedelta(minutes=91))
     form = hana.open("/requests/new").form("/requests").fields
     page = hana.post("/streets/promise", {**form, "street": "Acacia Road", "house": "1"})
     page.says("It is usually taken within 2 hours.")

@@ -6,7 +6,7 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, history, messages, offers, requests
+from helpline import calls, history, messages, offering, requests
 from helpline.calls import Call
 from helpline.messages import Message
 from helpline.people import Person
@@ -55,7 +55,7 @@ def a_request(
     """A request, written down and put to whoever is first on the ladder."""
     request, new = requests.write(session, written(street, **changes), who=who, at=at)
     assert new
-    offers.ask_next(session, request, at=at)
+    offering.ask_next(session, request, at=at)
     return request
 
 

@@ -165,4 +165,4 @@ def test_every_process_knows_every_question() -> None:
         told = f"import {process}\nfrom helpline import asked\nprint(sorted(type(one).__module__ for one in asked._sources))"
         known.add(subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True).stdout)
     assert len(known) == 1
-    assert "helpline.offers" in known.pop()
+    assert "helpline.taking" in known.pop()

@@ -24,8 +24,10 @@ from helpline import (
     retention,
     rota,
     sign_in,
+    taking,
     texts,
     who_read,
+    withdrawing,
 )
 from helpline.besides import Besides, SomebodyElse
 from helpline.calls import Call
@@ -87,7 +89,7 @@ def rita(session: Session, olga: Person, coral: Person, street: Street) -> Perso
     requests.add_note(session, request, "Knock, the bell is broken", who=olga, at=NOON)
     repeating.begin(session, request, 7, who=olga, at=NOON)
     (offer,) = offers.live_of_person(session, coral)
-    offers.accept(session, offer, at=NOON)
+    taking.accept(session, offer, at=NOON)
     history.read(session, "request", at=NOON, reader=olga.id, request_id=request.id)
     session.flush()
     return rita
@@ -257,7 +259,7 @@ def test_when_each_of_it_is_forgotten(session: Session, olga: Person, rita: Pers
     assert (held.texts.many, held.texts.until) == (3, NOON + DEFAULTS.forget)
     assert held.until is None
     request = session.scalars(select(HelpRequest)).one()
-    offers.see_to(session, request, who=olga, at=LATER)
+    withdrawing.see_to(session, request, who=olga, at=LATER)
     session.flush()
     held = remembered.of(session, rita)
     assert held.requests[0].until == LATER + DEFAULTS.forget

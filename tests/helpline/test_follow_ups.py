@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, desk_items, follow_ups, offers
+from helpline import calls, desk_items, follow_ups, offers, taking
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
 from helpline.follow_ups import Answer, Feedback
@@ -23,8 +23,8 @@ def done(session: Session) -> HelpRequest:
     request = a_request(session, a_handler(session, "Hana"))
     offer = offers.holder_of(session, request)
     assert offer is not None
-    offers.accept(session, offer, at=NOON)
-    offers.done(session, offer, at=NOON)
+    taking.accept(session, offer, at=NOON)
+    taking.done(session, offer, at=NOON)
     return request
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import away, correcting, desk_items, follow_ups, handing, offers, requests
+from helpline import away, correcting, desk_items, follow_ups, handing, offers, requests, taking, withdrawing
 from helpline.correcting import Corrected
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError
@@ -57,7 +57,7 @@ def test_those_of_its_patch_come_first_and_why_not(
 def test_somebody_of_another_patch_is_asked_and_whoever_had_it_is_told(
     session: Session, request_: HelpRequest, cast: dict[str, Person]
 ) -> None:
-    offers.accept(session, offers.of_request(session, request_)[0], at=NOON)
+    taking.accept(session, offers.of_request(session, request_)[0], at=NOON)
     hand(session, request_, cast["orla"], cast)
     hand(session, request_, cast["orla"], cast)  # pressed twice
     assert [(one.person.first_name, one.state) for one in offers.of_request(session, request_)] == [
@@ -83,12 +83,12 @@ def test_whoever_is_away_is_not_asked(session: Session, request_: HelpRequest, c
 def test_whoever_said_no_is_not_asked_again_and_a_hat_may_be_gone(
     session: Session, request_: HelpRequest, cast: dict[str, Person]
 ) -> None:
-    offers.pass_on(session, offers.of_request(session, request_)[0], at=NOON)
+    taking.pass_on(session, offers.of_request(session, request_)[0], at=NOON)
     with pytest.raises(HelplineError, match="Coral said no to this"):
         hand(session, request_, cast["coral"], cast)
     with pytest.raises(HelplineError, match="look after no patch"):
         hand(session, request_, cast["hana"], cast)
-    offers.call_off(session, request_, who=cast["hana"], at=NOON)
+    withdrawing.call_off(session, request_, who=cast["hana"], at=NOON)
     with pytest.raises(HelplineError, match="no longer open"):
         hand(session, request_, cast["orla"], cast)
 
@@ -142,10 +142,10 @@ def test_words_put_right_are_told_to_whoever_has_it_only(
 ) -> None:
     correcting.correct(session, request_, replace(as_it_is(request_), words="Bread"), who=cast["hana"], at=NOON)
     assert len(texts_to(session, cast["coral"])) == 1
-    offers.accept(session, offers.of_request(session, request_)[0], at=NOON)
+    taking.accept(session, offers.of_request(session, request_)[0], at=NOON)
     correcting.correct(session, request_, replace(as_it_is(request_), words="Milk"), who=cast["hana"], at=NOON)
     assert "Please look again" in texts_to(session, cast["coral"])[-1]
-    offers.see_to(session, request_, who=cast["hana"], at=NOON)
+    withdrawing.see_to(session, request_, who=cast["hana"], at=NOON)
     with pytest.raises(HelplineError, match="is over"):
         correcting.correct(session, request_, replace(as_it_is(request_), words="Tea"), who=cast["hana"], at=NOON)
 

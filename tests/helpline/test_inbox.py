@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import answer_words, desk_items, inbox, offers, texts, wording
+from helpline import answer_words, desk_items, inbox, offers, taking, texts, wording
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.messages import Message, MessageKind
 from helpline.offers import O, Offer
@@ -127,14 +127,14 @@ def test_yes_after_done_says_it_is_done(ward: Street1) -> None:
 
 def test_a_late_yes_to_what_another_has_says_so(ward: Street1) -> None:
     request = ward.asks()
-    offers.lapse(ward.session, offers.of_request(ward.session, request)[0], at=NOON + 60 * MINUTE)
+    taking.lapse(ward.session, offers.of_request(ward.session, request)[0], at=NOON + 60 * MINUTE)
     assert ward.says(ward.coral, "yes") == wording.MOVED_ON
     assert ward.state(request) == [O.LAPSED, O.OPEN]
 
 
 def test_a_late_yes_is_never_taken_for_a_newer_request(ward: Street1) -> None:
     one = ward.asks()
-    offers.lapse(ward.session, offers.of_request(ward.session, one)[0], at=NOON + 60 * MINUTE)
+    taking.lapse(ward.session, offers.of_request(ward.session, one)[0], at=NOON + 60 * MINUTE)
     two = ward.asks(ward.lane)
     assert ward.says(ward.coral, "YES A", after=61 * MINUTE) == wording.MOVED_ON
     assert ward.state(two) == [O.OPEN]
@@ -235,7 +235,7 @@ def test_a_letter_that_none_of_theirs_has_is_asked_again(ward: Street1) -> None:
 def test_a_yes_that_came_as_one_lapsed_and_another_was_asked_is_asked_which(ward: Street1) -> None:
     one = ward.asks()
     two = ward.asks(ward.lane)
-    offers.lapse(ward.session, offers.of_request(ward.session, one)[0], at=NOON + 60 * MINUTE)
+    taking.lapse(ward.session, offers.of_request(ward.session, one)[0], at=NOON + 60 * MINUTE)
     answer = ward.says(ward.coral, "yes", after=62 * MINUTE)
     assert "YES B for Shopping near Quince Lane" in answer
     assert "YES A" in answer
@@ -245,7 +245,7 @@ def test_a_yes_that_came_as_one_lapsed_and_another_was_asked_is_asked_which(ward
 
 def test_done_of_what_moved_on_is_read_by_a_person_lest_it_be_done_twice(ward: Street1) -> None:
     request = ward.asks()
-    offers.lapse(ward.session, offers.of_request(ward.session, request)[0], at=NOON + 60 * MINUTE)
+    taking.lapse(ward.session, offers.of_request(ward.session, request)[0], at=NOON + 60 * MINUTE)
     assert ward.says(ward.coral, "done A", after=70 * MINUTE) == wording.MOVED_ON
     assert ward.texts_on_the_desk() == 1
 

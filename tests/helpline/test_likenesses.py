@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import likenesses, offers
+from helpline import likenesses, withdrawing
 from helpline.errors import HelplineError
 from helpline.likenesses import Likeness, Verdict, same_house
 from helpline.requests import HelpRequest, Q
@@ -61,7 +61,7 @@ def test_what_may_be_the_same_as_one_that_is_open(
 
 @pytest.mark.parametrize(("days", "found"), [(6, True), (8, False)])
 def test_one_that_is_over_counts_for_some_days(session: Session, ritas: HelpRequest, days: int, found: bool) -> None:
-    offers.see_to(session, ritas, who=ritas.handler, at=NOON)
+    withdrawing.see_to(session, ritas, who=ritas.handler, at=NOON)
     at = NOON + timedelta(days=days)
     second = a_request(session, ritas.handler, ritas.street, phone=RITA, at=at)
     assert bool(likenesses.alike(session, second, at=at)) is found

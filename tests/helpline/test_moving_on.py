@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from helpline import account, away, desk_items, moving_on, offers, request_story, sparing
+from helpline import account, away, desk_items, moving_on, offering, offers, request_story, sparing, taking
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError
 from helpline.offers import O
@@ -96,9 +96,9 @@ def test_everybody_away_is_the_desks_and_says_so(session: Session, coral: Person
         "Coral is away until Thursday 19 November and Deepak has a rest, so it came to the desk."
     ]
     with pytest.raises(HelplineError, match="Nobody is left who can be asked just now"):
-        offers.ask_again(session, request, who=coral, at=NOON)
+        offering.ask_again(session, request, who=coral, at=NOON)
     assert away.back_again(session, coral, who=coral, at=NOON + HOUR)
-    offers.ask_again(session, request, who=coral, at=NOON + HOUR)
+    offering.ask_again(session, request, who=coral, at=NOON + HOUR)
     assert (asked(session, request), is_owed(session, request)) == ("Coral", False)
 
 
@@ -109,8 +109,8 @@ def test_nobody_has_more_than_they_take_on_but_something_urgent_may_be_one_more(
     found = [asked(session, ask()) for _ in range(3)]
     assert found == ["Coral", "Coral", "Deepak"]
     assert [asked(session, ask(Urgency.NOW)) for _ in range(2)] == ["Coral", "Deepak"]
-    offers.pass_on(session, offers.live_of_person(session, coral)[0], at=NOON)
-    offers.pass_on(session, offers.live_of_person(session, coral)[0], at=NOON)
+    taking.pass_on(session, offers.live_of_person(session, coral)[0], at=NOON)
+    taking.pass_on(session, offers.live_of_person(session, coral)[0], at=NOON)
     assert asked(session, ask()) == "Coral"
 
 
@@ -153,9 +153,9 @@ def test_a_yes_in_the_night_to_what_waits_for_the_next_one_counts(
 ) -> None:
     request = ask(at=NIGHT - 2 * HOUR)
     offer = offers.of_request(session, request)[0]
-    offers.lapse(session, offer, at=NIGHT)
+    taking.lapse(session, offer, at=NIGHT)
     assert request_story.waits_for(session, request) is deepak
-    offers.accept(session, offer, at=NIGHT + HOUR)
+    taking.accept(session, offer, at=NIGHT + HOUR)
     tick(session, MORNING)
     assert (request.state, request.waits_until, asked(session, request)) == (Q.TAKEN, None, "Coral")
     assert texts_to(session, deepak) == []
@@ -168,7 +168,7 @@ def test_what_is_open_goes_to_the_next_and_what_is_taken_is_looked_at(
     session: Session, coral: Person, deepak: Person, ask: Ask
 ) -> None:
     taken, opened = ask(), ask()
-    offers.accept(session, offers.of_request(session, taken)[0], at=NOON)
+    taking.accept(session, offers.of_request(session, taken)[0], at=NOON)
     away.say_away(session, coral, TODAY, TODAY + A_DAY, who=coral, at=NOON)
     tick(session, NOON)
     tick(session, NOON)
@@ -217,7 +217,7 @@ def test_an_offer_whose_text_never_left_stays_on_the_desk(session: Session, cora
     """The machine found it: watched, and then its item closed, it would have stayed open for ever with nobody looking."""
     request = ask(Urgency.NOW)
     offer = offers.of_request(session, request)[0]
-    offers.time_is_up(session, offer, at=offer.lapses_at)
+    taking.time_is_up(session, offer, at=offer.lapses_at)
     session.flush()
     (item,) = desk_items.on_the_desk(session)
     desk_items.close(session, item, at=NOON)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import asked, newcomers, offers, people, pins, rota, sign_in, wearing
+from helpline import asked, newcomers, offering, offers, people, pins, rota, sign_in, taking, wearing
 from helpline.errors import HelplineError, RefusedError
 from helpline.messages import Message
 from helpline.newcomers import Newcomer, NumberTakenError
@@ -90,9 +90,9 @@ def test_a_number_that_changes_takes_with_it_what_the_old_one_could_open(session
     pins.put(session, coral, "a hash", who=olga, at=NOON)
     sign_in.ask_for_code(session, coral.phone or "", at=NOON)
     session.add(Device(token_key="k", person_id=coral.id, label="Chrome", created_at=NOON, seen_at=NOON))
-    offers.ask_next(session, request := a_request(session, olga, street), at=NOON)
+    offering.ask_next(session, request := a_request(session, olga, street), at=NOON)
     (offer,) = offers.live_of_person(session, coral)
-    offers.accept(session, offer, at=NOON)
+    taking.accept(session, offer, at=NOON)
     old = coral.phone
 
     assert newcomers.change_number(session, coral, "07700 900271", who=olga, at=LATER)
@@ -162,7 +162,7 @@ def test_what_somebody_was_asked_goes_to_the_next_and_a_hat_is_worn_once(session
     street = builders.a_street(session, "Acacia Road")
     coral = builders.a_coordinator(session, "Coral")
     dev = builders.a_coordinator(session, "Dev", deputy=True)
-    offers.ask_next(session, a_request(session, olga, street), at=NOON)
+    offering.ask_next(session, a_request(session, olga, street), at=NOON)
     follows = wearing.what_follows(session, coral.hats[0], at=NOON)
     assert [offer.person_id for offer in follows.asks] == [coral.id]
     wearing.take_off(session, coral.hats[0], who=olga, at=LATER)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import away, desk_items, holders, ladder, moving_on, offers, quiet, requests
+from helpline import away, desk_items, holders, ladder, moving_on, offering, offers, quiet, requests, taking
 from helpline.db import Database
 from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem, ItemKind
@@ -186,7 +186,7 @@ def database(tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
 
 Clock = tuple[tuple[Callable[[Session, datetime], Sequence[int]], Callable[[Session, int, datetime], None]], ...]
 CLOCK: Clock = (
-    (offers.overdue, sweeps.lapse),
+    (taking.overdue, sweeps.lapse),
     (moving_on.waiting, moving_on.morning),
     (away.beginning, moving_on.leave),
     (moving_on.with_nobody, moving_on.find_somebody),
@@ -231,7 +231,7 @@ class Town:
             self.session.expire_all()
 
     def _do(self, what: str, person: Person, request: HelpRequest, offer: Offer | None, much: int) -> None:
-        verbs = {"yes": offers.accept, "no": offers.pass_on, "done": offers.done, "back": offers.give_back}
+        verbs = {"yes": taking.accept, "no": taking.pass_on, "done": taking.done, "back": taking.give_back}
         if what in verbs and offer is not None:
             verbs[what](self.session, offer, at=self.at)
         elif what == "away":
@@ -244,7 +244,7 @@ class Town:
         elif what == "rest":
             person.rests_until = away.today(self.at) + timedelta(days=much)
         elif what == "ask again":
-            offers.ask_again(self.session, request, who=self.hana, at=self.at)
+            offering.ask_again(self.session, request, who=self.hana, at=self.at)
         elif what == "close the item":
             for item in self.session.scalars(select(DeskItem).where(DeskItem.request_id == request.id)):
                 desk_items.close(self.session, item, at=self.at)
@@ -326,7 +326,7 @@ def test_from_any_mess_and_through_any_moves_somebody_has_it(database: Database)
 
 
 # Without the fourth, of who goes away, an offer still ends in time.
-@pytest.mark.parametrize("left_out", [offers.overdue, moving_on.waiting, moving_on.with_nobody])
+@pytest.mark.parametrize("left_out", [taking.overdue, moving_on.waiting, moving_on.with_nobody])
 def test_a_clock_that_leaves_something_out_is_found_out(database: Database, left_out: object) -> None:
     broken = tuple(one for one in CLOCK if one[0] is not left_out)
 

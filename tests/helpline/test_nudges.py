@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import desk_items, inbox, nudges, offers, requests
+from helpline import desk_items, inbox, nudges, offering, requests, taking
 from helpline.desk_items import ItemKind
 from helpline.messages import Message
 from helpline.offers import O, Offer
@@ -21,9 +21,9 @@ def taken(session: Session, urgency: Urgency = Urgency.TODAY) -> Offer:
     a_coordinator(session, "Coral")
     request = a_request(session, a_handler(session, "Hana"), asked=False)
     request.urgency = urgency
-    offer = offers.ask_next(session, request, at=NOON)
+    offer = offering.ask_next(session, request, at=NOON)
     assert offer is not None
-    return offers.accept(session, offer, at=NOON)
+    return taking.accept(session, offer, at=NOON)
 
 
 def tick(session: Session, at: datetime) -> list[str]:
@@ -57,7 +57,7 @@ def test_she_is_asked_once_and_then_the_desk_owes_the_resident_a_call(session: S
 def test_whatever_she_does_begins_the_quiet_anew(session: Session) -> None:
     offer = taken(session)
     tick(session, NOON + 3 * HOUR)
-    offers.still_on_it(session, offer, at=NOON + 3 * HOUR + MIN)
+    taking.still_on_it(session, offer, at=NOON + 3 * HOUR + MIN)
     assert tick(session, NOON + 4 * HOUR) == []
     assert owed(session) == []
     assert len(tick(session, NOON + 6 * HOUR + MIN)) == 1
@@ -65,10 +65,10 @@ def test_whatever_she_does_begins_the_quiet_anew(session: Session) -> None:
 
 def test_by_night_only_what_is_urgent_is_asked_about(session: Session) -> None:
     offer = taken(session)
-    offers.heard(session, offer, at=NOON + 5 * HOUR)  # 7:47 pm: 73 minutes until nine, and 107 after eight
+    taking.heard(session, offer, at=NOON + 5 * HOUR)  # 7:47 pm: 73 minutes until nine, and 107 after eight
     assert offer.quiet_at == (NOON + timedelta(days=1)).replace(hour=9, minute=47)
     offer.request.urgency = Urgency.NOW
-    offers.heard(session, offer, at=NOON + 12 * HOUR)
+    taking.heard(session, offer, at=NOON + 12 * HOUR)
     assert offer.quiet_at == NOON + 12 * HOUR + 30 * MIN
 
 
@@ -84,12 +84,12 @@ def test_given_back_or_done_it_is_quiet_for_nobody(session: Session) -> None:
     offer = taken(session)
     tick(session, NOON + 3 * HOUR)
     tick(session, NOON + 4 * HOUR)
-    offers.give_back(session, offer, at=NOON + 5 * HOUR)
+    taking.give_back(session, offer, at=NOON + 5 * HOUR)
     assert ItemKind.QUIET not in owed(session)
-    offers.accept(session, offer, at=NOON + 5 * HOUR)
+    taking.accept(session, offer, at=NOON + 5 * HOUR)
     assert offer.nudged_at is None
     requests.done(session, offer.request, who=offer.person, at=NOON + 6 * HOUR)
-    offers.done(session, offer, at=NOON + 6 * HOUR)
+    taking.done(session, offer, at=NOON + 6 * HOUR)
     assert tick(session, NOON + 60 * HOUR) == []
 
 

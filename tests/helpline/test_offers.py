@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import asked, calls, desk_items, links, offers, requests, wording
+from helpline import asked, calls, desk_items, links, offering, offers, requests, taking, withdrawing, wording
 from helpline.calls import C, Outcome
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
@@ -125,7 +125,7 @@ def test_every_open_offer_has_its_own_letter_and_none_comes_back_within_the_week
         request = a_request(session, hana, road, at=NOON + number * MINUTE)
         letters.append(the_offer(session, request).letter)
         if number != 1:
-            offers.pass_on(session, the_offer(session, request), at=NOON + number * MINUTE)
+            taking.pass_on(session, the_offer(session, request), at=NOON + number * MINUTE)
     assert letters == ["A", "B", "C"]
     later = a_request(session, hana, road, at=NOON + timedelta(days=8))
     assert the_offer(session, later).letter == "A"
@@ -146,9 +146,9 @@ def test_no_and_silence_ask_the_deputy_and_then_the_desk(
     session: Session, hana: Person, road: Street, coral: Person, deepak: Person, silence: str
 ) -> None:
     request = a_request(session, hana, road)
-    getattr(offers, silence)(session, the_offer(session, request), at=NOON)
+    getattr(taking, silence)(session, the_offer(session, request), at=NOON)
     assert the_offer(session, request).person is deepak
-    getattr(offers, silence)(session, the_offer(session, request), at=NOON)
+    getattr(taking, silence)(session, the_offer(session, request), at=NOON)
     assert (request.state, offers.holder_of(session, request)) == (Q.NOBODY, None)
     assert on_the_desk(session) == [ItemKind.REQUEST]
     assert texts_to(session, hana)[-1].startswith("Nobody yet for some shopping near Acacia Road.")
@@ -167,15 +167,15 @@ def test_a_coordinator_by_voice_is_owed_a_call(session: Session, hana: Person, r
 
 def test_what_is_overdue(session: Session, hana: Person, road: Street, coral: Person) -> None:
     offer = the_offer(session, a_request(session, hana, road))
-    assert offers.overdue(session, NOON + HOUR - MINUTE) == []
-    assert offers.overdue(session, NOON + HOUR) == [offer.id]
+    assert taking.overdue(session, NOON + HOUR - MINUTE) == []
+    assert taking.overdue(session, NOON + HOUR) == [offer.id]
 
 
 def test_asking_next_while_somebody_is_asked_asks_nobody(
     session: Session, hana: Person, road: Street, coral: Person, deepak: Person
 ) -> None:
     request = a_request(session, hana, road)
-    assert offers.ask_next(session, request, at=NOON) is None
+    assert offering.ask_next(session, request, at=NOON) is None
     assert states(session, request) == [("Coral", "open")]
 
 
@@ -186,7 +186,7 @@ def test_yes_sends_the_details_once(session: Session, hana: Person, road: Street
     request = a_request(session, hana, road)
     offer = the_offer(session, request)
     for _ in range(2):
-        offers.accept(session, offer, at=NOON)
+        taking.accept(session, offer, at=NOON)
     assert (request.state, offer.state, offer.answered_at) == (Q.TAKEN, O.ACCEPTED, NOON)
     assert len(texts_to(session, coral)) == 2
     link = links.follow(session, last_message(session, coral).body.split("/o/")[1].split()[0], at=NOON)
@@ -199,9 +199,9 @@ def test_a_late_yes_counts_while_nobody_else_has_it(
 ) -> None:
     request = a_request(session, hana, road)
     offer = the_offer(session, request)
-    offers.lapse(session, offer, at=NOON + HOUR)
+    taking.lapse(session, offer, at=NOON + HOUR)
     assert on_the_desk(session) == [ItemKind.REQUEST]
-    offers.accept(session, offer, at=NOON + 2 * HOUR)
+    taking.accept(session, offer, at=NOON + 2 * HOUR)
     assert (request.state, on_the_desk(session)) == (Q.TAKEN, [])
 
 
@@ -210,9 +210,9 @@ def test_a_late_yes_does_not_count_once_another_is_asked(
 ) -> None:
     request = a_request(session, hana, road)
     late = the_offer(session, request)
-    offers.lapse(session, late, at=NOON + HOUR)
+    taking.lapse(session, late, at=NOON + HOUR)
     with pytest.raises(HelplineError, match="moved on"):
-        offers.accept(session, late, at=NOON + HOUR)
+        taking.accept(session, late, at=NOON + HOUR)
     assert states(session, request) == [("Coral", "lapsed"), ("Deepak", "open")]
 
 
@@ -221,13 +221,13 @@ def test_a_yes_after_no_or_after_it_was_called_off_does_not_count(
 ) -> None:
     request = a_request(session, hana, road)
     first = the_offer(session, request)
-    offers.pass_on(session, first, at=NOON)
-    offers.pass_on(session, first, at=NOON)
+    taking.pass_on(session, first, at=NOON)
+    taking.pass_on(session, first, at=NOON)
     second = the_offer(session, request)
-    offers.call_off(session, request, who=hana, at=NOON)
+    withdrawing.call_off(session, request, who=hana, at=NOON)
     for offer in (first, second):
         with pytest.raises(HelplineError, match="moved on"):
-            offers.accept(session, offer, at=NOON)
+            taking.accept(session, offer, at=NOON)
     assert request.state == Q.CALLED_OFF
 
 
@@ -236,13 +236,13 @@ def test_given_back_it_is_asked_on_at_once_and_the_details_are_closed(
 ) -> None:
     request = a_request(session, hana, road)
     offer = the_offer(session, request)
-    offers.accept(session, offer, at=NOON)
+    taking.accept(session, offer, at=NOON)
     token = last_message(session, coral).body.split("/o/")[1].split()[0]
-    offers.give_back(session, offer, at=NOON)
+    taking.give_back(session, offer, at=NOON)
     assert (request.state, the_offer(session, request).person) == (Q.ASKING, deepak)
     assert links.follow(session, token, at=NOON) is None
     with pytest.raises(HelplineError, match="moved on"):
-        offers.give_back(session, offer, at=NOON)
+        taking.give_back(session, offer, at=NOON)
 
 
 # Done, called off, asked again
@@ -251,9 +251,9 @@ def test_given_back_it_is_asked_on_at_once_and_the_details_are_closed(
 def test_done_tells_the_handler_once(session: Session, hana: Person, road: Street, coral: Person) -> None:
     request = a_request(session, hana, road)
     offer = the_offer(session, request)
-    offers.accept(session, offer, at=NOON)
-    assert offers.done(session, offer, at=NOON + HOUR)
-    assert not offers.done(session, offer, at=NOON + 2 * HOUR)
+    taking.accept(session, offer, at=NOON)
+    assert taking.done(session, offer, at=NOON + HOUR)
+    assert not taking.done(session, offer, at=NOON + 2 * HOUR)
     assert (request.state, request.over_at) == (Q.DONE, NOON + HOUR)
     assert len(texts_to(session, hana)) == 1
     assert request.reference in texts_to(session, hana)[0]
@@ -264,9 +264,9 @@ def test_done_by_somebody_who_no_longer_has_it_is_refused(
 ) -> None:
     request = a_request(session, hana, road)
     offer = the_offer(session, request)
-    offers.pass_on(session, offer, at=NOON)
+    taking.pass_on(session, offer, at=NOON)
     with pytest.raises(HelplineError, match="moved on"):
-        offers.done(session, offer, at=NOON)
+        taking.done(session, offer, at=NOON)
     assert request.state == Q.ASKING
 
 
@@ -275,8 +275,8 @@ def test_the_desk_sees_to_it_and_whoever_had_it_is_told(
 ) -> None:
     request = a_request(session, hana, road)
     offer = the_offer(session, request)
-    assert offers.see_to(session, request, who=hana, at=NOON)
-    assert not offers.see_to(session, request, who=hana, at=NOON)
+    assert withdrawing.see_to(session, request, who=hana, at=NOON)
+    assert not withdrawing.see_to(session, request, who=hana, at=NOON)
     assert (request.state, offer.state) == (Q.DONE, O.WITHDRAWN)
     assert "no longer needed from you" in texts_to(session, coral)[-1]
     assert texts_to(session, hana) == []
@@ -287,12 +287,12 @@ def test_called_off_closes_every_link_and_what_is_done_cannot_be(
 ) -> None:
     request = a_request(session, hana, road)
     token = texts_to(session, coral)[0].rsplit("/", 1)[1]
-    offers.call_off(session, request, who=hana, at=NOON)
+    withdrawing.call_off(session, request, who=hana, at=NOON)
     assert (request.state, links.follow(session, token, at=NOON)) == (Q.CALLED_OFF, None)
     done = a_request(session, hana, road)
-    offers.see_to(session, done, who=hana, at=NOON)
+    withdrawing.see_to(session, done, who=hana, at=NOON)
     with pytest.raises(MoveRefusedError, match="That request is done"):
-        offers.call_off(session, done, who=hana, at=NOON)
+        withdrawing.call_off(session, done, who=hana, at=NOON)
 
 
 @pytest.mark.parametrize("taken", [False, True])
@@ -301,14 +301,14 @@ def test_asked_again_it_goes_to_the_next_and_the_first_is_told(
 ) -> None:
     request = a_request(session, hana, road)
     if taken:
-        offers.accept(session, the_offer(session, request), at=NOON)
-    offer = offers.ask_again(session, request, who=hana, at=NOON)
+        taking.accept(session, the_offer(session, request), at=NOON)
+    offer = offering.ask_again(session, request, who=hana, at=NOON)
     assert offer is not None
     assert (offer.person, request.state) == (deepak, Q.ASKING)
     assert states(session, request) == [("Coral", "withdrawn"), ("Deepak", "open")]
     assert "no longer needed from you" in texts_to(session, coral)[-1]
     with pytest.raises(HelplineError, match="Everybody who looks after that street has been asked"):
-        offers.ask_again(session, request, who=hana, at=NOON)
+        offering.ask_again(session, request, who=hana, at=NOON)
     assert states(session, request) == [("Coral", "withdrawn"), ("Deepak", "open")]
 
 
@@ -316,9 +316,9 @@ def test_what_is_over_is_not_asked_again(
     session: Session, hana: Person, road: Street, coral: Person, deepak: Person
 ) -> None:
     request = a_request(session, hana, road)
-    offers.call_off(session, request, who=hana, at=NOON)
+    withdrawing.call_off(session, request, who=hana, at=NOON)
     with pytest.raises(HelplineError, match="no longer open"):
-        offers.ask_again(session, request, who=hana, at=NOON)
+        offering.ask_again(session, request, who=hana, at=NOON)
     assert "request.asked_again" not in story(session, request)
 
 
@@ -329,7 +329,7 @@ def test_asked_again_of_somebody_with_every_letter_open_it_stays_on_the_desk(
     for _ in asked.LETTERS:
         a_request(session, hana, road)
     request = a_request(session, hana, road)
-    assert offers.ask_again(session, request, who=hana, at=NOON) is None
+    assert offering.ask_again(session, request, who=hana, at=NOON) is None
     assert (request.state, on_the_desk(session)) == (Q.NOBODY, [ItemKind.REQUEST])
 
 
@@ -337,9 +337,9 @@ def test_the_story_says_everything_in_order(
     session: Session, hana: Person, road: Street, coral: Person, deepak: Person
 ) -> None:
     request = a_request(session, hana, road)
-    offers.pass_on(session, the_offer(session, request), at=NOON)
-    offers.accept(session, the_offer(session, request), at=NOON)
-    offers.done(session, the_offer(session, request), at=NOON)
+    taking.pass_on(session, the_offer(session, request), at=NOON)
+    taking.accept(session, the_offer(session, request), at=NOON)
+    taking.done(session, the_offer(session, request), at=NOON)
     assert story(session, request) == [
         "request.written",
         "offer.made",
@@ -356,10 +356,10 @@ def test_no_request_is_ever_with_nobody(
     request = a_request(session, hana, road, urgency=Urgency.NOW)
     first = the_offer(session, request)
     steps = (
-        lambda: offers.lapse(session, first, at=NOON),
-        lambda: offers.pass_on(session, the_offer(session, request), at=NOON),
-        lambda: offers.accept(session, first, at=NOON),
-        lambda: offers.give_back(session, first, at=NOON),
+        lambda: taking.lapse(session, first, at=NOON),
+        lambda: taking.pass_on(session, the_offer(session, request), at=NOON),
+        lambda: taking.accept(session, first, at=NOON),
+        lambda: taking.give_back(session, first, at=NOON),
     )
     for step in steps:
         step()

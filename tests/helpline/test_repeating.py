@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import away, offers, repeating, retention
+from helpline import away, offers, repeating, retention, taking
 from helpline.errors import HelplineError
 from helpline.people import Person
 from helpline.places import Street
@@ -66,10 +66,10 @@ def answer(session: Session, request: HelpRequest, *names: str, at: datetime) ->
         assert offer is not None
         assert offer.person.name == name
         if name == names[-1]:
-            offers.accept(session, offer, at=at)
-            offers.done(session, offer, at=at)
+            taking.accept(session, offer, at=at)
+            taking.done(session, offer, at=at)
         else:
-            offers.pass_on(session, offer, at=at)
+            taking.pass_on(session, offer, at=at)
 
 
 def asked(session: Session, request: HelpRequest) -> str | None:
@@ -127,7 +127,7 @@ def test_taken_and_never_said_to_be_done_it_comes_back_all_the_same(
     repeat = repeating.begin(session, call, 7, who=hana, at=NOON)
     offer = offers.holder_of(session, call)
     assert offer is not None
-    offers.accept(session, offer, at=NOON)
+    taking.accept(session, offer, at=NOON)
     tick(session, nine(7))
     assert [one.state for one in all_of(session, repeat)] == [Q.TAKEN, Q.ASKING]
 

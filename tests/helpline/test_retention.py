@@ -6,7 +6,20 @@ import pytest
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, desk_items, links, messages, offers, people, requests, retention, rings, texts
+from helpline import (
+    calls,
+    desk_items,
+    links,
+    messages,
+    offers,
+    people,
+    requests,
+    retention,
+    rings,
+    taking,
+    texts,
+    withdrawing,
+)
 from helpline.calls import Call, Voicemail
 from helpline.db import Base, Database
 from helpline.defaults import DEFAULTS
@@ -117,7 +130,7 @@ def test_a_request_is_forgotten_four_weeks_after_it_was_done(session: Session, h
 
 def test_one_called_off_is_forgotten_too(session: Session, hana: Person, street: Street) -> None:
     request = a_request(session, hana, street)
-    offers.call_off(session, request, who=hana, at=NOON)
+    withdrawing.call_off(session, request, who=hana, at=NOON)
     assert not is_due(session, request, ALMOST)
     assert is_due(session, request, DUE)
 
@@ -335,8 +348,8 @@ def test_somebody_who_helped_is_nobody_in_the_story_four_weeks_after_the_last_of
     request = a_request(session, hana, street)
     offer = offers.holder_of(session, request)
     assert offer
-    offers.accept(session, offer, at=NOON)
-    offers.done(session, offer, at=NOON)
+    taking.accept(session, offer, at=NOON)
+    taking.done(session, offer, at=NOON)
     ring = rings.owe(session, hana, a_call(session).id, at=NOON)
     for message in session.scalars(select(Message)):
         message.state = M.DELIVERED

@@ -7,7 +7,7 @@ import pytest
 from cryptography.fernet import InvalidToken
 from sqlalchemy.orm import Session
 
-from helpline import calls, config, inbox, offers, people, requests, sealed, sign_in
+from helpline import calls, config, inbox, offers, people, requests, sealed, sign_in, taking
 from helpline.db import Database
 from tests.builders import NOON, a_coordinator, a_handler, a_street
 from tests.conftest import KEY, migrate, settings_for
@@ -34,7 +34,7 @@ def test_the_disk_holds_no_name_number_house_or_free_word(tmp_path: Path) -> Non
         call = a_call(session, phone="+442079460118")
         request = a_request(session, hana, street, words="cat food", house="Rosebank", promise="on the bank holiday")
         requests.add_note(session, request, "bring a bag", who=hana, at=NOON)
-        offers.accept(session, offers.of_request(session, request)[0], at=NOON)
+        taking.accept(session, offers.of_request(session, request)[0], at=NOON)
         inbox.receive(session, a_sid("SM"), phone=coral.phone, body="thank you kind dear", at=NOON)
         sign_in.ask_for_code(session, hana.phone, at=NOON)
         calls.finish(session, call, at=NOON)

@@ -8,7 +8,19 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, counting, desk_items, follow_ups, offers, referrals, retention, rota, spans, tallies
+from helpline import (
+    calls,
+    counting,
+    desk_items,
+    follow_ups,
+    referrals,
+    retention,
+    rota,
+    spans,
+    taking,
+    tallies,
+    withdrawing,
+)
 from helpline.calls import Ending, Outcome
 from helpline.counting import Came, What, Why
 from helpline.desk_items import ItemKind
@@ -121,8 +133,8 @@ def test_of_a_request_what_happens_on_a_day_is_counted_then(session: Session, ha
     request = a_request(session, hana, street, at=at(10), kinds=both)
     a_request(session, hana, street, at=at(10), kinds=(Kind.OFFER_OF_HELP,), form_key="offer")
     offer = session.scalars(select(Offer).where(Offer.request_id == request.id)).one()
-    offers.accept(session, offer, at=at(10, 42))
-    offers.done(session, offer, at=at(11, day=MONDAY + DAY))
+    taking.accept(session, offer, at=at(10, 42))
+    taking.done(session, offer, at=at(11, day=MONDAY + DAY))
     patch = str(request.patch_id)
     first, second = counted(session), counted(session, MONDAY + DAY)
     assert first.by(What.WRITTEN) == {patch: 1}
@@ -159,8 +171,8 @@ def test_what_nobody_could_take_was_never_met_and_why(session: Session, hana: Pe
     request = a_request(session, hana, street, at=at(10))
     offer = session.scalar(select(Offer).where(Offer.request_id == request.id))
     if offer is not None:
-        (offers.pass_on if why == Why.SAID_NO else offers.lapse)(session, offer, at=at(11))
-    offers.call_off(session, request, who=hana, at=at(15))
+        (taking.pass_on if why == Why.SAID_NO else taking.lapse)(session, offer, at=at(11))
+    withdrawing.call_off(session, request, who=hana, at=at(15))
     told = counted(session)
     assert told.crossed(What.NEVER) == {(why, str(request.patch_id)): 1}
     assert told.many(What.CALLED_OFF) == 0
@@ -172,10 +184,10 @@ def test_what_is_called_off_while_somebody_has_it_or_is_asked_is_no_lack(session
     a_coordinator(session, "Coral", at=at(8))
     asked, had = (a_request(session, hana, street, at=at(10), form_key=key) for key in "ab")
     offer = session.scalars(select(Offer).where(Offer.request_id == had.id)).one()
-    offers.lapse(session, offer, at=at(11))  # nobody yet
-    offers.accept(session, offer, at=at(12))  # late, and welcome
+    taking.lapse(session, offer, at=at(11))  # nobody yet
+    taking.accept(session, offer, at=at(12))  # late, and welcome
     for request in (asked, had):
-        offers.call_off(session, request, who=hana, at=at(15))
+        withdrawing.call_off(session, request, who=hana, at=at(15))
     told = counted(session)
     assert (told.many(What.CALLED_OFF), told.many(What.NEVER)) == (2, 0)
 
@@ -183,7 +195,7 @@ def test_what_is_called_off_while_somebody_has_it_or_is_asked_is_no_lack(session
 def test_a_day_can_be_counted_when_its_names_are_forgotten(session: Session, hana: Person) -> None:
     request = a_request(session, hana, a_street(session, "Acacia Road"), at=at(10))
     call = a_talk(session, hana, at(10, 5), lasts=8 * MINUTE, writes=MINUTE)
-    offers.call_off(session, request, who=hana, at=at(15))
+    withdrawing.call_off(session, request, who=hana, at=at(15))
     before = counting.count(session, spans.of_day(MONDAY, LONDON), LONDON)
     retention.forget_request(session, request, at=at(10, day=MONDAY + 40 * DAY))
     retention.forget_call(session, call, at=at(10, day=MONDAY + 40 * DAY))

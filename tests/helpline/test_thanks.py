@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import offers, rota, shortly, thanks, thanks_words
+from helpline import rota, shortly, taking, thanks, thanks_words
 from helpline.defaults import DEFAULTS, Durations
 from helpline.durations import change
 from helpline.errors import HelplineError
@@ -66,8 +66,8 @@ def coral(session: Session, hana: Person) -> Person:
     rota.write(session, hana, starts_at=NOON - HOUR, ends_at=NOON + HOUR)
     request = a_request(session, hana, a_street(session, "Acacia Road"))
     offer = session.scalars(select(Offer).where(Offer.request_id == request.id)).one()
-    offers.accept(session, offer, at=NOON)
-    offers.done(session, offer, at=NOON + HOUR)
+    taking.accept(session, offer, at=NOON)
+    taking.done(session, offer, at=NOON + HOUR)
     return coral
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline import away, offers
+from helpline import away, withdrawing
 from helpline.calls import Ending
 from helpline.db import Database
 from helpline.offers import O
@@ -37,7 +37,7 @@ def the_deputy(line: Evening) -> Person:
 def called_off(line: Evening, request_id: int) -> None:
     with line.database.transaction() as session:
         request = session.get_one(HelpRequest, request_id)
-        offers.call_off(session, request, who=request.handler, at=line.clock.now())
+        withdrawing.call_off(session, request, who=request.handler, at=line.clock.now())
 
 
 def test_she_hears_them_one_by_one_and_back_again(line: Evening, coral: Person, database: Database) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import durations, messages, offers, people, pin_hash, pins, requests, retention
+from helpline import durations, messages, offering, people, pin_hash, pins, requests, retention, withdrawing
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.history import Event, Reading
@@ -59,7 +59,7 @@ def a_request(line: Evening, hana: Person, **changes: object) -> int:
         request, _ = requests.write(
             session, form(road, phone=RITA, **changes), who=session.merge(hana), at=line.clock.now()
         )
-        offers.ask_next(session, request, at=line.clock.now())
+        offering.ask_next(session, request, at=line.clock.now())
         return request.id
 
 
@@ -193,7 +193,7 @@ def test_a_key_after_it_moved_on(line: Evening, street: Street, edith: Person) -
     call = line.phone(edith).rings().hears("This is Larkfield")
     with line.database.transaction() as session:
         hana = session.get_one(Person, street[0].id)
-        offers.ask_again(session, session.get_one(HelpRequest, request), who=hana, at=line.clock.now())
+        offering.ask_again(session, session.get_one(HelpRequest, request), who=hana, at=line.clock.now())
     call.hears(KEYS).press("1").hears("That one has moved on, thank you. Goodbye.").until_ended()
     line.phone(street[2]).receives("Shopping near Acacia Road")
     assert state(line, request) == Q.ASKING
@@ -204,7 +204,7 @@ def test_a_telephone_that_rings_in_vain_stops(line: Evening, street: Street, edi
     call = line.phone(edith).rings(answer=False)
     with line.database.transaction() as session:
         hana = session.get_one(Person, street[0].id)
-        offers.call_off(session, session.get_one(HelpRequest, request), who=hana, at=line.clock.now())
+        withdrawing.call_off(session, session.get_one(HelpRequest, request), who=hana, at=line.clock.now())
     call.until_ended(5)
     line.phone(edith).does_not_ring(for_seconds=20)
 
@@ -216,7 +216,7 @@ def test_with_a_mobile_a_text_follows_when_nobody_answers(line: Evening, street:
     with line.database.transaction() as session:
         elm = session.scalars(select(builders.Street).where(builders.Street.name == "Elm Walk")).one()
         request, _ = requests.write(session, form(elm), who=session.merge(street[0]), at=line.clock.now())
-        offers.ask_next(session, request, at=line.clock.now())
+        offering.ask_next(session, request, at=line.clock.now())
     line.phone(coral).behaves("no answer")
     line.clock.advance(120)
     line.phone(coral).receives("Shopping near Elm Walk, today. Can somebody? Reply YES A").replies("yes")
@@ -258,7 +258,7 @@ def test_she_who_took_it_is_told_by_a_call_that_it_is_not_needed(line: Evening, 
     line.phone(edith).rings().hears(KEYS).press("1").hears("it is yours").hang_up()
     with line.database.transaction() as session:
         hana = session.get_one(Person, street[0].id)
-        offers.call_off(session, session.get_one(HelpRequest, request), who=hana, at=line.clock.now())
+        withdrawing.call_off(session, session.get_one(HelpRequest, request), who=hana, at=line.clock.now())
     call = line.phone(edith).rings().hears("This is Larkfield Neighbours, with a message for you. To hear it, press 1.")
     call.press("1").hears(
         "Larkfield Neighbours: Shopping near Acacia Road is no longer needed from you. Thank you all the same."

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline import offers, requests
+from helpline import offering, requests
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind, ItemState
 from helpline.people import Person
@@ -45,7 +45,7 @@ def written(
         )
         request, new = requests.write(session, form, who=session.merge(who), at=line.clock.now())
         if new:
-            offers.ask_next(session, request, at=line.clock.now())
+            offering.ask_next(session, request, at=line.clock.now())
         return request.id
 
 

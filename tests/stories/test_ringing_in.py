@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import offers, people, pin_hash, pins, requests, rota, shifts
+from helpline import offering, people, pin_hash, pins, requests, rota, shifts, withdrawing
 from helpline.calls import C, Call, Ending
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemState
@@ -53,7 +53,7 @@ def a_request(database: Database, **changes: object) -> int:
         street = session.scalars(select(builders.Street)).first()
         given = written(street, phone=RITA, **changes)
         request, _ = requests.write(session, given, who=bea, at=builders.NOON)
-        offers.ask_next(session, request, at=builders.NOON)
+        offering.ask_next(session, request, at=builders.NOON)
         return request.id
 
 
@@ -383,7 +383,7 @@ def test_the_request_moved_on_while_she_listened(line: Evening, coral: Person, d
     call = rings_in(line, coral).hears("Shopping near Acacia Road")
     with database.transaction() as session:
         request = session.get_one(HelpRequest, request_id)
-        offers.call_off(session, request, who=request.handler, at=line.clock.now())
+        withdrawing.call_off(session, request, who=request.handler, at=line.clock.now())
     call.press("1").hears("That one has moved on, so there is nothing for you to do. Nothing is open with you")
     line.phone(coral).receives("no longer needed")
 
@@ -397,7 +397,7 @@ def test_the_details_are_not_heard_any_more_once_it_is_not_hers(
     line.phone(coral).receives("Who and where")
     with database.transaction() as session:
         request = session.get_one(HelpRequest, request_id)
-        offers.call_off(session, request, who=request.handler, at=line.clock.now())
+        withdrawing.call_off(session, request, who=request.handler, at=line.clock.now())
     for key in "12":
         call.press(key).hears("That one has moved on" if key == "1" else "That key does nothing here")
     assert "Rita" not in " ".join(call.transcript)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline import away, offers, requests
+from helpline import away, offering, requests
 from helpline.db import Database
 from helpline.people import Person
 from helpline.requests import HelpRequest, Q, Written
@@ -43,7 +43,7 @@ def written(line: Evening, who: Person, *, urgency: Urgency = Urgency.TODAY) -> 
             street_id=road.id,
         )
         request, _ = requests.write(session, form, who=session.merge(who), at=line.clock.now())
-        offers.ask_next(session, request, at=line.clock.now())
+        offering.ask_next(session, request, at=line.clock.now())
         return request.id
 
 

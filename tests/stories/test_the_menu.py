@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline import offers, people, requests
+from helpline import offering, people, requests
 from helpline.asked import LETTERS
 from helpline.calls import Call, Ending, Outcome
 from helpline.db import Database
@@ -353,7 +353,7 @@ def test_an_offer_that_nobody_looks_after_goes_to_the_desk_as_any_request(databa
             street_words="Somewhere Lane",
         )
         request, _ = requests.write(session, written, who=hana, at=NOON)
-        offers.ask_next(session, request, at=NOON)
+        offering.ask_next(session, request, at=NOON)
     with database.reading() as session:
         assert session.scalars(select(DeskItem.kind)).all() == [ItemKind.REQUEST]
         assert session.scalars(select(HelpRequest)).one().state == Q.NOBODY

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
-from helpline import clock, config, line, messages, offers, rings
+from helpline import clock, config, line, messages, rings, taking
 from helpline.calls import Call, CallState, Ending
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind
@@ -115,7 +115,7 @@ def test_a_copy_of_a_busy_evening_is_put_back_and_a_person_decides(
         hana = session.scalars(select(Person).order_by(Person.id.desc())).first()
         assert hana is not None
         messages.say_again(session, session.scalars(select(Message)).one(), who=hana, at=clock.now())
-        offers.accept(session, session.scalars(select(Offer)).one(), at=clock.now())
+        taking.accept(session, session.scalars(select(Offer)).one(), at=clock.now())
         assert session.scalars(select(HelpRequest.state)).one() == "taken"
         assert session.scalars(select(Message.state).order_by(Message.id)).all() == [M.OWED, M.OWED]
 
