@@ -8,13 +8,13 @@ from dashboard.auth import Id, Looks, Visit, Writes, go, text
 from dashboard.desk import OUTCOME_WORDS
 from dashboard.playing import played
 from helpline import answers, board, desk_items, follow_ups, line, messages, phone, signposts, still_owed, through
-from helpline.calls import Voicemail
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError, NotFoundError
 from helpline.follow_ups import Answer
 from helpline.messages import Message
 from helpline.requests import HelpRequest
 from helpline.spoken_notes import SpokenNote
+from helpline.voicemails import Voicemail
 
 router = APIRouter()
 

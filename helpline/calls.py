@@ -20,7 +20,7 @@ from helpline.people import Person
 from helpline.recognising import Caller
 from helpline.rings import Ring
 from helpline.script import ENGLISH
-from helpline.sealed import Sealed, SealedBytes, keys_of
+from helpline.sealed import Sealed, keys_of
 from helpline.states import Life, StateText, check
 
 # The greeting, the menu and its silence are over by then (product: she reaches ringing within 15 seconds).
@@ -29,8 +29,6 @@ LONGEST_GREETING = timedelta(seconds=15)
 LONGEST_CALL = timedelta(hours=2)
 # How long somebody may still be listening to the last that we say.
 STILL_HEARING = timedelta(seconds=15)
-# The carrier needs a moment to make a file of what was said.
-FILE_READY = timedelta(seconds=3)
 
 
 class CallState(StrEnum):
@@ -194,24 +192,14 @@ class Call(Base):
         return self.waits_again_since or self.waiting_since
 
 
-class Voicemail(Base):
-    """A message somebody left. `sound` is fetched from the carrier, sealed here, and then deleted there."""
-
-    __tablename__ = "voicemails"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), unique=True)
-    recording_sid: Mapped[str] = mapped_column(String(34), unique=True)
-    seconds: Mapped[int]
-    sound: Mapped[bytes | None] = mapped_column(SealedBytes(), deferred=True)
-    left_at: Mapped[datetime]
-    fetched_at: Mapped[datetime | None]
-    heard_at: Mapped[datetime | None]
-
-
 def find_call(session: Session, sid: str) -> Call | None:
     """The call with this carrier's sid."""
     return session.scalar(select(Call).where(Call.sid == sid))
+
+
+def is_forgotten(session: Session, call_id: int) -> bool:
+    """Whether what was said in a call is gone by now: four weeks after it, or on somebody's wish."""
+    return session.scalar(select(Call.forgotten_at).where(Call.id == call_id)) is not None
 
 
 def arrive(session: Session, sid: str, *, phone: str | None, at: datetime) -> Call:
@@ -373,14 +361,14 @@ def finish(session: Session, call: Call, *, at: datetime) -> Call:
     in_the_menu = call.state == C.GREETING
     apart = call.apart_at is not None and call.outcome is None and call.state in {C.WAITING, C.LEAVING, C.HELD, C.TAKEN}
     if call.talking_at is not None and (not apart or call.phone is None):
-        return _end(session, call, Ending.ANSWERED, at=at)
+        return end(session, call, Ending.ANSWERED, at=at)
     own = own_calls.of_call(session, call.id) if in_the_menu else None
     if own is not None and own.inside:
-        return _end(session, call, Ending.OUR_OWN, at=at)
+        return end(session, call, Ending.OUR_OWN, at=at)
     if in_the_menu and call.told_at is not None:
-        return _end(session, call, Ending.SERVED, at=at)
+        return end(session, call, Ending.SERVED, at=at)
     owed = call.phone is not None and not in_the_menu
-    return _end(session, call, Ending.CALL_BACK_OWED if owed else Ending.RANG_OFF, at=at)
+    return end(session, call, Ending.CALL_BACK_OWED if owed else Ending.RANG_OFF, at=at)
 
 
 def lost_sight(session: Session, call: Call, *, at: datetime) -> Call:
@@ -388,24 +376,24 @@ def lost_sight(session: Session, call: Call, *, at: datetime) -> Call:
     own = own_calls.of_call(session, call.id)
     we_know = call.told_at is not None or (own is not None and own.left_at is None)  # a PIN, or menus of their own
     if call.state == C.GREETING and call.phone is not None and not we_know:
-        return _end(session, call, Ending.CALL_BACK_OWED, at=at)
+        return end(session, call, Ending.CALL_BACK_OWED, at=at)
     return finish(session, call, at=at)
 
 
 def ring_back(session: Session, call: Call, *, at: datetime) -> Call:
     """The caller asked to be rung back."""
     call.wish = Wish.CALL_BACK
-    return _end(session, call, Ending.CALL_BACK_OWED, at=at)
+    return end(session, call, Ending.CALL_BACK_OWED, at=at)
 
 
 def turn_away(session: Session, call: Call, *, at: datetime) -> Call:
     """Her number is blocked: she has heard the 999 sentence, and nobody is rung."""
-    return _end(session, call, Ending.TURNED_AWAY, at=at)
+    return end(session, call, Ending.TURNED_AWAY, at=at)
 
 
 def put_through(session: Session, call: Call, *, at: datetime) -> Call:
     """We are broken, and the caller is being put through to the fallback number; `reached_fallback` says that she was."""
-    return _end(session, call, Ending.PUT_THROUGH, at=at)
+    return end(session, call, Ending.PUT_THROUGH, at=at)
 
 
 def only_perhaps_put_through(call: Call) -> bool:
@@ -421,7 +409,7 @@ def reached_fallback(session: Session, call: Call, *, at: datetime) -> Call:
         call.ending = Ending.PUT_THROUGH
         desk_items.close_all(session, at=at, call_id=call.id)
         history.record(session, "call.put_through", at=at, call_id=call.id)
-    return _end(session, call, Ending.PUT_THROUGH, at=at)
+    return end(session, call, Ending.PUT_THROUGH, at=at)
 
 
 def never_met(session: Session, call: Call, *, at: datetime) -> Call:
@@ -442,41 +430,8 @@ def never_met(session: Session, call: Call, *, at: datetime) -> Call:
     return finish(session, call, at=at)
 
 
-def message_left(session: Session, call: Call, *, recording_sid: str, seconds: int, at: datetime) -> Call:
-    """The caller left a message: it is fetched, and the desk owes it a hearing.
-
-    Somebody who rings off while speaking may be reported gone before her message is, so this corrects an ending without one.
-    """
-    lock(session, call)
-    if call.forgotten_at is not None:  # on their wish, before the carrier told us of it
-        errands.owe(session, ErrandKind.DELETE_RECORDING, recording_sid, at=at)
-        return call
-    if session.scalar(select(Voicemail.id).where(Voicemail.call_id == call.id)) is not None:
-        return call
-    session.add(Voicemail(call_id=call.id, recording_sid=recording_sid, seconds=seconds, left_at=at))
-    errands.owe(session, ErrandKind.FETCH_RECORDING, recording_sid, at=at + FILE_READY)
-    if call.ending in {Ending.RANG_OFF, Ending.CALL_BACK_OWED}:
-        call.ending = Ending.MESSAGE_LEFT
-        desk_items.close_all(session, at=at, call_id=call.id)
-        history.record(session, "call.message_left", at=at, call_id=call.id)
-    desk_items.put(session, ItemKind.VOICEMAIL, at=at, call_id=call.id)
-    return _end(session, call, Ending.MESSAGE_LEFT, at=at)
-
-
-def recording_fetched(session: Session, recording_sid: str, sound: bytes, *, at: datetime) -> None:
-    """We hold the sound now, sealed, so the carrier's copy is to be deleted."""
-    voicemail = session.scalar(select(Voicemail).where(Voicemail.recording_sid == recording_sid))
-    if voicemail is not None and voicemail.sound is None and not _is_forgotten(session, voicemail.call_id):
-        voicemail.sound, voicemail.fetched_at = sound, at
-        history.record(session, "voicemail.fetched", at=at, call_id=voicemail.call_id)
-    errands.owe(session, ErrandKind.DELETE_RECORDING, recording_sid, at=at)
-
-
-def _is_forgotten(session: Session, call_id: int) -> bool:
-    return session.scalar(select(Call.forgotten_at).where(Call.id == call_id)) is not None
-
-
-def _end(session: Session, call: Call, ending: Ending, *, at: datetime) -> Call:
+def end(session: Session, call: Call, ending: Ending, *, at: datetime) -> Call:
+    """It ends so, unless it has ended already."""
     was_waiting, was_talking = call.waiting_since is not None, call.talking_at is not None
     until = at + durations.of(session).wrap_up if was_talking and call.outcome is None else at
     if call.state in WITHOUT_ITS_HANDLER and call.wrap_up_until is not None:

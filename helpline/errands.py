@@ -12,6 +12,8 @@ from helpline.db import Base
 from helpline.states import Life, StateText, check
 
 GIVE_UP_AFTER = 12
+# The carrier needs a moment to make a file of what was said.
+FILE_READY = timedelta(seconds=3)
 
 
 class ErrandKind(StrEnum):

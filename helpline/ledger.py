@@ -14,13 +14,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpline import calls, clock, comparing, config, desk_items, history, holders, line, messages, wording
-from helpline.calls import C, Call, Ending, Voicemail
+from helpline.calls import C, Call, Ending
 from helpline.db import Base
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errands import Errand, ErrandKind
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
 from helpline.people import Person
+from helpline.voicemails import Voicemail
 
 MADE_AT = time(8)
 # The comparison with the carrier's lists may fail for so long; then the line is made without it, and says so.

@@ -18,7 +18,7 @@ from helpline import buddies, desk_items, durations, errands, found_words, hard_
 from helpline.away import Away
 from helpline.blocks import Block
 from helpline.buddies import Buddy
-from helpline.calls import Call, Voicemail
+from helpline.calls import Call
 from helpline.db import Base
 from helpline.desk_items import DeskItem
 from helpline.durations import Kept
@@ -45,6 +45,7 @@ from helpline.sheets import HELD, REPORTED, Sheet
 from helpline.sign_in import Device, SignInCode
 from helpline.texts import Text
 from helpline.unfinished import KEPT, Draft
+from helpline.voicemails import Voicemail
 
 # Few at a time and often: what is forgotten at the carrier too must not keep a text to a coordinator waiting.
 AT_MOST = 10

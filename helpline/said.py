@@ -9,7 +9,6 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import calls, errands, history, prompts, rings
-from helpline.calls import FILE_READY
 from helpline.db import Base, only_looked_at
 from helpline.errands import ErrandKind
 from helpline.errors import HelplineError
@@ -60,7 +59,7 @@ def recorded(session: Session, said: Said, recording_sid: str, *, at: datetime) 
         return
     said.recording_sid, said.sound, said.said_at = recording_sid, None, at
     session.flush()
-    errands.owe(session, ErrandKind.FETCH_RECORDING, recording_sid, at=at + FILE_READY)
+    errands.owe(session, ErrandKind.FETCH_RECORDING, recording_sid, at=at + errands.FILE_READY)
 
 
 def fetched(session: Session, recording_sid: str, data: bytes, *, at: datetime) -> None:

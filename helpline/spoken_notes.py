@@ -8,8 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import desk_items, errands, history
-from helpline.calls import FILE_READY, Call
+from helpline import calls, desk_items, errands, history
 from helpline.db import Base, lock
 from helpline.desk_items import ItemKind
 from helpline.errands import ErrandKind
@@ -61,25 +60,26 @@ def said(session: Session, ring: Ring, *, recording_sid: str, seconds: int, at: 
     known = session.scalar(select(SpokenNote.id).where(SpokenNote.recording_sid == recording_sid))
     if known is not None or ring.call_id is None:
         return
-    if _is_forgotten(session, ring.call_id):  # on their wish, before the carrier told us of it
+    if calls.is_forgotten(session, ring.call_id):  # on their wish, before the carrier told us of it
         errands.owe(session, ErrandKind.DELETE_RECORDING, recording_sid, at=at)
         return
     note = SpokenNote(
         call_id=ring.call_id, who_id=ring.person_id, recording_sid=recording_sid, seconds=seconds, said_at=at
     )
     session.add(note)
-    errands.owe(session, ErrandKind.FETCH_RECORDING, recording_sid, at=at + FILE_READY)
+    errands.owe(session, ErrandKind.FETCH_RECORDING, recording_sid, at=at + errands.FILE_READY)
     desk_items.put(session, ItemKind.SPOKEN_NOTE, at=at, call_id=ring.call_id)
     history.record(session, "note.said", at=at, who=ring.person_id, call_id=ring.call_id, ring_id=ring.id)
 
 
 def fetched(session: Session, recording_sid: str, sound: bytes, *, at: datetime) -> None:
-    """We hold the sound now; that the carrier's copy goes is owed by whoever fetched it (`calls.recording_fetched`)."""
+    """We hold the sound now; that the carrier's copy goes is owed by whoever fetched it (`voicemails.fetched`)."""
     note = session.scalar(select(SpokenNote).where(SpokenNote.recording_sid == recording_sid))
-    if note is not None and note.sound is None and note.fetched_at is None and not _is_forgotten(session, note.call_id):
+    if (
+        note is not None
+        and note.sound is None
+        and note.fetched_at is None
+        and not calls.is_forgotten(session, note.call_id)
+    ):
         note.sound, note.fetched_at = sound, at
         history.record(session, "note.fetched", at=at, call_id=note.call_id)
-
-
-def _is_forgotten(session: Session, call_id: int) -> bool:
-    return session.scalar(select(Call.forgotten_at).where(Call.id == call_id)) is not None

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from helpline import at_once, board, clock, config, desk_items, duty, handovers, holders, ledger, subjects
-from helpline.calls import Call, Voicemail
+from helpline.calls import Call
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.duty import Duty
 from helpline.holders import Around, Holder, Why
@@ -20,6 +20,7 @@ from helpline.rings import Ring
 from helpline.spoken_notes import SpokenNote
 from helpline.subjects import Subjects
 from helpline.texts import Text
+from helpline.voicemails import Voicemail
 
 # An item with no time of its own is late after an hour.
 LATE = timedelta(hours=1)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from helpline import at_once, clock, config
-from helpline.calls import Call, Voicemail
+from helpline.calls import Call
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.messages import Message
 from helpline.offers import Offer
@@ -20,6 +20,7 @@ from helpline.requests import HelpRequest
 from helpline.rings import Ring
 from helpline.spoken_notes import SpokenNote
 from helpline.texts import Text
+from helpline.voicemails import Voicemail
 
 
 @dataclass(frozen=True)

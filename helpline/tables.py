@@ -52,6 +52,7 @@ from helpline import (
     texts,
     thanks,
     unfinished,
+    voicemails,
 )
 from helpline.db import Base
 
@@ -108,6 +109,7 @@ __all__ = [
     "texts",
     "thanks",
     "unfinished",
+    "voicemails",
 ]
 
 metadata = Base.metadata

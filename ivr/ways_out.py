@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
 
-from helpline import calls, script
+from helpline import calls, script, voicemails
 from helpline.calls import Call, Ending, Wish
 from helpline.script import Line, Sentence
 from ivr import asking, speech
@@ -103,7 +103,7 @@ def recorded(hook: Signed) -> Response:
         call = call_of(session, hook)
         sid, seconds = hook.field("RecordingSid"), hook.seconds("RecordingDuration")
         if sid and seconds > 0:
-            calls.message_left(session, call, recording_sid=sid, seconds=seconds, at=hook.at)
+            voicemails.left(session, call, recording_sid=sid, seconds=seconds, at=hook.at)
             kept = script.OFFER_KEPT if call.offers_help else script.MESSAGE_KEPT
             return speech.goodbye(voice_of(session, call), kept)
         return _heard_nothing(session, call, hook)

@@ -38,6 +38,7 @@ from helpline import (
     standbys,
     swaps,
     taking,
+    voicemails,
 )
 from helpline.calls import Call
 from helpline.desk_items import ItemKind
@@ -230,7 +231,7 @@ def _owed(session: Session, taken: HelpRequest, others: list[Person]) -> int:
         calls.ring_back(session, gone, at=NOON - HOUR)
         left = a_call(session, f"+44770090083{place}", at=NOON - HOUR)
         calls.leave_queue(session, left, at=NOON - HOUR)
-        calls.message_left(session, left, recording_sid=a_sid("RE"), seconds=40, at=NOON - HOUR)
+        voicemails.left(session, left, recording_sid=a_sid("RE"), seconds=40, at=NOON - HOUR)
         inbox.receive(session, a_sid("SM"), phone=f"+44770090084{place}", body="Could you ring me?", at=NOON - HOUR)
         blocks.block(session, f"+44770090085{place}", "Shouts", until_at=NOON + DAY, who=others[0], at=NOON)
     desk_items.put(session, ItemKind.ADVICE, at=NOON, request_id=taken.id)

@@ -29,10 +29,11 @@ from helpline import (
     sheets,
     swaps,
     taking,
+    voicemails,
     withdrawing,
 )
 from helpline.asks import Ask
-from helpline.calls import Call, Voicemail
+from helpline.calls import Call
 from helpline.config import Settings
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError
@@ -46,6 +47,7 @@ from helpline.requests import HelpRequest, Written
 from helpline.rota import Shift
 from helpline.sheets import SheetKind
 from helpline.spoken_notes import SpokenNote
+from helpline.voicemails import Voicemail
 from helpline.wording import Kind, Money, Urgency
 from tests.builders import NOON
 from tests.dashboard.cast import a_sid, answered_by
@@ -163,7 +165,7 @@ def owed_to_callers(session: Session, ward: Ward) -> None:
     calls.wait(session, call_back, at=earlier)
     calls.finish(session, call_back, at=earlier + timedelta(minutes=2))
     message = calls.arrive(session, a_sid(), phone=DOREEN, at=NOON - timedelta(minutes=20))
-    calls.message_left(session, message, recording_sid=a_sid("RE"), seconds=50, at=NOON - timedelta(minutes=19))
+    voicemails.left(session, message, recording_sid=a_sid("RE"), seconds=50, at=NOON - timedelta(minutes=19))
     voicemail = session.scalars(select(Voicemail)).one()
     voicemail.sound, voicemail.fetched_at = A_SOUND, NOON
     inbox.receive(session, a_sid("SM"), phone=JAN, body="Is the bus running today?", at=NOON - timedelta(minutes=12))

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline import calls, desk_items, ledger, messages, offers, people, requests, rings, taking, texts
-from helpline.calls import Call, Voicemail
+from helpline import calls, desk_items, ledger, messages, offers, people, requests, rings, taking, texts, voicemails
+from helpline.calls import Call
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind, ItemState
 from helpline.history import Reading
@@ -15,6 +15,7 @@ from helpline.messages import M, Message
 from helpline.people import HatName
 from helpline.requests import HelpRequest
 from helpline.rings import Ring, RingKind
+from helpline.voicemails import Voicemail
 from tests.builders import NOON, a_coordinator, a_handler, a_person, a_street
 from tests.dashboard.browser import Browser, Hands, Page
 from tests.dashboard.cast import a_call, a_request, a_sid, answered_by
@@ -234,7 +235,7 @@ def test_an_hour_makes_an_item_late(hana: Browser, database: Database, hands: Ha
 def a_message_left(database: Database, *, fetched: bool) -> tuple[int, int]:
     with database.transaction() as session:
         call = calls.arrive(session, a_sid(), phone="+447700900150", at=NOON)
-        calls.message_left(session, call, recording_sid=a_sid("RE"), seconds=50, at=NOON)
+        voicemails.left(session, call, recording_sid=a_sid("RE"), seconds=50, at=NOON)
         voicemail = session.scalars(select(Voicemail)).one()
         if fetched:
             voicemail.sound, voicemail.fetched_at = b"RIFF and so on", NOON

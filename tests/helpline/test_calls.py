@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, desk_items, errands, history, line, rings
-from helpline.calls import C, Call, Ending, Outcome, Voicemail, Wish
+from helpline import calls, desk_items, errands, history, line, rings, voicemails
+from helpline.calls import C, Call, Ending, Outcome, Wish
 from helpline.desk_items import ItemKind
 from helpline.errands import ErrandKind
 from helpline.line import Welcome
 from helpline.people import Person
 from helpline.rings import R, Ring
+from helpline.voicemails import Voicemail
 from tests.builders import NOON, a_handler, a_person
 from tests.helpline.cast import MINUTE, a_call, a_sid, texts_to
 
@@ -128,7 +129,7 @@ def test_a_message_left_is_fetched_and_heard(session: Session) -> None:
     call = a_call(session)
     assert calls.leave_queue(session, call, at=NOON, wish=Wish.MESSAGE)
     for _ in range(2):
-        calls.message_left(session, call, recording_sid="RE1", seconds=50, at=NOON)
+        voicemails.left(session, call, recording_sid="RE1", seconds=50, at=NOON)
     assert (call.ending, owed(session)) == (Ending.MESSAGE_LEFT, [ItemKind.VOICEMAIL])
     assert len(session.scalars(select(Voicemail)).all()) == 1
     assert {errand.kind for errand in session.scalars(select(errands.Errand))} == {
@@ -141,7 +142,7 @@ def test_a_message_reported_after_the_hang_up_is_still_a_message(session: Sessio
     call = a_call(session)
     calls.leave_queue(session, call, at=NOON, wish=Wish.MESSAGE)
     calls.finish(session, call, at=NOON)
-    calls.message_left(session, call, recording_sid="RE1", seconds=50, at=NOON)
+    voicemails.left(session, call, recording_sid="RE1", seconds=50, at=NOON)
     assert (call.ending, owed(session)) == (Ending.MESSAGE_LEFT, [ItemKind.VOICEMAIL])
 
 

@@ -26,6 +26,7 @@ from helpline import (
     sign_in,
     taking,
     texts,
+    voicemails,
     who_read,
     withdrawing,
 )
@@ -44,6 +45,7 @@ from helpline.requests import HelpRequest, Q
 from helpline.rota import S, Shift
 from helpline.sealed import Sealed
 from helpline.tables import metadata
+from helpline.voicemails import Voicemail
 from tests import builders
 from tests.builders import NOON
 from tests.helpline.cast import a_request, a_sid, last_message, story, texts_to
@@ -77,7 +79,7 @@ def rita(session: Session, olga: Person, coral: Person, street: Street) -> Perso
     rita = builders.a_person(session, "Rita Marsh", phone=RITA)
     call = calls.arrive(session, a_sid(), phone=RITA, at=NOON)
     calls.leave_queue(session, call, at=NOON)
-    calls.message_left(session, call, recording_sid="RE1", seconds=9, at=NOON)
+    voicemails.left(session, call, recording_sid="RE1", seconds=9, at=NOON)
     text = texts.receive(session, a_sid("SM"), phone=RITA, body="Could somebody feed the cat?", who=rita, at=NOON)
     assert text is not None
     desk_items.put(session, ItemKind.TEXT, at=NOON, text_id=text.id)
@@ -137,10 +139,10 @@ def test_a_resident_is_erased_while_something_is_open(
 def test_what_the_carrier_tells_of_afterwards_is_not_kept(session: Session, olga: Person, rita: Person) -> None:
     call = session.scalars(select(Call)).one()
     erasing.erase(session, rita, who=olga, at=LATER)
-    calls.recording_fetched(session, "RE1", b"her voice", at=LATER)
-    calls.message_left(session, call, recording_sid="RE2", seconds=4, at=LATER)
+    voicemails.fetched(session, "RE1", b"her voice", at=LATER)
+    voicemails.left(session, call, recording_sid="RE2", seconds=4, at=LATER)
     session.flush()
-    assert {voicemail.sound for voicemail in session.scalars(select(calls.Voicemail))} == {None}
+    assert {voicemail.sound for voicemail in session.scalars(select(Voicemail))} == {None}
     assert session.scalar(select(Errand.id).where(Errand.subject == "RE2", Errand.kind == ErrandKind.DELETE_RECORDING))
 
 

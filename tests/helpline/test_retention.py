@@ -18,9 +18,10 @@ from helpline import (
     rings,
     taking,
     texts,
+    voicemails,
     withdrawing,
 )
-from helpline.calls import Call, Voicemail
+from helpline.calls import Call
 from helpline.db import Base, Database
 from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem
@@ -37,6 +38,7 @@ from helpline.sealed import Sealed, SealedBytes
 from helpline.sign_in import Device, SignInCode
 from helpline.tables import metadata
 from helpline.texts import Text
+from helpline.voicemails import Voicemail
 from helpline.wording import Kind
 from tests import builders
 from tests.builders import NOON
@@ -156,9 +158,9 @@ def test_nothing_is_written_on_what_is_forgotten(session: Session, hana: Person,
 def left(session: Session) -> tuple[Call, Voicemail]:
     call = a_call(session, phone=RITA)
     calls.leave_queue(session, call, at=NOON)
-    calls.message_left(session, call, recording_sid=a_sid("RE"), seconds=9, at=NOON)
+    voicemails.left(session, call, recording_sid=a_sid("RE"), seconds=9, at=NOON)
     voicemail = session.scalars(select(Voicemail).where(Voicemail.call_id == call.id)).one()
-    calls.recording_fetched(session, voicemail.recording_sid, b"RIFF and her voice", at=NOON)
+    voicemails.fetched(session, voicemail.recording_sid, b"RIFF and her voice", at=NOON)
     session.flush()
     return call, voicemail
 
@@ -209,7 +211,7 @@ def test_a_message_left_is_kept_for_four_weeks_even_when_dealt_with(session: Ses
 def test_a_recording_that_was_never_fetched_goes_at_the_carrier_all_the_same(session: Session, hana: Person) -> None:
     call = a_call(session, phone=RITA)
     calls.leave_queue(session, call, at=NOON)
-    calls.message_left(session, call, recording_sid="RE1", seconds=9, at=NOON)
+    voicemails.left(session, call, recording_sid="RE1", seconds=9, at=NOON)
     deal_with(session, call, hana)
     forget(session, DUE)
     assert owed(session, ErrandKind.DELETE_RECORDING) == {"RE1"}

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, line, rings
-from helpline.calls import C, Call, Ending, Voicemail
+from helpline import calls, line, rings, voicemails
+from helpline.calls import C, Call, Ending
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errands import Errand, ErrandKind
 from helpline.people import Person
 from helpline.rings import R, Ring
+from helpline.voicemails import Voicemail
 from tests import builders
 from tests.builders import NOON
 
@@ -170,8 +171,8 @@ def test_a_message_told_of_twice_at_once_is_one_message(database: Database, two:
     call_id = a_leaving_call(database)
     one, other = two
     again = other.get_one(Call, call_id)
-    calls.message_left(one, one.get_one(Call, call_id), recording_sid="RE1", seconds=5, at=NOON)
-    meanwhile(one, other, lambda: calls.message_left(other, again, recording_sid="RE1", seconds=5, at=NOON))
+    voicemails.left(one, one.get_one(Call, call_id), recording_sid="RE1", seconds=5, at=NOON)
+    meanwhile(one, other, lambda: voicemails.left(other, again, recording_sid="RE1", seconds=5, at=NOON))
     with database.reading() as session:
         assert len(session.scalars(select(Voicemail)).all()) == 1
 
@@ -183,7 +184,7 @@ def test_a_call_that_ends_as_its_message_comes_has_one_ending_and_one_item(
     one, other = two
     again = other.get_one(Call, call_id)
     calls.finish(one, one.get_one(Call, call_id), at=NOON)
-    meanwhile(one, other, lambda: calls.message_left(other, again, recording_sid="RE1", seconds=5, at=NOON))
+    meanwhile(one, other, lambda: voicemails.left(other, again, recording_sid="RE1", seconds=5, at=NOON))
     with database.reading() as session:
         assert session.get_one(Call, call_id).ending == Ending.MESSAGE_LEFT
         assert session.scalars(select(DeskItem.kind).where(DeskItem.state != "done")).all() == [ItemKind.VOICEMAIL]

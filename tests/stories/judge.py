@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from helpline import calls, line, own_calls, parting, rings, rota, still_owed
-from helpline.calls import C, Call, Ending, Voicemail
+from helpline.calls import C, Call, Ending
 from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errands import Errand, ErrandKind, ErrandState
@@ -18,6 +18,7 @@ from helpline.messages import M, Message
 from helpline.rings import R, Ring, RingKind
 from helpline.spoken_notes import SpokenNote
 from helpline.texts import Text
+from helpline.voicemails import Voicemail
 from simulator.leg import Leg
 from tests.stories.onlooker import Onlooker
 from tests.stories.stage import Stage

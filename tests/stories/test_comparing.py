@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from helpline import line as the_line
-from helpline.calls import Call, Ending, Voicemail
+from helpline.calls import Call, Ending
 from helpline.db import Database
 from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.texts import Text
+from helpline.voicemails import Voicemail
 from tests import builders
 from tests.stories.evening import Evening
 from tests.stories.stage import Wire

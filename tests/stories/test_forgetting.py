@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from helpline.calls import Call, Voicemail
+from helpline.calls import Call
 from helpline.db import Database
 from helpline.desk_items import DeskItem
 from helpline.errands import Errand, ErrandKind, ErrandState
 from helpline.people import Person
+from helpline.voicemails import Voicemail
 from tests import builders
 from tests.stories.evening import Evening
 from tests.stories.test_the_whole_road import RITA, save

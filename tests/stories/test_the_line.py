@@ -5,11 +5,12 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from helpline import rota
-from helpline.calls import Call, Ending, Voicemail
+from helpline.calls import Call, Ending
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.people import Person
 from helpline.rings import Ring, RingState
+from helpline.voicemails import Voicemail
 from tests import builders
 from tests.stories.evening import Evening
 

@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import func, select
 
 from helpline import offers
-from helpline.calls import C, Call, Ending, Voicemail
+from helpline.calls import C, Call, Ending
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind, ItemState
 from helpline.messages import M, Message
 from helpline.people import Person
 from helpline.requests import HelpRequest, Q
 from helpline.rings import LIVE, R, Ring
+from helpline.voicemails import Voicemail
 from simulator.steps import Fetch
 from simulator.weather import Parcel
 from tests import builders
