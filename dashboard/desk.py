@@ -7,12 +7,13 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from dashboard import begun, streets
-from dashboard.auth import Id, Reads, Visit, Writes, go, number, text
+from dashboard.auth import LARGEST_ID, Id, Reads, Visit, Writes, go, number, text
 from dashboard.forms import CHOICES, RequestForm
 from helpline import (
     blocks,
     board,
     calls,
+    desk_items,
     glance,
     handovers,
     hard_calls,
@@ -28,6 +29,7 @@ from helpline import (
     wrap_up,
 )
 from helpline.calls import Call, Outcome
+from helpline.desk_items import DeskItem
 from helpline.errors import HelplineError, NotFoundError
 from helpline.handovers import Handover
 from helpline.incident_words import SERIOUS_WORDS
@@ -52,10 +54,10 @@ NEWS = {"answered", "ring_later", "saved", "outcome", "done", "called_off", "not
 
 
 @router.get("/")
-def desk(visit: Reads, seen: str = "", drawn: int = 0, form: int = 0, news: str = "") -> Response:
+def desk(visit: Reads, seen: str = "", drawn: int = 0, form: int = 0, news: str = "", item: int = 0) -> Response:
     """The desk; with HX-Request only the parts that change, or nothing when nothing has."""
     if not visit.live:
-        return page(visit, news=news if news in NEWS else None)
+        return page(visit, news=news if news in NEWS else None, undo=_undo(visit, item))
     now = board.version(visit.session, visit.who)
     if seen == now and visit.at - datetime.fromtimestamp(min(drawn, 2**32), UTC) < DRAWN_AGAIN:
         return Response(status_code=204)
@@ -69,6 +71,7 @@ def page(
     status: int = 200,
     notice: str | None = None,
     news: str | None = None,
+    undo: DeskItem | None = None,
 ) -> Response:
     """The whole desk. With a call in hand that nothing was written for yet, the request form is on it."""
     context = _parts(visit)
@@ -79,6 +82,7 @@ def page(
         page="desk",
         notice=notice,
         news=news,
+        undo=undo,
         incidents_open=incidents.still_open(visit.session, most=3) if visit.who.wears(HatName.ORGANISER) else [],
         incident_words=SERIOUS_WORDS,
         **context,
@@ -93,6 +97,12 @@ def live(visit: Visit, *, form_call: int = 0, notice: str | None = None, status:
     form_id = form.call_id if form else form_call
     words = {**form_context(visit, form), "form_call": form_id or 0}
     return visit.show("desk/_live.html", status=status, notice=notice, news=None, **context, **words)
+
+
+def _undo(visit: Visit, item_id: int) -> DeskItem | None:
+    """What was dealt with a moment ago, if that can be undone."""
+    item = visit.session.get(DeskItem, item_id) if 0 < item_id <= LARGEST_ID else None
+    return item if item is not None and desk_items.can_undo(item, visit.who, at=visit.at) else None
 
 
 def _parts(visit: Visit) -> dict[str, Any]:

@@ -101,7 +101,15 @@ def done(visit: Writes, item_id: Id) -> Response:
     item = item_of(visit, item_id)
     desk_items.claim(visit.session, item, who=visit.who, at=visit.at)
     desk_items.close(visit.session, item, at=visit.at, who=visit.who.id)
-    return go("/?news=done")
+    return go(f"/?news=done&item={item.id}")
+
+
+@router.post("/items/{item_id}/undo")
+def undo(visit: Writes, item_id: Id) -> Response:
+    """It is not dealt with: pressed by mistake a moment ago."""
+    item = item_of(visit, item_id)
+    desk_items.undo(visit.session, item, who=visit.who, at=visit.at)
+    return go(f"/items/{item.id}")
 
 
 @router.post("/items/{item_id}/again")

@@ -3,7 +3,7 @@
 An item is claimed by one handler at a time, on a lease: when that ends it is somebody else's (`holders`, `handovers`).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, select
@@ -47,10 +47,14 @@ LIFE = Life(
     {
         ItemState.OPEN: frozenset({ItemState.CLAIMED, ItemState.DONE}),
         ItemState.CLAIMED: frozenset({ItemState.OPEN, ItemState.DONE}),
+        # A press by mistake, undone by whoever pressed.
+        ItemState.DONE: frozenset({ItemState.CLAIMED}),
     },
 )
 
 LIVE = (ItemState.OPEN, ItemState.CLAIMED)
+UNDONE_WITHIN = timedelta(minutes=10)
+"""For so long whoever said that something is dealt with may say that it is not."""
 
 
 def _once(subject: str) -> Index:
@@ -219,6 +223,30 @@ def close(session: Session, item: DeskItem, *, at: datetime, who: int | None = N
             call_id=item.call_id,
             request_id=item.request_id,
         )
+
+
+def can_undo(item: DeskItem, who: Person, *, at: datetime) -> bool:
+    """Whether this person said just now that it is dealt with, and may have pressed by mistake."""
+    lately = item.closed_at is not None and timedelta(0) <= at - item.closed_at <= UNDONE_WITHIN
+    return item.state == ItemState.DONE and item.holder_id == who.id and lately
+
+
+def undo(session: Session, item: DeskItem, *, who: Person, at: datetime) -> DeskItem:
+    """It was not dealt with: whoever said so has it again. Raises `HelplineError` when it is too late for that."""
+    if not can_undo(item, who, at=at):
+        raise HelplineError(
+            "It is too late to undo that. If somebody still needs to be rung, write it down as a request."
+        )
+    again = {"holder_id": who.id, "held_until": _until(session, item, who, at=at), "closed_at": None}
+    try:
+        with session.begin_nested():
+            won = LIFE.win(session, item, ItemState.CLAIMED, **again)
+    except IntegrityError:
+        raise HelplineError("It is on the desk again already.") from None
+    if won:
+        ids = {"item_id": item.id, "call_id": item.call_id, "request_id": item.request_id}
+        history.record(session, "item.undone", at=at, who=who.id, **ids)
+    return item
 
 
 def close_all(

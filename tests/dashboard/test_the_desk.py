@@ -183,6 +183,46 @@ def test_two_handlers_claim_at_once_and_the_second_is_told_by_whom(
     assert 'role="alert"' in page.html
 
 
+def a_call_back_done(hana: Browser, database: Database) -> int:
+    item_id = a_call_back(database)
+    hana.open("/")
+    hana.press("Take it")
+    hana.open(f"/items/{item_id}")
+    hana.press("Done").says("Done, and off the desk.", "Undo", "Nothing is owed.")
+    return item_id
+
+
+def test_what_was_pressed_by_mistake_is_undone(hana: Browser, signed_in: SignIn, database: Database) -> None:
+    item_id = a_call_back_done(hana, database)
+    with database.transaction() as session:
+        tomasz = a_handler(session, "Tomasz")
+    signed_in(tomasz).open(f"/?news=done&item={item_id}").never_says("Undo")
+    hana.press("Undo").says("Ring back a caller.", "You have it, until 3:07 pm.")
+    hana.open(f"/?news=done&item={item_id}").says("You until 3:07 pm").never_says("Undo")
+
+
+def test_an_undo_too_late_or_of_what_is_on_the_desk_again_says_so(
+    hana: Browser, database: Database, hands: Hands
+) -> None:
+    item_id = a_call_back_done(hana, database)
+    assert hana.page
+    undo = hana.page.form(f"/items/{item_id}/undo")
+    with database.transaction() as session:
+        call_id = session.get_one(DeskItem, item_id).call_id
+        assert call_id
+        put_again = desk_items.put(session, ItemKind.CALL_BACK, at=NOON, call_id=call_id)
+    page = hana.post(undo.action, undo.fields)
+    assert page.status == 409
+    page.says("It is on the desk again already.")
+    with database.transaction() as session:
+        desk_items.close(session, session.merge(put_again), at=NOON)
+    hands.at += timedelta(minutes=11)
+    page = hana.post(undo.action, undo.fields)
+    assert page.status == 409
+    page.says("It is too late to undo that.")
+    hana.open(f"/?news=done&item={item_id}").says("Done, and off the desk.").never_says("Undo")
+
+
 def test_put_down_is_anybodys_again(hana: Browser, database: Database) -> None:
     item_id = a_call_back(database)
     hana.open("/")
