@@ -7,6 +7,7 @@ from functools import partial
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -85,6 +86,10 @@ BROKEN = (
 )
 
 
+# The framework would tell addresses and the words of errors to whatever is installed to listen: the link of a private page is one.
+TELLS_NOBODY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
+
+
 class Dashboard(FastAPI):
     """The application inside its guard: not even the answer to a fault of ours leaves without the headers."""
 
@@ -106,7 +111,14 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
         yield
         database.close()
 
-    app = Dashboard(title=settings.group_name, openapi_url=None, docs_url=None, redoc_url=None, lifespan=open_and_close)
+    app = Dashboard(
+        title=settings.group_name,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        telemetry=TELLS_NOBODY,
+        lifespan=open_and_close,
+    )
     app.state.house = House(settings, database, clock, Pages(settings))
     app.state.health = Check(database, clock)
     app.state.watch = live.Watch(database)

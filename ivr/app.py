@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.types import ASGIApp
 
 from helpline import clock, config, logs
@@ -42,6 +43,10 @@ from ivr.webhook import House
 AT_ONCE = 12
 
 
+# The framework would tell addresses and the words of errors to whatever is installed to listen: a telephone number may be in them.
+TELLS_NOBODY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
+
+
 class Line(FastAPI):
     """The application, every request of it measured."""
 
@@ -56,7 +61,7 @@ def create(settings: Settings | None = None, *, database: Database | None = None
         settings = config.load()
         logs.configure("ivr", settings.log_format)
     config.use(settings)
-    app = Line(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_open)
+    app = Line(docs_url=None, redoc_url=None, openapi_url=None, telemetry=TELLS_NOBODY, lifespan=_open)
     app.state.house = House(settings, database or Database(settings.database_url), clock)
     app.state.health = Check(app.state.house.database, clock)
     # Those that somebody on the line waits for come first: each request is compared with one after the other.

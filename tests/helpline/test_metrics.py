@@ -6,6 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 from fastapi import FastAPI
+from opentelemetry import trace
 from prometheus_client.parser import text_string_to_metric_families
 
 import dashboard.app
@@ -161,3 +162,22 @@ def test_the_page_wants_its_token_and_without_one_is_not_there(create: object, d
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/plain; version=")
     assert read(page.text)["helpline_database_up", frozenset()] == 1
+
+
+@pytest.mark.parametrize("create", [ivr.app.create, dashboard.app.create])
+def test_nothing_is_told_to_whatever_else_may_listen(
+    create: object, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    class Listens:
+        def get_tracer(self, *of: object, **_: object) -> trace.Tracer:
+            asked.append(str(of))
+            return trace.NoOpTracer()
+
+    monkeypatch.setattr(trace, "get_tracer_provider", Listens)
+    assert callable(create)
+    assert answers(create(settings, database=database, clock=lambda: NOON)).status_code == 401
+    assert not asked
+    assert answers(FastAPI()).status_code == 404
+    assert asked, "this way of listening hears nothing at all"
