@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import CheckConstraint, Executable, ForeignKey, Index, Select, String, false, select
+from sqlalchemy import CheckConstraint, Connection, Executable, ForeignKey, Index, Select, String, false, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -207,7 +207,7 @@ def arrive(session: Session, sid: str, *, phone: str | None, at: datetime) -> Ca
     call = find_call(session, sid)
     if call is None:
         language = language_for(session, phone, languages.offered(session))
-        write_down(session, sid, phone=phone, language=language, at=at)
+        write_down(session.connection(), sid, phone=phone, language=language, at=at)
         call = session.scalars(select(Call).where(Call.sid == sid)).one()
     return call
 
@@ -226,7 +226,7 @@ def language_for(session: Session, phone: str | None, offered: Iterable[str]) ->
     return last if last in others else first
 
 
-def write_down(session: Session, sid: str, *, phone: str | None, language: str = ENGLISH, at: datetime) -> Caller:
+def write_down(connection: Connection, sid: str, *, phone: str | None, language: str = ENGLISH, at: datetime) -> Caller:
     """Somebody rings; what her number tells us. Telling us twice of one call makes one call."""
     keys = {f"key_{place}": key for place, key in enumerate(keys_of(phone) if phone else [])}
     given = {
@@ -237,10 +237,9 @@ def write_down(session: Session, sid: str, *, phone: str | None, language: str =
         "arrived_at": at,
     }
     # One statement, and no event, since the row itself says when she rang: the greeting waits for this.
-    connection = session.connection()
     told = connection.execute(_arriving(connection.dialect.name, tuple(keys)), given | keys)
     known = told.one_or_none() if keys else None  # nothing is told of a call that is there already
-    return Caller(*known) if known is not None else recognising.recognise(session, phone)
+    return Caller(*known) if known is not None else recognising.recognise(connection, phone)
 
 
 @cache
@@ -249,7 +248,8 @@ def _arriving(dialect: str, keys: tuple[str, ...]) -> Executable:
     new = insert_once(dialect, Call, "sid")
     if not keys:
         return new
-    return new.values(person_id=people.id_by_keys(keys).scalar_subquery()).returning(*recognising.columns(keys))
+    whose = people.id_by_keys(keys).scalar_subquery()
+    return new.values(person_id=whose).returning(new.table.c.person_id, *recognising.columns(keys))
 
 
 def speak(session: Session, call: Call, language: str, *, at: datetime) -> None:

@@ -200,6 +200,12 @@ class Database:
             session.commit()
 
     @contextmanager
+    def statement(self) -> Iterator[Connection]:
+        """A transaction for what needs no more than a statement, and which somebody on the line waits for: without the ORM."""
+        with self.writer.begin() as connection:
+            yield connection
+
+    @contextmanager
     def reading(self) -> Iterator[Session]:
         """Read only; nothing is kept."""
         with Session(self.reader, expire_on_commit=False) as session:

@@ -3,13 +3,12 @@
 It proves nothing, since a number can be made up: it chooses what is asked first, and opens nothing (`docs/decisions/0007`).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import text as sql
 
 from helpline import blocks, people
 from helpline.db import Base
@@ -18,21 +17,16 @@ from helpline.sealed import keys_of
 
 ANSWERS = (HatName.HANDLER, HatName.ORGANISER)
 COORDINATES = (HatName.COORDINATOR, HatName.DEPUTY)
+WITH_A_MENU = sql(f"name IN ({', '.join(repr(name.value) for name in (*ANSWERS, *COORDINATES))})")
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Whose number it is, if we know: whether they answer the line, look after a patch, or are turned away until then."""
+    """Whose number it is, if we know; whether they are `ours`, who have a menu of their own; until when it is turned away."""
 
     person_id: int | None = None
-    answers: bool = False
-    coordinates: bool = False
+    ours: bool = False
     blocked_until: datetime | None = None
-
-    @property
-    def ours(self) -> bool:
-        """Whether it is the number of somebody who has a menu of their own."""
-        return self.answers or self.coordinates
 
     def turned_away(self, at: datetime) -> bool:
         """Whether the number is blocked now; one of ours never is, whenever it was blocked."""
@@ -42,33 +36,27 @@ class Caller:
 NOBODY = Caller()
 
 
-def recognise(session: Session, phone: str | None) -> Caller:
+def recognise(connection: Connection, phone: str | None) -> Caller:
     """What a number (E.164) tells us; of one that is withheld, nothing."""
     if phone is None:
         return NOBODY
     keys = {f"key_{place}": key for place, key in enumerate(keys_of(phone))}
-    return Caller(*session.connection().execute(_question(tuple(keys)), keys).one())
+    return Caller(*connection.execute(_question(tuple(keys)), keys).one())
 
 
 @cache
-def _question(names: tuple[str, ...]) -> Select[int | None, bool, bool, datetime | None]:
+def _question(names: tuple[str, ...]) -> Select[int | None, bool, datetime | None]:
     """One row, whether or not we know the number."""
-    return select(*columns(names))
+    return select(people.id_by_keys(names).scalar_subquery(), *columns(names))
 
 
-def columns(
-    names: tuple[str, ...],
-) -> tuple[ColumnElement[int | None], ColumnElement[bool], ColumnElement[bool], ColumnElement[datetime | None]]:
-    """What makes a `Caller` of the number with one of these keys: what else a call's beginning must know is one more column here.
+def columns(names: tuple[str, ...]) -> tuple[ColumnElement[bool], ColumnElement[datetime | None]]:
+    """What makes a `Caller` of the number with one of these keys, after whose it is.
 
-    Every incoming call waits for it, so it is asked in the statement that writes the call down (`calls.write_down`).
+    What else a call's beginning must know is one more column here. Every incoming call waits for it, so it is asked in the
+    statement that writes the call down (`calls.write_down`), and with as few values to fill in as can be.
     """
-    wears = (_wears(names, ANSWERS), _wears(names, COORDINATES))
-    return people.id_by_keys(names).scalar_subquery(), *wears, blocks.until_by_keys(names)
-
-
-def _wears(names: Iterable[str], hats: Iterable[HatName]) -> ColumnElement[bool]:
     # One table in each question: of what an INSERT returns, SQLAlchemy names a column to SQLite without its table.
     hat, theirs = Base.metadata.tables["hats"].c, people.id_by_keys(names).scalar_subquery()
-    one_of = or_(*(hat.name == name for name in hats))  # an IN would be written out anew for each call
-    return select(hat.id).where(hat.person_id == theirs, one_of).exists()
+    ours = select(hat.id).where(hat.person_id == theirs, WITH_A_MENU).exists()
+    return ours, blocks.until_by_keys(names)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from fastapi import Response
 from sqlalchemy.orm import Session
 
-from helpline import durations, languages
+from helpline import calls, durations, languages
+from helpline.db import Database
 from helpline.script import Sentence
 
 FRESH = timedelta(seconds=2)
@@ -25,11 +26,21 @@ class Said:
     asks_first: bool = False
     documents: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
-    def document(self, language: str, menu: Sentence, make: Callable[[], Response]) -> Response:
+    def first(self, database: Database, phone: str | None) -> str:
+        """The language that comes first for whoever rings from this number."""
+        if len(self.offered) == 1:
+            return next(iter(self.offered))
+        with database.reading() as session:
+            return calls.language_for(session, phone, self.offered)
+
+    def document(
+        self, database: Database, language: str, menu: Sentence, make: Callable[[Session], Response]
+    ) -> Response:
         """The document that begins in this language, with this menu, made once."""
         which = language, menu.key
         if which not in self.documents:
-            self.documents[which] = bytes(make().body)
+            with database.reading() as session:
+                self.documents[which] = bytes(make(session).body)
         return Response(self.documents[which], media_type="text/xml")
 
 
@@ -39,9 +50,11 @@ class FirstWords:
     def __init__(self) -> None:
         self._said: Said | None = None
 
-    def now(self, session: Session, at: datetime) -> Said:
+    def now(self, database: Database, at: datetime) -> Said:
         """What is said at this instant, read again when it was read too long ago."""
         said = self._said
         if said is None or not timedelta(0) <= at - said.read_at < FRESH:
-            said = self._said = Said(at, languages.offered(session), asks_first=durations.of(session).withheld_keys > 0)
+            with database.reading() as session:
+                asks_first = durations.of(session).withheld_keys > 0
+                said = self._said = Said(at, languages.offered(session), asks_first=asks_first)
         return said

@@ -21,16 +21,16 @@ router = APIRouter(prefix="/ivr/voice", route_class=PutThrough)
 @router.post("")
 def arrived(hook: Signed) -> Response:
     """A resident rings: she is asked for her language if there is a choice, the one she chose last time first."""
-    with hook.house.database.transaction() as session:
-        said = hook.house.first_words.now(session, hook.at)
-        first = calls.language_for(session, hook.caller, said.offered)
-        caller = calls.write_down(session, hook.sid, phone=hook.caller, language=first, at=hook.at)
-        if caller.ours:
-            return phone_in.door(session, hook, caller)
-        if caller.turned_away(hook.at):
-            return _turn_away(session, hook)
-        menu = script.PRESS_FIRST if said.asks_first and hook.caller is None else script.MENU
-        return said.document(first, menu, lambda: _begin(session, first, said.offered, menu, hook.at))
+    database = hook.house.database
+    said = hook.house.first_words.now(database, hook.at)
+    first = said.first(database, hook.caller)
+    with database.statement() as connection:
+        caller = calls.write_down(connection, hook.sid, phone=hook.caller, language=first, at=hook.at)
+    if caller.ours or caller.turned_away(hook.at):
+        with database.transaction() as session:
+            return phone_in.door(session, hook, caller) if caller.ours else _turn_away(session, hook)
+    menu = script.PRESS_FIRST if said.asks_first and hook.caller is None else script.MENU
+    return said.document(database, first, menu, lambda session: _begin(session, first, said.offered, menu, hook.at))
 
 
 def _turn_away(session: Session, hook: Hook) -> Response:
