@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from starlette.background import BackgroundTask
-from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator
 from twilio.twiml import TwiML
 
@@ -34,17 +33,25 @@ class House:
     first_words: FirstWords = field(default_factory=FirstWords)
 
 
+class Fields(dict[str, list[str]]):
+    """The fields of a form and what each was filled with, as the carrier's own check of signatures reads them soonest."""
+
+    def getall(self, name: str) -> list[str]:
+        """Everything that a field was filled with. Raises `KeyError` when it is not there."""
+        return self[name]
+
+
 @dataclass(frozen=True)
 class Hook:
     """One signed webhook: its fields, when it came, and the house it came to."""
 
-    fields: ImmutableMultiDict[str, str]
+    fields: Fields
     at: datetime
     house: House
 
     def field(self, name: str) -> str:
         """A field of the form, empty when it is not there."""
-        return self.fields.get(name, "")
+        return self.fields.get(name, [""])[-1]
 
     @cached_property
     def caller(self) -> str | None:
@@ -77,11 +84,12 @@ async def signed(request: Request) -> Hook:
     signature = request.headers.get("X-Twilio-Signature")
     body = await _body(request)
     try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=200)
+        filled = parse_qs(body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=200)
     except ValueError:
         raise HTTPException(403) from None
-    fields = ImmutableMultiDict(pairs)
-    address = house.settings.public_url + request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    fields = Fields(filled)
+    path, query = request.scope["raw_path"].decode("latin-1"), request.scope["query_string"].decode("latin-1")
+    address = house.settings.public_url + path + (f"?{query}" if query else "")
     # Without a header the validator would raise instead of refusing.
     if not signature or not RequestValidator(house.settings.twilio_auth_token).validate(address, fields, signature):
         metrics.REFUSED.inc()
