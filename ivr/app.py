@@ -39,8 +39,9 @@ from ivr import (
 from ivr.webhook import House
 
 # Webhooks at work at the same moment; whoever comes next waits in order. With the usual forty they fight over one database and one
-# Python, and the unlucky wait longest (bench.road at 16 connections: 1.6 of the floor's p99, and 1.4 with twelve).
-AT_ONCE = 12
+# Python, and the unlucky wait longest (bench.road at 16 connections: 1.6 of the floor's p99). SQLite lets one write at a time, so
+# that more than a few only stand in its way; PostgreSQL writes what several have done in one go, and is kept busy by twelve.
+AT_ONCE = {"sqlite": 4, "postgresql": 12}
 
 
 # The framework would tell addresses and the words of errors to whatever is installed to listen: a telephone number may be in them.
@@ -75,8 +76,8 @@ def create(settings: Settings | None = None, *, database: Database | None = None
 
 
 @asynccontextmanager
-async def _open(_: FastAPI) -> AsyncIterator[None]:
-    current_default_thread_limiter().total_tokens = AT_ONCE
+async def _open(app: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = AT_ONCE[app.state.house.database.writer.dialect.name]
     # What was loaded by now stays: it need not be looked through again and again for what nobody holds any more.
     gc.collect()
     gc.freeze()
