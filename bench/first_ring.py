@@ -9,6 +9,7 @@ import random
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 from sqlalchemy import select
 
@@ -19,11 +20,13 @@ from helpline.rings import Ring
 
 AT_ONCE = 16
 BURSTS = 4
+# Each call is from another number: whoever rings again and again is slowed.
+NUMBERS = count()
 
 
 def a_call(here: Evening) -> tuple[str, float]:
     """A resident rings and presses 1; the call's sid, and when she began to wait."""
-    sid, caller = "CA" + secrets.token_hex(16), f"+447700900{random.randrange(100) + 400}"
+    sid, caller = "CA" + secrets.token_hex(16), f"+442079460{next(NUMBERS) % 1000:03}"
     here.webhook("/ivr/voice", CallSid=sid, From=caller, CallStatus="ringing", Direction="inbound")
     here.webhook("/ivr/voice/menu", CallSid=sid, From=caller, CallStatus="in-progress", Direction="inbound", Digits="1")
     return sid, time.perf_counter()
