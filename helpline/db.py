@@ -1,7 +1,7 @@
 """The database, and the one commit.
 
-A request, a job and a clock tick all enter through `Database.transaction()`; nothing else commits, and no transaction is open
-while we talk to the outside.
+A request, a job and a clock tick all enter through `Database.transaction()`, and what callers wait for through its bare sister
+`statement()`; nothing else commits, and no transaction is open while we talk to the outside.
 """
 
 from collections.abc import Iterable, Iterator
