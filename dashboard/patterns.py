@@ -84,7 +84,7 @@ def read(visit: Visit) -> TimeForm:
 
 
 def shape_of(form: TimeForm, *, first_day: date, today: date) -> Shape | None:
-    """What the form says, or None with a sentence for each field that is refused."""
+    """What the form says, or None with a sentence for each field that is refused. `first_day` is its first day so far."""
     weekday = int(form.weekday) if form.weekday in set("0123456") else -1
     if weekday < 0:
         form.errors["weekday"] = "Choose a day of the week."
@@ -99,18 +99,15 @@ def shape_of(form: TimeForm, *, first_day: date, today: date) -> Shape | None:
     )
     if not form.errors:
         try:
-            patterns.check(shape, today=today)
+            patterns.check(shape, today=today, begun=first_day)
         except HelplineError as refused:
-            form.errors[field_of(str(refused))] = str(refused)
+            form.errors[beside(refused)] = str(refused)
     return None if form.errors else shape
 
 
-BESIDE = {"at least": "least", "At most": "most", "room": "most", "last day": "last_day", "first day": "day"}
-
-
-def field_of(sentence: str) -> str:
+def beside(refused: HelplineError) -> str:
     """The field beside which a refusal stands."""
-    return next((name for words, name in BESIDE.items() if words in sentence), "begins")
+    return {"first_day": "day"}.get(refused.field, refused.field) or "begins"
 
 
 def form_of(pattern: Pattern) -> TimeForm:
@@ -196,7 +193,7 @@ def add_once(visit: Writes) -> Response:
         try:
             ahead.add_once(visit.session, *span, least=least, most=most, who=visit.who, at=visit.at)
         except HelplineError as refused:
-            form.errors[field_of(str(refused))] = str(refused)
+            form.errors[beside(refused)] = str(refused)
     return show(visit, once_form=form, status=422) if form.errors else go(f"{HERE}?news=once#once")
 
 

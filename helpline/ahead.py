@@ -125,7 +125,7 @@ def change(
     """
     if who is not None:
         durations.check_organiser(who)
-    patterns.check(shape, today=_today(at))
+    patterns.check(shape, today=_today(at), begun=pattern.first_day)
     lock(session, pattern)
     pattern.take_shape(shape)
     session.flush()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpline import clock
 from helpline.db import Base
-from helpline.errors import HelplineError
+from helpline.errors import RefusedError
 
 ONE_DAY = timedelta(days=1)
 A_WEEK = timedelta(days=7)
@@ -102,25 +102,25 @@ class Pattern(Base):
         self.first_day, self.last_day = shape.first_day, shape.last_day
 
 
-def check(shape: Shape, *, today: date) -> None:
-    """Raises `HelplineError` when a pattern cannot say that."""
+def check(shape: Shape, *, today: date, begun: date | None = None) -> None:
+    """Raises `RefusedError` when a pattern cannot say that. `begun` is its first day so far, which may be long ago."""
     if not 0 <= shape.weekday <= 6:
-        raise HelplineError("Choose a day of the week.")
+        raise RefusedError("weekday", "Choose a day of the week.")
     check_least_and_most(shape.least, shape.most)
-    if not today - FURTHEST <= shape.first_day <= today + FURTHEST:
-        raise HelplineError("The first day is more than two years away.")
+    if shape.first_day != begun and not today - FURTHEST <= shape.first_day <= today + FURTHEST:
+        raise RefusedError("first_day", "The first day is more than two years away.")
     if shape.last_day is not None and shape.last_day < shape.first_day:
-        raise HelplineError("The last day is before the first.")
+        raise RefusedError("last_day", "The last day is before the first.")
 
 
 def check_least_and_most(least: int, most: int) -> None:
-    """Raises `HelplineError` when a slot cannot want so many handlers."""
+    """Raises `RefusedError` when a slot cannot want so many handlers."""
     if least < 1:
-        raise HelplineError("A shift needs one handler at least.")
+        raise RefusedError("least", "A shift needs one handler at least.")
     if most < least:
-        raise HelplineError("At most cannot be fewer than at least.")
+        raise RefusedError("most", "At most cannot be fewer than at least.")
     if most > MOST:
-        raise HelplineError(f"No shift has room for more than {MOST}.")
+        raise RefusedError("most", f"No shift has room for more than {MOST}.")
 
 
 def kept(session: Session, *, today: date) -> list[Pattern]:

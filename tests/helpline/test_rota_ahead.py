@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpline import ahead, called_off, hours, regulars, retention, rota, shifts
-from helpline.errors import HelplineError
+from helpline.errors import HelplineError, RefusedError
 from helpline.patterns import Pattern
 from helpline.people import Person
 from helpline.rota import S
@@ -93,19 +93,29 @@ def test_another_day_of_the_week_and_back_again(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "sentence"),
+    ("changes", "field", "sentence"),
     [
-        ({"least": 0}, "one handler at least"),
-        ({"least": 3}, "cannot be fewer"),
-        ({"most": 21}, "more than 20"),
-        ({"weekday": 7}, "day of the week"),
-        ({"last_day": TODAY - DAY}, "before the first"),
-        ({"first_day": TODAY + 800 * DAY}, "two years"),
+        ({"least": 0}, "least", "one handler at least"),
+        ({"least": 3}, "most", "cannot be fewer"),
+        ({"most": 21}, "most", "more than 20"),
+        ({"weekday": 7}, "weekday", "day of the week"),
+        ({"last_day": TODAY - DAY}, "last_day", "before the first"),
+        ({"first_day": TODAY + 800 * DAY}, "first_day", "two years"),
     ],
 )
-def test_what_no_pattern_can_say(session: Session, changes: dict[str, object], sentence: str) -> None:
-    with pytest.raises(HelplineError, match=sentence):
+def test_what_no_pattern_can_say(session: Session, changes: dict[str, object], field: str, sentence: str) -> None:
+    with pytest.raises(RefusedError, match=sentence) as refused:
         ahead.add(session, replace(FRIDAY, **changes), who=an_organiser(session), at=NOON)
+    assert refused.value.field == field
+
+
+def test_a_pattern_of_years_ago_still_changes(session: Session) -> None:
+    pattern, olive = a_pattern(session), an_organiser(session)
+    pattern.first_day = TODAY - 900 * DAY
+    done, _ = ahead.change(session, pattern, replace(pattern.shape, ends=time(18)), who=olive, at=NOON)
+    assert (len(done.move), pattern.ends) == (8, time(18))
+    with pytest.raises(RefusedError, match="two years"):
+        ahead.change(session, pattern, replace(pattern.shape, first_day=TODAY - 901 * DAY), who=olive, at=NOON)
 
 
 # Called off, and brought back
