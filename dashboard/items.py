@@ -45,7 +45,7 @@ def _page(visit: Visit, item: DeskItem, *, status: int = 200, **context: Any) ->
         takes_texts=owed.phone is not None and phone.takes_texts(owed.phone),
         longest=answers.LONGEST,
         busy=me.on_the_phone,
-        **{"news": None, "number_shown": False, "problem": None, "typed": "", **context},
+        **{"news": None, "number_shown": False, "problem": None, "typed": "", "pressed": {}, **context},
     )
 
 
@@ -168,11 +168,11 @@ def ring_them(visit: Writes, item_id: Id) -> Response:
 def followed_up(visit: Writes, item_id: Id) -> Response:
     """What a resident said of what was done."""
     item = item_of(visit, item_id)
-    said = [_answer(visit, name) for name in ("got_it", "again")]
+    said = {name: _answer(visit, name) for name in ("got_it", "again")}
     try:
-        follow_ups.answer(visit.session, item, *said, who=visit.who, at=visit.at)
+        follow_ups.answer(visit.session, item, **said, who=visit.who, at=visit.at)
     except follow_ups.NotPressedError as refused:
-        return _page(visit, item, status=422, problem=str(refused))
+        return _page(visit, item, status=422, problem=str(refused), pressed=said)
     return go("/?news=done")
 
 

@@ -209,7 +209,7 @@ def close_day(visit: Writes) -> Response:
         if day is not None:
             hours.close_day(visit.session, day, form.name, today=today, who=visit.who, at=visit.at)
     except HelplineError as refused:
-        form.errors["name" if "name" in str(refused) else "day"] = str(refused)
+        form.errors[refused.field or "day"] = str(refused)
     if form.errors:
         return _page(visit, day_form=form, status=422)
     return go(f"{HERE}?news=day#days")

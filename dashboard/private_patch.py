@@ -87,7 +87,7 @@ class OpenedPatch:
                 "problem": None,
                 "failed": None,
                 "form": OwnForm(),
-                "typed": {"first": "", "last": ""},
+                "typed": {},
                 **context,
             },
         )
@@ -163,15 +163,14 @@ def not_away(opened: Pressed) -> Response:
 @router.post("/p/{token}/quiet")  # noqa: FAST003  # the dependency reads it
 def quiet(opened: Pressed) -> Response:
     """My quiet hours, in which I am asked only for what is urgent."""
+    typed = {name: text(opened.form, name, 8) for name in ("from", "until")}
     try:
-        start, end = (
-            time.fromisoformat(typed) if (typed := text(opened.form, name, 8)) else None for name in ("from", "until")
-        )
+        start, end = (time.fromisoformat(written) if written else None for written in typed.values())
         sparing.set_quiet(opened.session, opened.person, start, end, who=opened.person, at=opened.at)
     except ValueError:
-        return opened.show(status=422, failed="quiet", problem="Write the times like 21:00 and 08:00.")
+        return opened.show(status=422, failed="quiet", problem="Write the times like 21:00 and 08:00.", typed=typed)
     except HelplineError as refused:
-        return opened.show(status=422, failed="quiet", problem=str(refused))
+        return opened.show(status=422, failed="quiet", problem=str(refused), typed=typed)
     return go(f"{opened.path}?news=quiet")
 
 

@@ -18,7 +18,7 @@ from helpline import at_once, bank_holidays, durations, history
 from helpline.bank_holidays import Nation
 from helpline.db import Base
 from helpline.durations import ChangedMeanwhileError
-from helpline.errors import HelplineError
+from helpline.errors import HelplineError, RefusedError
 from helpline.opening import ALWAYS, Day, Span, Week
 from helpline.people import Person
 from helpline.states import StateText
@@ -167,13 +167,13 @@ def close_day(session: Session, day: date, name: str, *, today: date, who: Perso
     durations.check_organiser(who)
     name = " ".join(name.split())
     if not name:
-        raise HelplineError("Give the day a name, like “Street party”.")
+        raise RefusedError("name", "Give the day a name, like “Street party”.")
     if len(name) > LONGEST_NAME:
-        raise HelplineError(f"That name is too long. Keep it under {LONGEST_NAME} letters.")
+        raise RefusedError("name", f"That name is too long. Keep it under {LONGEST_NAME} letters.")
     if day < today:
-        raise HelplineError("That day is over.")
+        raise RefusedError("day", "That day is over.")
     if day > today + FURTHEST:
-        raise HelplineError("That is more than two years away. Close it when it is nearer.")
+        raise RefusedError("day", "That is more than two years away. Close it when it is nearer.")
     return _say_of(session, day, name, closed=True, who=who, at=at)
 
 

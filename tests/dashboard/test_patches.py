@@ -201,6 +201,9 @@ def test_she_says_on_her_patch_that_she_is_away(bea: Browser, visitor: Browser, 
     )
     bea.open("/patches/1").says("Deepak is asked first for The Groves.", "Coral is away until Saturday 21 November.")
     visitor.press("take this off").says("Taken off.")
+    page = visitor.press("Save the hours", **{"from": "22:00", "until": "late"}).says("Write the times like 21:00")
+    assert (page.status, page.refuses) == (422, {"quiet"})
+    assert 'value="late"' in page.html
     visitor.press("Save the hours", **{"from": "22:00", "until": "07:30"}).says("My quiet hours: 10 pm to 7:30 am")
 
 

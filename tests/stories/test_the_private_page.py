@@ -1,5 +1,7 @@
 """What a coordinator does on the page of what she took, from her own telephone, and who hears of it."""
 
+import re
+
 from sqlalchemy import select
 
 from helpline import rota
@@ -51,7 +53,9 @@ def test_she_rings_rita_says_who_does_it_and_rita_is_asked_how_it_went(line: Eve
         item = session.scalars(select(DeskItem.id).where(DeskItem.state != ItemState.DONE)).one()
     on = f"/items/{item}"
     desk.shows("How did it go: Shopping, Acacia Road")
-    assert "Press one answer" in desk.post(f"{on}/followed-up", {"got_it": "yes"}, on=on).text
+    again = desk.post(f"{on}/followed-up", {"got_it": "yes"}, on=on).text
+    assert "Press one answer" in again
+    assert re.search(r'name="got_it" value="yes" checked', again), "what was pressed is still pressed"
     desk.post(f"{on}/followed-up", {"got_it": "partly", "again": "yes"}, on=on)
     desk.shows(
         "Coral rang Rita through the helpline.",
