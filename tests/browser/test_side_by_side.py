@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpline import calls, clock, desk_items, rings
-from helpline.calls import Call
+from helpline.calls import Call, NextStep
 from helpline.db import Database
 from helpline.desk_items import ItemKind
 from helpline.people import Person
@@ -21,7 +21,7 @@ from helpline.sign_in import Device
 from tests.browser.conftest import Desk, Window, a_free_port, served
 from tests.browser.test_the_desk import a_ward
 from tests.builders import a_handler
-from tests.dashboard.cast import a_call, a_sid
+from tests.dashboard.cast import a_call, a_request, a_sid, answered_by
 
 # Generous, since it is a shared computer that plays this; what it took is printed.
 A_WHILE = 5_000
@@ -238,3 +238,29 @@ def test_single_keys_do_nothing_until_they_are_switched_on_and_never_in_a_field(
     assert page.evaluate("document.activeElement.closest('#owed') !== null")
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox", name="Look for")).to_be_visible()
+
+
+def test_a_call_is_held_and_a_note_saved_by_key(desk: Desk, window: Window) -> None:
+    two(desk)
+    page = sits_down(window.page.context, desk, "Hana")
+    page.goto(f"{desk.url}/yours")
+    page.get_by_role("button", name="Switch them on").click()
+    expect(page.get_by_text("Switched on, on this device.")).to_be_visible()
+    at = clock.now()
+    with desk.database.transaction() as session:
+        hana = next(one for one in session.scalars(select(Person)) if one.first_name == "Hana")
+        call_id = answered_by(session, hana, a_call(session, at=at), at=at).id
+        request_id = a_request(session, hana, at=at).id
+    page.goto(desk.url)
+    expect(page.get_by_role("button", name="Hold")).to_be_visible()
+    page.keyboard.press("h")
+    expect(page.get_by_text("One moment.")).to_be_visible()
+    with desk.database.reading() as session:
+        assert session.get_one(Call, call_id).next_step == NextStep.HOLD
+    page.goto(f"{desk.url}/requests/{request_id}")
+    page.get_by_text("Add a note", exact=True).click()
+    note = page.get_by_label("Your note")
+    note.fill("She rang again.")
+    note.press("Control+Enter")
+    expect(page.locator("#main").get_by_text("She rang again.")).to_be_visible()
+    expect(note).to_be_hidden()
