@@ -48,7 +48,7 @@ LIFE = Life(
         ItemState.OPEN: frozenset({ItemState.CLAIMED, ItemState.DONE}),
         ItemState.CLAIMED: frozenset({ItemState.OPEN, ItemState.DONE}),
         # A press by mistake, undone by whoever pressed.
-        ItemState.DONE: frozenset({ItemState.CLAIMED}),
+        ItemState.DONE: frozenset({ItemState.OPEN}),
     },
 )
 
@@ -237,16 +237,12 @@ def undo(session: Session, item: DeskItem, *, who: Person, at: datetime) -> Desk
         raise HelplineError(
             "It is too late to undo that. If somebody still needs to be rung, write it down as a request."
         )
-    again = {"holder_id": who.id, "held_until": _until(session, item, who, at=at), "closed_at": None}
     try:
         with session.begin_nested():
-            won = LIFE.win(session, item, ItemState.CLAIMED, **again)
+            LIFE.win(session, item, ItemState.OPEN, holder_id=None, held_until=None, closed_at=None)
     except IntegrityError:
         raise HelplineError("It is on the desk again already.") from None
-    if won:
-        ids = {"item_id": item.id, "call_id": item.call_id, "request_id": item.request_id}
-        history.record(session, "item.undone", at=at, who=who.id, **ids)
-    return item
+    return claim(session, item, who=who, at=at)
 
 
 def close_all(

@@ -165,7 +165,7 @@ def test_of_many_guesses_at_once_on_two_machines_three_are_tried(database: Datab
         hana = a_handler(session, "Hana Novak", phone=HANA)
         sids = [a_sid() for _ in range(12)]
         for sid in sids:
-            calls.write_down(session, sid, phone=HANA, at=NOON)
+            calls.write_down(session.connection(), sid, phone=HANA, at=NOON)
     together = Barrier(len(sids))
 
     def one(place: int) -> bool:
