@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rq import Queue
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -75,9 +76,19 @@ class Weak(Database):
         """Read and write, unless it is away: then nothing is kept."""
         with super().transaction() as session:
             yield session
-            if self.fails > 0:
-                self.fails -= 1
-                raise OperationalError("COMMIT", {}, Exception("the database is away"))
+            self._keep()
+
+    @contextmanager
+    def statement(self) -> Iterator[Connection]:
+        """The same for one statement."""
+        with super().statement() as connection:
+            yield connection
+            self._keep()
+
+    def _keep(self) -> None:
+        if self.fails > 0:
+            self.fails -= 1
+            raise OperationalError("COMMIT", {}, Exception("the database is away"))
 
 
 class Wire:
