@@ -40,7 +40,7 @@ class Text:
 
 @dataclass
 class Carrier:
-    """What really happened."""
+    """What really happened. `legs` in the order in which they were placed: two may begin within one second."""
 
     legs: list[Leg] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
@@ -129,7 +129,6 @@ def _phones(legs: Sequence[Leg], declined: Counter[str]) -> Iterator[str]:
     for leg in legs:
         of[leg.number].append(leg)
     for number, theirs in of.items():
-        theirs.sort(key=lambda leg: leg.created)
         for at, leg in enumerate(theirs):
             for other in theirs[at + 1 :]:
                 if leg.ended is None or other.created < leg.ended:

@@ -122,7 +122,7 @@ class Machines:
                 parsedate_to_datetime(one["date_created"]),
                 parsedate_to_datetime(one["end_time"]) if one["end_time"] else None,
             )
-            for one in self._listed("Calls")
+            for one in reversed(list(self._listed("Calls")))  # listed newest first
         ]
         texts = [
             judge.Text(one["sid"], one["to"], one["body"]) for one in self._listed("Messages") if one["from"] == ours

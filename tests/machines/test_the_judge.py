@@ -65,6 +65,14 @@ def test_a_phone_with_two_legs_at_once_is_reported(well: tuple[Carrier, Rows, Pl
     ]
 
 
+def test_a_leg_given_up_in_the_second_in_which_the_next_began_is_no_double_ring(
+    well: tuple[Carrier, Rows, Played],
+) -> None:
+    well[0].legs[1:1] = [leg("CA4", HANA, 2, 2, "canceled")]
+    well[1].rings.append(Ring(3, HANA, "CA4"))
+    assert verdict(*well) == []
+
+
 def test_a_leg_that_two_rings_claim_is_reported(well: tuple[Carrier, Rows, Played]) -> None:
     well[1].rings.append(Ring(3, HANA, "CA2"))
     assert verdict(*well) == ["the leg CA2 belongs to 2 rings"]
