@@ -203,7 +203,7 @@ def test_the_commit_comes_before_the_answer(settings: Settings, database: Databa
         "server": ("127.0.0.1", 8001),
         "client": ("127.0.0.1", 1),
     }
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    asyncio.run(app(scope, receive, send))
     assert order[:2] == ["commit", "http.response.start"]
 
 

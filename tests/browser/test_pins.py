@@ -63,5 +63,5 @@ def test_an_organiser_sets_her_own_pin_and_a_coordinators_by_keyboard(desk: Desk
 
 def picture(window: Window, name: str) -> None:
     if os.environ.get("SHOTS"):
-        width = (window.page.viewport_size or {})["width"]
+        width = window.page.viewport_size["width"]
         window.page.screenshot(path=f"{os.environ['SHOTS']}/{name}-{width}.png", full_page=True)

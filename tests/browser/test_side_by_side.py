@@ -156,7 +156,7 @@ def test_what_is_written_while_the_network_is_gone_is_kept_and_saved_when_it_is_
 
     # The browser dies; the desk of another device has it.
     page.close()
-    other = context.browser.new_context(viewport={"width": 360, "height": 740})  # type: ignore[union-attr]
+    other = context.browser.new_context(viewport={"width": 360, "height": 740})
     page = sits_down(other, desk, "Hana")
     page.get_by_role("link", name="Go on").click()
     expect(page.get_by_label("In their words")).to_have_value("Milk and cat food")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -28,7 +29,7 @@ def a_desk(session: Session, at: datetime) -> None:
     a_slot(session, at.date() + timedelta(days=9 - at.weekday()), 10)  # Wednesday of next week
 
 
-def pressed(page: Page, role: str, name: str) -> Locator:
+def pressed(page: Page, role: Any, name: str) -> Locator:
     """What is pressed by that name; what is folded away opens by its summary."""
     found = page.get_by_role(role, name=name)
     return found.or_(page.locator("summary", has_text=name)).first

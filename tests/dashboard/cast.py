@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from itertools import count
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -65,7 +66,7 @@ def a_request(
     return request
 
 
-FILLED_IN = {
+FILLED_IN: dict[str, Any] = {
     "kind": ["shopping", "lift"],
     "words": "Milk and cat food (the blue tins)",
     "name": "Rita Marsh",

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from helpline.tallies import SETTLED, Tally
 
+Counts = Mapping[tuple[str, str, int], int]
 
-def tallied(session: Session, day: date, counts: Mapping[tuple[str, str, int], int]) -> None:
+
+def tallied(session: Session, day: date, counts: Counts) -> None:
     """So many of each on a day, which has been counted for good."""
     session.add(Tally(day=day, what="day", part="", step=0, many=SETTLED))
     session.add_all(

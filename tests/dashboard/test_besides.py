@@ -1,5 +1,7 @@
 """The rarely needed part of the request form, and where it is seen: ringing for a neighbour, a language, money, and at risk."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -14,7 +16,7 @@ from tests.dashboard.cast import FILLED_IN, a_call, answered_by
 from tests.dashboard.conftest import Find, SignIn
 from tests.dashboard.links import link_in
 
-FOR_A_NEIGHBOUR = {
+FOR_A_NEIGHBOUR: dict[str, Any] = {
     **FILLED_IN,
     "who": "other",
     "ringer": "Priya",

@@ -171,7 +171,7 @@ def test_most_of_the_time_there_is_nothing_new_and_nothing_is_written(
     for other in ({"If-None-Match": '"x"'}, {"If-Modified-Since": "yesterday"}):
         assert program.asks(**other).status_code == 200
     with database.reading() as session:
-        assert feeds.of(session, hana).read_at == NOON  # type: ignore[union-attr]
+        assert feeds.of(session, hana).read_at == NOON
     head = program.browser._send("HEAD", program.path)
     assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", first.headers["etag"])
     down(database, hana, NOON + 2 * DAY, NOON + 2 * DAY + HOUR)

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -171,7 +172,8 @@ def test_whoever_opens_its_address_by_hand_is_at_the_desk(hana: int, signed_in: 
 
 
 def test_the_bar_is_drawn_again_only_when_it_says_something_else(hana: int, signed_in: SignIn, find: Find) -> None:
-    browser, asks = signed_in(find("Hana")), {"headers": {"hx-request": "true"}}
+    browser = signed_in(find("Hana"))
+    asks: dict[str, Any] = {"headers": {"hx-request": "true"}}
     said = browser.open("/you", **asks).says("Hana, on until").html
     seen = re.search(r"seen=(\w+)", said)
     assert seen

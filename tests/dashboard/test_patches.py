@@ -1,6 +1,7 @@
 """The street's view: what is covered, who is asked in what order, streets drawn anew, and the paper pack."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -124,7 +125,7 @@ def test_a_street_drawn_anew_says_first_what_changes_and_then_what_is_open_goes_
         ids, elm = (taken.id, free.id), a_patch(session, "Elm").id
     page = bea.open("/streets/1")
     page.says("Acacia Road is in The Groves.")
-    typed = {"numbers_0": "1-13", "patch_0": "1", "numbers_1": "14-", "patch_1": str(elm)}
+    typed: dict[str, Any] = {"numbers_0": "1-13", "patch_0": "1", "numbers_1": "14-", "patch_1": str(elm)}
     page = bea.press("Save", **typed)
     page.says(
         "Two open requests come along. What Coral took or was asked stays with them", "asked of the new patch at once"
@@ -153,7 +154,7 @@ def test_a_street_drawn_anew_says_first_what_changes_and_then_what_is_open_goes_
     ],
 )
 def test_a_street_that_cannot_be_added_is_a_sentence_beside_the_field_and_keeps_its_words(
-    bea: Browser, typed: dict[str, str], field: str, why: str
+    bea: Browser, typed: dict[str, Any], field: str, why: str
 ) -> None:
     bea.open("/streets/new")
     page = bea.press("Add the street", **typed)
@@ -201,10 +202,11 @@ def test_she_says_on_her_patch_that_she_is_away(bea: Browser, visitor: Browser, 
     )
     bea.open("/patches/1").says("Deepak is asked first for The Groves.", "Coral is away until Saturday 21 November.")
     visitor.press("take this off").says("Taken off.")
-    page = visitor.press("Save the hours", **{"from": "22:00", "until": "late"}).says("Write the times like 21:00")
+    hours: dict[str, Any] = {"from": "22:00"}
+    page = visitor.press("Save the hours", **hours, until="late").says("Write the times like 21:00")
     assert (page.status, page.refuses) == (422, {"quiet"})
     assert 'value="late"' in page.html
-    visitor.press("Save the hours", **{"from": "22:00", "until": "07:30"}).says("My quiet hours: 10 pm to 7:30 am")
+    visitor.press("Save the hours", **hours, until="07:30").says("My quiet hours: 10 pm to 7:30 am")
 
 
 def test_what_a_street_was_called_once_is_said_on_its_page_and_then_it_is_found_by_it(bea: Browser) -> None:
@@ -220,7 +222,8 @@ def test_a_street_on_no_list_goes_to_whoever_looks_after_everywhere_else(
     bea: Browser, visitor: Browser, database: Database, find: Find
 ) -> None:
     bea.open("/patches")
-    page = bea.press("Add the patch", name="Everywhere else", **{"else": "yes"})
+    everywhere: dict[str, Any] = {"name": "Everywhere else", "else": "yes"}
+    page = bea.press("Add the patch", **everywhere)
     page.says("Added. Now name somebody who looks after it.", "Every street that is not on our list.")
     bea.press("Name them", person=str(find("Deepak").id), hat="coordinator")
     bea.post("/streets/promise", {"csrf": page.forms[0].fields["csrf"], "street": "Zebedee Lane", "unlisted": "yes"})

@@ -288,7 +288,12 @@ def test_no_transaction_is_open_while_the_hash_is_made(
             event.listen(engine, end, lambda _: open_now.__setitem__(0, open_now[0] - 1))
     hasher = pin_hash._HASHER
     make = hasher.hash
-    monkeypatch.setattr(hasher, "hash", lambda pin: seen.append(open_now[0]) or make(pin))
+
+    def looked_on(pin: str) -> str:
+        seen.append(open_now[0])
+        return make(pin)
+
+    monkeypatch.setattr(hasher, "hash", looked_on)
     browser.press("Save the PIN", pin=PIN, again=PIN).says("Saved.")
     assert seen == [0]
 

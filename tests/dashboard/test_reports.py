@@ -13,11 +13,11 @@ from tests.dashboard.browser import Browser
 from tests.dashboard.cast import a_call, a_request, answered_by
 from tests.dashboard.conftest import SignIn
 from tests.dashboard.counting import counting
-from tests.dashboard.tallied import tallied
+from tests.dashboard.tallied import Counts, tallied
 
 DAY = timedelta(days=1)
 TODAY = NOON.date()  # a Thursday
-A_BUSY_DAY = {
+A_BUSY_DAY: Counts = {
     (What.CALL, Ending.ANSWERED, 0): 10,
     (What.CALL, What.LOST, 0): 2,
     (What.CALL, Ending.CALL_BACK_OWED, 0): 1,

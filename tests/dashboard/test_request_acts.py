@@ -55,7 +55,7 @@ def test_ringing_rings_my_phone_and_twice_is_once(tomasz: Browser, database: Dat
     tomasz.open("/requests/1")
     tomasz.press("Ring Rita").says("Your phone rings in a moment. Press 1")
     tomasz.open("/requests/1")
-    assert tomasz.post("/requests/1/ring", {"csrf": tomasz.page.form("/requests/1/notes").fields["csrf"]}).status == 409  # type: ignore[union-attr]
+    assert tomasz.post("/requests/1/ring", {"csrf": tomasz.page.form("/requests/1/notes").fields["csrf"]}).status == 409
     with database.reading() as session:
         kinds = session.scalars(select(Ring.kind)).all()
     assert kinds == [RingKind.THROUGH]
@@ -142,7 +142,7 @@ def test_while_writing_the_likely_one_is_shown_and_what_was_said_is_remembered(
 ) -> None:
     typed = {**FILLED_IN, "kind": ["shopping"], "house": "no. 14", "phone": ""}
     tomasz.open("/requests/new")
-    form = tomasz.page.form("/requests")  # type: ignore[union-attr]
+    form = tomasz.page.form("/requests")
     part = tomasz.post("/requests/alike", {**form.fields, **typed})
     part.says("Rita asked for some shopping today", "The same one", "Another one").never_says("Milk")
     assert part.status == 200

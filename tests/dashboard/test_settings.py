@@ -1,6 +1,7 @@
 """What a group decides: how long things take, and when the line is open. Handlers read it, organisers change it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -198,7 +199,9 @@ def test_hours_that_cannot_be_meant_are_refused_beside_their_day(beas: Browser, 
     page.says("Say am or pm", "Write it like")
     assert page.status == 422
     assert [typed(page, "monday"), typed(page, "tuesday")] == ["9-5", "lunch"]
-    closed = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), "")
+    closed: dict[str, Any] = dict.fromkeys(
+        ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), ""
+    )
     beas.press("Save the hours", always="no", **closed).says("The line would never open.")
     with database.reading() as session:
         assert hours.standing(session) is None
@@ -239,7 +242,7 @@ def test_bank_holidays_and_days_of_ones_own_are_switched(beas: Browser, database
 
 
 def test_the_line_is_closed_now_and_every_handler_sees_it(beas: Browser, hanas: Browser, database: Database) -> None:
-    today = {"day": NOON.date().isoformat()}
+    today: dict[str, Any] = {"day": NOON.date().isoformat()}
     beas.open(OPENING)
     page = beas.press("Close the line now", **today, time="6", words="The {hall} is flooded")
     page.says("Say am or pm: “6 am” or “6 pm”.", "Curly brackets cannot be used here.")
@@ -266,7 +269,7 @@ def test_of_two_who_close_it_the_second_keeps_the_words(beas: Browser, database:
     olas = comes_in(database, signed_in, "Ola", HatName.ORGANISER)
     olas.open(OPENING)
     beas.open(OPENING)
-    today = {"day": NOON.date().isoformat(), "time": "6 pm"}
+    today: dict[str, Any] = {"day": NOON.date().isoformat(), "time": "6 pm"}
     beas.press("Close the line now", **today)
     olas.press("Close the line now", **today, words="No heating").says(
         "Bea has closed the line", "You had written: “No heating”"

@@ -1,6 +1,7 @@
 """The organisations we tell people of, as somebody at the kitchen table meets them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +16,12 @@ from tests.dashboard.cast import a_call, answered_by
 from tests.dashboard.conftest import Find, SignIn
 from tests.helpline.signpost_cast import a_signpost
 
-WRITTEN = {"name": "Debt Advice Larkfield", "kind": ["money"], "phone": "020 7946 0772", "hours": "Mondays"}
+WRITTEN: dict[str, Any] = {
+    "name": "Debt Advice Larkfield",
+    "kind": ["money"],
+    "phone": "020 7946 0772",
+    "hours": "Mondays",
+}
 SAID = "“There is Larkfield Food Bank. Their number is 020 7946 0771."
 
 

@@ -13,10 +13,10 @@ from tests.dashboard.browser import Browser, Page
 from tests.dashboard.cast import a_call, a_request
 from tests.dashboard.conftest import SignIn
 from tests.dashboard.counting import counting
-from tests.dashboard.tallied import tallied
+from tests.dashboard.tallied import Counts, tallied
 
 DAY = timedelta(days=1)
-OCTOBER = {
+OCTOBER: Counts = {
     (What.ASKED, "10", 0): 44,
     (What.ANSWERED, "10", 0): 41,
     (What.LOST, "10", 0): 2,

@@ -6,7 +6,21 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline import calls, desk_items, ledger, messages, offers, people, requests, rings, taking, texts, voicemails
+from helpline import (
+    calls,
+    clock,
+    config,
+    desk_items,
+    ledger,
+    messages,
+    offers,
+    people,
+    requests,
+    rings,
+    taking,
+    texts,
+    voicemails,
+)
 from helpline.calls import Call
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind, ItemState
@@ -505,7 +519,7 @@ def test_yesterdays_line_is_on_the_desk_and_says_which_calls_are_nowhere(
     with database.transaction() as session:
         lost = session.get_one(DeskItem, item_id)
         session.delete(lost)
-        day = ledger.clock.local(NOON, ledger.config.current().zone).date()
+        day = clock.local(NOON, config.current().zone).date()
         hands.at += timedelta(days=1)
         ledger.make(session, day.toordinal(), hands.at)
     hana.open("/").says("1 of 1 call yesterday not accounted for.")

@@ -2,6 +2,7 @@
 
 import html
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -349,7 +350,7 @@ def test_many_in_one_cell_are_told_as_the_first_few_and_how_many_more(
 def test_the_week_is_drawn_again_only_when_somebodys_shift_has_moved(
     cast: dict[str, Person], hanas: Browser, database: Database
 ) -> None:
-    asks = {"headers": {"hx-request": "true"}}
+    asks: dict[str, Any] = {"headers": {"hx-request": "true"}}
     drawn = hanas.open("/rota/live", **asks)
     found = re.search(r"/rota/live\?[^\"]*since=\d+[^\"]*", drawn.html)
     assert found

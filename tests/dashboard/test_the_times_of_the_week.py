@@ -1,6 +1,7 @@
 """The organiser's pages of the rota: times that come back, who keeps them, one day only, called off and brought back."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -17,7 +18,15 @@ from tests.dashboard.conftest import SignIn
 from tests.helpline.rota_cast import FRIDAY_20, a_slot, an_organiser, down
 
 HERE = "/rota/patterns"
-FRIDAYS = {"weekday": "4", "begins": "4 pm", "ends": "7 pm", "least": "1", "most": "2", "day": "", "last_day": ""}
+FRIDAYS: dict[str, Any] = {
+    "weekday": "4",
+    "begins": "4 pm",
+    "ends": "7 pm",
+    "least": "1",
+    "most": "2",
+    "day": "",
+    "last_day": "",
+}
 
 
 @pytest.fixture
@@ -103,7 +112,7 @@ def test_what_cannot_be_keeps_what_was_typed_and_says_why_beside_it(database: Da
     page.says("Choose a day of the week.", "Say am or pm", "Write a number, like 2.", "Nothing is saved yet")
     assert (page.status, page.form_with("Add it to every week").fields["ends"]) == (422, ["7 pm"])
     olives.press("Add it to every week", weekday="4", begins="4 pm", least="3").says("At most cannot be fewer")
-    once = {"begins": "4 pm", "ends": "7 pm", "least": "1", "most": "1"}
+    once: dict[str, Any] = {"begins": "4 pm", "ends": "7 pm", "least": "1", "most": "1"}
     olives.press("Add it on that day", day="2026-11-18", **once).says("That has begun already.")
     olives.press("Add it on that day", day="").says("Choose a day.")
     with database.reading() as session:

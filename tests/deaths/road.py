@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -220,7 +221,7 @@ class Road:
             lambda: has_form(desk.browser.get(f"{desk.url}/", timeout=10).text), "the desk did not show the form"
         )
         hidden = dict(re.findall(r'<input type="hidden"\s+name="(csrf|form_key|call)"\s+value="([^"]*)"', page))
-        told = {"data": {**hidden, "street": self.asker.street}, "headers": {"HX-Request": "true"}}
+        told: dict[str, Any] = {"data": {**hidden, "street": self.asker.street}, "headers": {"HX-Request": "true"}}
         street, number = _first_street(unescape(desk.browser.post(f"{desk.url}/streets", timeout=10, **told).text))
         form = {
             **hidden,
@@ -321,7 +322,7 @@ class Road:
                 self.saw(f"we still believe a call to be {state}")
         for desk in self.evening.desks:
             puts_down(desk.telephone)
-            waited(lambda desk=desk: idle(desk.telephone), 6)
+            waited(partial(idle, desk.telephone), 6)
             page = desk.browser.get(f"{desk.url}/", timeout=10).text
             for path in re.findall(r'"(/line/ready|/line/resume)"', page):
                 self.press(desk, path)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,15 +19,20 @@ from tests.builders import NOON, a_coordinator, a_handler, a_street
 from tests.helpline.cast import MINUTE, a_request, a_sid, texts_to
 
 YES, NO, DONE = Meaning.YES, Meaning.NO, Meaning.DONE
-OPEN = {"waits_for": YES_OR_NO, "takes": frozenset({DONE})}
-TAKEN = {"waits_for": frozenset({DONE}), "takes": frozenset({NO}), "answered": YES, "answered_at": NOON - MINUTE}
-EARLIER = TAKEN | {"answered_at": NOON - 9 * MINUTE}
-REFUSED = {"over": True, "answered": NO, "answered_at": NOON - MINUTE}
-FREE = {"over": True, "takes": frozenset({YES})}
+OPEN: dict[str, Any] = {"waits_for": YES_OR_NO, "takes": frozenset({DONE})}
+TAKEN: dict[str, Any] = {
+    "waits_for": frozenset({DONE}),
+    "takes": frozenset({NO}),
+    "answered": YES,
+    "answered_at": NOON - MINUTE,
+}
+EARLIER: dict[str, Any] = TAKEN | {"answered_at": NOON - 9 * MINUTE}
+REFUSED: dict[str, Any] = {"over": True, "answered": NO, "answered_at": NOON - MINUTE}
+FREE: dict[str, Any] = {"over": True, "takes": frozenset({YES})}
 
 
-def q(letter: str, *, ago: timedelta = 60 * MINUTE, **given: object) -> Question:
-    return Question(letter=letter, about=f"thing {letter}", asked_at=NOON - ago, answer=_says, **given)  # type: ignore[arg-type]
+def q(letter: str, *, ago: timedelta = 60 * MINUTE, **given: Any) -> Question:
+    return Question(letter=letter, about=f"thing {letter}", asked_at=NOON - ago, answer=_says, **given)
 
 
 def _says(meaning: Meaning, *, at: datetime) -> str:
@@ -75,7 +81,7 @@ KNOWN = st.lists(st.tuples(st.sampled_from(LETTERS), STATES), max_size=8, unique
 
 @given(KNOWN, st.sampled_from([YES, NO, DONE]))
 def test_a_bare_word_never_chooses_between_two_that_wait_for_it(
-    known: list[tuple[str, dict[str, object]]], meaning: Meaning
+    known: list[tuple[str, dict[str, Any]]], meaning: Meaning
 ) -> None:
     questions = [q(letter, **state) for letter, state in known]
     waits = [one for one in questions if meaning in one.waits_for]
@@ -84,7 +90,7 @@ def test_a_bare_word_never_chooses_between_two_that_wait_for_it(
 
 
 @given(KNOWN)
-def test_a_new_letter_is_nobodys_and_is_fresh_while_it_can_be(known: list[tuple[str, dict[str, object]]]) -> None:
+def test_a_new_letter_is_nobodys_and_is_fresh_while_it_can_be(known: list[tuple[str, dict[str, Any]]]) -> None:
     questions = [q(letter, **state) for letter, state in known]
     letter = asked.free_letter(questions)
     assert letter is not None

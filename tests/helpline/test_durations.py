@@ -1,6 +1,7 @@
 """What a group changes of how long things take."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -117,8 +118,8 @@ def test_a_leg_in_hand_sounds_as_long_as_was_decided(session: Session) -> None:
     durations.change(session, "ring", 5, seen=made.id, who=bea, at=NOON)
     assert rings.seconds(ring) == 60
 
-    def found(at: int, condition: object) -> bool:
-        return session.scalar(select(rings.Ring.id).where(condition(NOON + at * S))) is not None  # type: ignore[operator]
+    def found(at: int, condition: Any) -> bool:
+        return session.scalar(select(rings.Ring.id).where(condition(NOON + at * S))) is not None
 
     assert ring.state == R.DIALLING
     assert (found(59, rings.may_sound), found(61, rings.may_sound)) == (True, False)

@@ -36,7 +36,8 @@ from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errands import Errand, ErrandKind
 from helpline.errors import HelplineError
-from helpline.incidents import Serious, Told
+from helpline.incident_words import Serious
+from helpline.incidents import Told
 from helpline.messages import M, Message, MessageKind
 from helpline.offers import O
 from helpline.people import HatName, Person

@@ -69,7 +69,7 @@ def test_somebody_of_another_patch_is_asked_and_whoever_had_it_is_told(
     assert len(texts_to(session, cast["orla"])) == 1
     assert story(session, request_)[-3:] == ["offer.withdrawn", "request.handed", "offer.made"]
     hand(session, request_, cast["coral"], cast)  # back again, by choice
-    assert offers.holder_of(session, request_).person_id == cast["coral"].id  # type: ignore[union-attr]
+    assert offers.holder_of(session, request_).person_id == cast["coral"].id
 
 
 def test_whoever_is_away_is_not_asked(session: Session, request_: HelpRequest, cast: dict[str, Person]) -> None:
@@ -77,7 +77,7 @@ def test_whoever_is_away_is_not_asked(session: Session, request_: HelpRequest, c
     with pytest.raises(HelplineError, match="Orla is away until Monday 30 November, so nothing was asked of them"):
         hand(session, request_, cast["orla"], cast)
     assert texts_to(session, cast["orla"]) == []
-    assert offers.holder_of(session, request_).person_id == cast["coral"].id  # type: ignore[union-attr]
+    assert offers.holder_of(session, request_).person_id == cast["coral"].id
 
 
 def test_whoever_said_no_is_not_asked_again_and_a_hat_may_be_gone(

@@ -11,6 +11,7 @@ from helpline.holders import Why
 from helpline.messages import Message
 from helpline.people import HatName, Person
 from helpline.rings import R
+from helpline.wording import Urgency
 from tests.builders import NOON, a_handler, a_person
 from tests.dashboard.cast import a_call, a_request, a_sid
 
@@ -153,7 +154,7 @@ def test_urgent_at_night_goes_to_the_organisers_once(session: Session) -> None:
     people.wear(session, olu, HatName.ORGANISER, at=NOON)
     rota.write(session, hana, starts_at=NOON + 18 * HOUR, ends_at=NOON + 21 * HOUR)
     request = a_request(session, hana, on=None)
-    request.urgency = handovers.Urgency.NOW
+    request.urgency = Urgency.NOW
     session.flush()
     assert handovers.alarming(session, NOON) == [], "Hana is on"
     night = NOON + 9 * HOUR
@@ -171,7 +172,7 @@ def test_urgent_at_night_goes_to_the_organisers_once(session: Session) -> None:
 def test_urgent_and_no_organiser_every_handler_stands_in(session: Session) -> None:
     hana = a_handler(session, "Hana", on_shift=False)
     request = a_request(session, hana, on=None)
-    request.urgency = handovers.Urgency.NOW
+    request.urgency = Urgency.NOW
     session.flush()
     (found,) = handovers.alarming(session, NOON)
     handovers.alarm(session, found, NOON)

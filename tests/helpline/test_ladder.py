@@ -173,7 +173,7 @@ def test_how_long_an_offer_lasts_is_the_groups_to_say() -> None:
     ],
 )
 def test_twelve_waking_hours(begins: tuple[int, ...], ends: tuple[int, ...]) -> None:
-    at, expected = (datetime(*when, tzinfo=UTC) for when in (begins, ends))  # type: ignore[misc]
+    at, expected = (datetime(*when, tzinfo=UTC) for when in (begins, ends))  # type: ignore[arg-type, misc]
     assert quiet.after_waking(at, 12 * HOUR, NIGHT, LONDON) == expected
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -231,7 +232,12 @@ class Town:
             self.session.expire_all()
 
     def _do(self, what: str, person: Person, request: HelpRequest, offer: Offer | None, much: int) -> None:
-        verbs = {"yes": taking.accept, "no": taking.pass_on, "done": taking.done, "back": taking.give_back}
+        verbs: dict[str, Any] = {
+            "yes": taking.accept,
+            "no": taking.pass_on,
+            "done": taking.done,
+            "back": taking.give_back,
+        }
         if what in verbs and offer is not None:
             verbs[what](self.session, offer, at=self.at)
         elif what == "away":

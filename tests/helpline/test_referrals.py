@@ -1,6 +1,7 @@
 """Somebody passed on to an organisation, and by one to us: what is owed by when, and what follows from what came back."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -19,11 +20,11 @@ MONDAY = date(2026, 11, 23)
 COME = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
-def given(way: ReferralWay = ReferralWay.OUT, **changes: object) -> Given:
-    return Given(**{"form_key": a_sid("key"), "way": way, "hear_by": MONDAY, "agreed": True, **changes})  # type: ignore[arg-type]
+def given(way: ReferralWay = ReferralWay.OUT, **changes: Any) -> Given:
+    return Given(**{"form_key": a_sid("key"), "way": way, "hear_by": MONDAY, "agreed": True, **changes})
 
 
-def referred(session: Session, **changes: object) -> tuple[Person, Person, HelpRequest, Referral]:
+def referred(session: Session, **changes: Any) -> tuple[Person, Person, HelpRequest, Referral]:
     hana, coral = a_handler(session, "Hana"), a_coordinator(session, "Coral")
     request = a_request(session, hana, a_street(session, "Acacia Road"))
     made, _ = referrals.make(session, a_signpost(session, hana), given(**changes), request=request, who=hana, at=NOON)

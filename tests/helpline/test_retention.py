@@ -1,6 +1,7 @@
 """What we promised to forget is forgotten, at its hour and not before."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import inspect, select
@@ -220,7 +221,7 @@ def test_a_recording_that_was_never_fetched_goes_at_the_carrier_all_the_same(ses
 # Texts, both ways
 
 
-def said(session: Session, *, sid: str | None = None, state: M = M.SENT, **about: int) -> Message:
+def said(session: Session, *, sid: str | None = None, state: M = M.SENT, **about: Any) -> Message:
     message = messages.owe(session, MessageKind.NEWS, "Thank you", phone=RITA, at=NOON, **about)
     message.state, message.sid = state, sid
     session.flush()

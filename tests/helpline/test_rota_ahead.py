@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -103,7 +104,7 @@ def test_another_day_of_the_week_and_back_again(session: Session) -> None:
         ({"first_day": TODAY + 800 * DAY}, "first_day", "two years"),
     ],
 )
-def test_what_no_pattern_can_say(session: Session, changes: dict[str, object], field: str, sentence: str) -> None:
+def test_what_no_pattern_can_say(session: Session, changes: dict[str, Any], field: str, sentence: str) -> None:
     with pytest.raises(RefusedError, match=sentence) as refused:
         ahead.add(session, replace(FRIDAY, **changes), who=an_organiser(session), at=NOON)
     assert refused.value.field == field

@@ -250,8 +250,8 @@ def test_today_is_counted_as_it_is_looked_at_and_what_nobody_counted_is_said(ses
     assert tallies.of(session, MONDAY - DAY, MONDAY, at=at(4, 59)).many(What.CALL) == 2, (
         "not counted yet, early in the morning"
     )
-    for day in range(10, 0, -1):
-        tallies.make(session, (MONDAY - day * DAY).toordinal(), at(12))
+    for before in range(10, 0, -1):
+        tallies.make(session, (MONDAY - before * DAY).toordinal(), at(12))
     told = tallies.of(session, MONDAY - 30 * DAY, MONDAY, at=at(12))
     assert (told.many(What.CALL), told.missing) == (3, 0)
     assert tallies.of(session, MONDAY + DAY, MONDAY + 3 * DAY, at=at(12)).many(What.CALL) == 0

@@ -39,7 +39,7 @@ def test_it_is_due_by_the_wall_clock(at: datetime, moment: datetime) -> None:
 
 
 def test_a_text_says_what_got_done_in_few_words_and_names_nobody() -> None:
-    kinds = {Kind.SHOPPING: 12, Kind.PRESCRIPTION: 5, Kind.DOG_WALK: 1, Kind.LIFT: 2}
+    kinds: dict[str, int] = {Kind.SHOPPING: 12, Kind.PRESCRIPTION: 5, Kind.DOG_WALK: 1, Kind.LIFT: 2}
     words = thanks_words.text("Larkfield Neighbours", 19, kinds, 4, "https://desk.example/rota")
     assert words == (
         "Larkfield Neighbours: this week 19 things got done on your streets: 12 shopping trips, 5 prescriptions, 2 lifts "

@@ -146,7 +146,7 @@ class Crowd:
                     if text["sid"] in seen or not found:
                         continue
                     seen.add(text["sid"])
-                    self._replies(number, *found.groups(), choose)
+                    self._replies(number, found[1], found[2], choose)
             time.sleep(LOOK)
 
     def _replies(self, number: str, asked: str, letter: str, choose: random.Random) -> None:

@@ -72,6 +72,11 @@ class Machines:
         with self.database.reading() as session:
             return list(session.scalars(question))
 
+    def restart_each(self) -> None:
+        """Each process, one after the other."""
+        for name in OF_EACH_KIND:
+            self.restart(name)
+
     def restart(self, name: str) -> None:
         """As a rolling restart does: it is asked to stop, another takes its place, and only then is it the next one's turn."""
         until = time.monotonic() + PATIENCE

@@ -15,7 +15,7 @@ from tests import postgres
 from tests.deaths.road import sure
 from tests.machines.crowd import RESIDENTS, Crowd
 from tests.machines.judge import verdict
-from tests.machines.machines import OF_EACH_KIND, figures, two_machines
+from tests.machines.machines import figures, two_machines
 
 CALLS = int(
     os.environ.get("MACHINES", "0")
@@ -38,7 +38,7 @@ def test_an_evening_on_two_machines_with_each_process_restarted_in_the_middle(
     began = time.monotonic()
     with two_machines(tmp_path, database_url, said, CALLS_PER_SECOND="100") as machines:
         crowd = Crowd(machines, CALLS)
-        crowd.play(meanwhile=lambda: [machines.restart(name) for name in OF_EACH_KIND])
+        crowd.play(meanwhile=machines.restart_each)
         assert machines.is_quiet(), "something was owed a minute after the last call"
         wrong = verdict(machines.carrier(), machines.owed(), crowd.played)
         print(figures(machines), f"in {time.monotonic() - began:.0f} s")  # noqa: T201  # -s shows it

@@ -1,5 +1,7 @@
 """Everything the carrier would refuse, warn of or guess at is refused."""
 
+from typing import Any
+
 import pytest
 
 from simulator import Exchange, ManualClock, Phone, WireAnswer, WireError, grammar
@@ -127,7 +129,7 @@ def test_harmless_attributes_are_let_by(app: Application, rita: Phone) -> None:
 
 def test_what_is_played_and_let_by_is_all_in_the_package() -> None:
     known: dict[str, frozenset[str]] = {}
-    waiting = [grammar.root(grammar.VOICE), grammar.root(grammar.MESSAGING)]
+    waiting: list[Any] = [grammar.root(grammar.VOICE), grammar.root(grammar.MESSAGING)]
     while waiting:
         for element in grammar.inside(waiting.pop()).values():
             if element.name not in known:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
 
 from simulator import Exchange, ManualClock, Phone, WireAnswer
 from simulator.messages import segments
@@ -47,7 +48,7 @@ def test_each_text_is_read_once(twilio: Client, hana: Phone) -> None:
 def test_stop_is_forwarded_and_honoured_until_start(app: Application, twilio: Client, hana: Phone) -> None:
     hana.sends("Stop")
     assert app.asked("/text")[0]["OptOutType"] == "STOP"
-    with pytest.raises(Exception, match="unsubscribed") as refused:
+    with pytest.raises(TwilioRestException, match="unsubscribed") as refused:
         send(twilio)
     assert refused.value.code == 21610
     hana.sends("START")

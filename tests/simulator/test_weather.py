@@ -165,7 +165,12 @@ def test_rough_weather_is_the_same_for_the_same_seed_and_calm_ends_it(
 
 
 def test_there_is_no_such_weather(exchange: Exchange) -> None:
-    for wrong in ({"weather": "snow"}, {"weather": "late", "of": "letters"}, {"weather": "late", "seconds": "soon"}):
+    wrongs: tuple[dict[str, Any], ...] = (
+        {"weather": "snow"},
+        {"weather": "late", "of": "letters"},
+        {"weather": "late", "seconds": "soon"},
+    )
+    for wrong in wrongs:
         with pytest.raises(ValueError, match=r"weather|convert"):
             exchange.weather.turns(**wrong)
     assert exchange.weather.name == "calm"

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
 
 from simulator import Exchange, ManualClock, Phone
 from simulator.errors import MEANINGS
@@ -108,14 +109,14 @@ def test_what_the_carrier_refuses(
     }
     if "content_sid" in given:
         given = {**given, "content_sid": known.get(given["content_sid"], given["content_sid"])}
-    with pytest.raises(Exception, match=r".") as refused:
+    with pytest.raises(TwilioRestException, match=r".") as refused:
         send(twilio, sender, **given)
     assert refused.value.code == code
     assert code in MEANINGS
 
 
 def test_a_number_that_is_no_whatsapp_sender_sends_nothing(twilio: Client) -> None:
-    with pytest.raises(Exception, match="not a WhatsApp sender") as refused:
+    with pytest.raises(TwilioRestException, match="not a WhatsApp sender") as refused:
         send(twilio, f"whatsapp:{HELPLINE}", body="Hello")
     assert refused.value.code == 63007
 

@@ -70,7 +70,7 @@ class Doors:
     ) -> WireAnswer:
         """The exchange's wire: a signed form to the line's door."""
         del timeout
-        body = str(httpx.QueryParams(form))
+        body = str(httpx.QueryParams([*form]))
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if method == "POST" else {}
         answer = self.ask(method, url, content=body if method == "POST" else None, headers={**headers, **kind})
         return WireAnswer(answer.status_code, answer.headers.get("content-type", ""), answer.content)

@@ -37,7 +37,7 @@ class Judge:
         self.hopeless_since: dict[int, datetime] = {}
         self.held_since: dict[int, datetime] = {}
         self.people = {person.phone: person.id for person in stage.handlers}
-        stage.exchange.calls.made = self.leg_made
+        stage.legs.made = self.leg_made
 
     # At every instant.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +28,8 @@ from workers.telephone import Telephone
 
 HABITS = ("acts", "takes", "takes twice", "presses 7", "presses nothing", "declines", "hangs up")
 """What a handler does when the phone rings: waits to be told (`acts`), or one of these by herself."""
+PRESSES = {"takes": [("1", 3.0)], "takes twice": [("1", 3.0), ("1", 3.2)], "presses 7": [("7", 4.0)]}
+"""The keys of those who press some, and after how many seconds."""
 MACHINES = ("answerphone", "no answer", "busy", "off")
 
 
@@ -53,10 +55,8 @@ class Handset(Phone):
         later(2, lambda: leg.post(Answered()))
         if self.habit == "hangs up":
             later(3, lambda: leg.end("completed") if leg.status == "in-progress" else None)
-        for key, after in {"takes": [("1", 3)], "takes twice": [("1", 3), ("1", 3.2)], "presses 7": [("7", 4)]}.get(
-            self.habit, []
-        ):
-            later(after, lambda key=key: self._press(leg, key))
+        for key, after in PRESSES.get(self.habit, []):
+            later(after, partial(self._press, leg, key))
 
     def _press(self, leg: Leg, key: str) -> None:
         if leg.status == "in-progress":
@@ -179,7 +179,7 @@ class Stage(Evening):
         super().__init__(settings, database, valkey, cast.starts)
         self.ticking.cancel()
         self.doors.loop.set_debug(False)
-        self.exchange.calls = Legs()
+        self.legs = self.exchange.calls = Legs()
         self.exchange.wire = self.wire = Wire(self.doors)
         self.weak = Weak(database)
         app = self.doors.apps[urlsplit(settings.public_url).netloc]

@@ -3,7 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from helpline import durations, messages, offering, people, pin_hash, pins, requests, retention, withdrawing
@@ -293,7 +293,7 @@ def test_our_failing_on_such_a_leg_apologises_and_hangs_up(line: Evening, street
     a_request(line, street[0])
     call = line.phone(edith).rings().hears("This is Larkfield")
     with line.database.transaction() as session:
-        session.execute(Ring.__table__.update().values(message_id=None))  # what no code of ours does
+        session.execute(update(Ring).values(message_id=None))  # what no code of ours does
     call.hears(KEYS).press("1").hears("Sorry, something of ours is broken. Nothing is lost: we try again").until_ended()
 
 

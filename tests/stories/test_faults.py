@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -237,7 +238,8 @@ def test_a_worker_killed_between_claiming_and_sending_leaves_an_unknown_on_the_d
             session.flush()
             owed = Ring(kind=RingKind.CALL_BACK, call_id=call.id, person=hana, asked_at=clock.now(), due_at=clock.now())
             session.add(owed)
-    table, job = type(owed), "say" if role == "sending" else "dial"
+    table: Any = type(owed)
+    job = "say" if role == "sending" else "dial"
 
     def stands() -> str:
         with database.reading() as session:

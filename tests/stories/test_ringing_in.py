@@ -357,8 +357,8 @@ def test_a_coordinator_takes_a_request_hears_the_details_is_put_through_and_says
         readings = session.scalars(select(Reading)).all()
     assert [(one.what, one.reader_id, one.request_id) for one in readings] == [("request", coral.id, request_id)] * 2
     with line.read() as session:
-        bea = session.scalars(select(Person).where(Person.name.is_not(None)).order_by(Person.id.desc())).all()
-        bea = next(person for person in bea if person.first_name == "Bea")
+        named = session.scalars(select(Person).where(Person.name.is_not(None)).order_by(Person.id.desc()))
+        bea = next(person for person in named if person.first_name == "Bea")
     line.phone(bea).receives("Done: Shopping near Acacia Road")
     told = line.desk(bea).shows(on=f"/requests/{request_id}")
     assert "Coral rang Rita through the helpline. 3 min" in told

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from helpline import config, desk_items, line, offering, people, requests
+from helpline import calls, config, desk_items, line, offering, people, requests
 from helpline.db import Database
 from helpline.desk_items import ItemKind
 from helpline.people import HatName, Person
@@ -115,7 +115,7 @@ def _writes_it_down(evening: Evening, cast: Cast) -> None:
             house="14",
             street_id=street.id,
         )
-        request, _ = requests.write(session, form, who=hana, at=now, call=line.calls.to_wrap_up(session, hana, now))
+        request, _ = requests.write(session, form, who=hana, at=now, call=calls.to_wrap_up(session, hana, now))
         offering.ask_next(session, request, at=now)
     evening.clock.advance(5)
 

@@ -71,8 +71,8 @@ def lose_everything_but(file: Path, database: Database) -> None:
         return
     empty(database.url)
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    restore = ["pg_restore", "--clean", "--if-exists", "--no-owner", "--exit-on-error", f"--dbname={address}", file]
-    subprocess.run(restore, check=True)
+    restore = ["pg_restore", "--clean", "--if-exists", "--no-owner", "--exit-on-error", f"--dbname={address}"]
+    subprocess.run([*restore, file], check=True)
 
 
 def test_a_copy_of_a_busy_evening_is_put_back_and_a_person_decides(

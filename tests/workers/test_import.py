@@ -86,7 +86,7 @@ def test_streets_are_taken_with_their_patches(session: Session) -> None:
     assert streets(session, STREETS_CSV) == "2 streets in 3 patches read: 2 new."
     larch = places.find_street(session, "Larch Avenue")
     assert larch is not None
-    assert [places.patch_for(larch, house).name for house in ("7", "59a", "60", "Flat 2, 101")] == [  # type: ignore[union-attr]
+    assert [places.patch_for(larch, house).name for house in ("7", "59a", "60", "Flat 2, 101")] == [
         "Elm",
         "Elm",
         "Meadow",
