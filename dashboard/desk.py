@@ -56,12 +56,13 @@ NEWS = {"answered", "ring_later", "saved", "outcome", "done", "called_off", "not
 @router.get("/")
 def desk(visit: Reads, seen: str = "", drawn: int = 0, form: int = 0, news: str = "", item: int = 0) -> Response:
     """The desk; with HX-Request only the parts that change, or nothing when nothing has."""
+    said, undo = news if news in NEWS else None, _undo(visit, item)
     if not visit.live:
-        return page(visit, news=news if news in NEWS else None, undo=_undo(visit, item))
+        return page(visit, news=said, undo=undo)
     now = board.version(visit.session, visit.who)
     if seen == now and visit.at - datetime.fromtimestamp(min(drawn, 2**32), UTC) < DRAWN_AGAIN:
         return Response(status_code=204)
-    return live(visit, form_call=form)
+    return live(visit, form_call=form, news=said, undo=undo)
 
 
 def page(
@@ -90,13 +91,21 @@ def page(
     )
 
 
-def live(visit: Visit, *, form_call: int = 0, notice: str | None = None, status: int = 200) -> Response:
+def live(
+    visit: Visit,
+    *,
+    form_call: int = 0,
+    notice: str | None = None,
+    news: str | None = None,
+    undo: DeskItem | None = None,
+    status: int = 200,
+) -> Response:
     """The parts of the desk that change by themselves. A form comes with them once, when a call does."""
     context = _parts(visit)
     form = None if form_call else form_for(context["desk"].in_hand, context["drafts"])
     form_id = form.call_id if form else form_call
     words = {**form_context(visit, form), "form_call": form_id or 0}
-    return visit.show("desk/_live.html", status=status, notice=notice, news=None, **context, **words)
+    return visit.show("desk/_live.html", status=status, notice=notice, news=news, undo=undo, **context, **words)
 
 
 def _undo(visit: Visit, item_id: int) -> DeskItem | None:

@@ -99,8 +99,7 @@ def ring(visit: Writes, item_id: Id) -> Response:
 def done(visit: Writes, item_id: Id) -> Response:
     """It is dealt with."""
     item = item_of(visit, item_id)
-    desk_items.claim(visit.session, item, who=visit.who, at=visit.at)
-    desk_items.close(visit.session, item, at=visit.at, who=visit.who.id)
+    desk_items.done(visit.session, item, who=visit.who, at=visit.at)
     return go(f"/?news=done&item={item.id}")
 
 

@@ -73,8 +73,8 @@ class DeskItem(Base):
     """Something the desk owes, and its holder.
 
     1. `open`: theirs to whom it was handed at the end of a shift, or anybody's who is on (`holders`). 2. `claimed` by one handler
-    until `held_until`. 3. `done`. There is never more than one live item of a kind about one thing. `alarmed_at` is when the
-    organisers were told that it is urgent and nobody is on.
+    until `held_until`. 3. `done`; until `undo_until` it may have been pressed by mistake. There is never more than one live item of
+    a kind about one thing. `alarmed_at` is when the organisers were told that it is urgent and nobody is on.
     """
 
     __tablename__ = "desk_items"
@@ -91,6 +91,7 @@ class DeskItem(Base):
         Index(None, "state", "created_at"),
         Index(None, "call_id"),
         known("closed_at"),
+        known("undo_until"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -104,6 +105,7 @@ class DeskItem(Base):
     alarmed_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None]
+    undo_until: Mapped[datetime | None]
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
     request_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"))
     text_id: Mapped[int | None] = mapped_column(ForeignKey("texts.id"))
@@ -210,7 +212,8 @@ def release(session: Session, item: DeskItem, *, at: datetime, who: int | None =
 
 
 def close(session: Session, item: DeskItem, *, at: datetime, who: int | None = None) -> None:
-    """It is dealt with. `who` is None when events made it unnecessary."""
+    """It is dealt with, and does not come back. `who` is None when events made it unnecessary."""
+    item.undo_until = None
     if item.state != ItemState.DONE:
         LIFE.move(item, ItemState.DONE)
         item.closed_at = at
@@ -225,21 +228,36 @@ def close(session: Session, item: DeskItem, *, at: datetime, who: int | None = N
         )
 
 
+def done(session: Session, item: DeskItem, *, who: Person, at: datetime) -> None:
+    """Somebody says that it is dealt with, and may have pressed by mistake. Raises `HelplineError` as `claim` does."""
+    if can_undo(item, who, at=at):
+        return  # pressed twice
+    claim(session, item, who=who, at=at)
+    close(session, item, at=at, who=who.id)
+    item.undo_until = at + UNDONE_WITHIN
+
+
 def can_undo(item: DeskItem, who: Person, *, at: datetime) -> bool:
-    """Whether this person said just now that it is dealt with, and may have pressed by mistake."""
-    lately = item.closed_at is not None and timedelta(0) <= at - item.closed_at <= UNDONE_WITHIN
-    return item.state == ItemState.DONE and item.holder_id == who.id and lately
+    """Whether this person said just now that it is dealt with, and nothing else has made it so since."""
+    return (
+        item.state == ItemState.DONE
+        and item.holder_id == who.id
+        and item.undo_until is not None
+        and at <= item.undo_until
+    )
 
 
 def undo(session: Session, item: DeskItem, *, who: Person, at: datetime) -> DeskItem:
-    """It was not dealt with: whoever said so has it again. Raises `HelplineError` when it is too late for that."""
+    """It was not dealt with: whoever said so has it again. Raises `HelplineError` when that cannot be any more."""
+    if item.state == ItemState.CLAIMED and item.holder_id == who.id:
+        return item  # pressed twice
     if not can_undo(item, who, at=at):
         raise HelplineError(
-            "It is too late to undo that. If somebody still needs to be rung, write it down as a request."
+            "That can no longer be undone. If somebody still needs to be rung, write it down as a request."
         )
     try:
         with session.begin_nested():
-            LIFE.win(session, item, ItemState.OPEN, holder_id=None, held_until=None, closed_at=None)
+            LIFE.win(session, item, ItemState.OPEN, holder_id=None, held_until=None, closed_at=None, undo_until=None)
     except IntegrityError:
         raise HelplineError("It is on the desk again already.") from None
     return claim(session, item, who=who, at=at)
@@ -250,8 +268,8 @@ def close_all(
 ) -> None:
     """Whatever the desk owed about this is dealt with, or what it owed of one kind. Advice was asked of a person, who closes it."""
     ((column, subject_id),) = subject.items()
-    for item in session.scalars(
-        select(DeskItem).where(getattr(DeskItem, column) == subject_id, DeskItem.state.in_(LIVE))
-    ):
+    about = select(DeskItem).where(getattr(DeskItem, column) == subject_id)
+    live, lately = about.where(DeskItem.state.in_(LIVE)), about.where(DeskItem.undo_until > at)
+    for item in [*session.scalars(live), *session.scalars(lately)]:
         if item.kind == kind or (kind is None and item.kind != ItemKind.ADVICE):
             close(session, item, at=at, who=who)

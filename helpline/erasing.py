@@ -236,6 +236,6 @@ def _close(session: Session, person: Person, *about: Sequence[Base], at: datetim
     columns = (DeskItem.call_id, DeskItem.text_id, DeskItem.message_id, DeskItem.request_id)
     wanted = [DeskItem.person_id == person.id]
     wanted += [column.in_([row.id for row in rows]) for column, rows in zip(columns, about, strict=True)]  # type: ignore[attr-defined]
-    items = select(DeskItem).where(or_(*wanted), DeskItem.state.in_(desk_items.LIVE))
-    for item in session.scalars(items).all():
+    may_come_back = DeskItem.state.in_(desk_items.LIVE) | (DeskItem.undo_until > at)
+    for item in session.scalars(select(DeskItem).where(or_(*wanted), may_come_back)).all():
         desk_items.close(session, item, at=at)

@@ -81,8 +81,10 @@ class Rule:
 # What is due
 
 
-def _live_item(subject: InstrumentedAttribute[Any], about: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    return select(DeskItem.id).where(subject == about, DeskItem.state.in_(desk_items.LIVE)).exists()
+def _owed(subject: InstrumentedAttribute[Any], about: InstrumentedAttribute[int], at: datetime) -> ColumnElement[bool]:
+    """Whether the desk owes something about it, or may again when a press is undone."""
+    item = select(DeskItem.id).where(subject == about)
+    return item.where(DeskItem.state.in_(desk_items.LIVE)).exists() | item.where(DeskItem.undo_until > at).exists()
 
 
 def _requests(at: datetime, kept: Kept) -> ColumnElement[bool]:
@@ -92,7 +94,7 @@ def _requests(at: datetime, kept: Kept) -> ColumnElement[bool]:
 def _calls(at: datetime, kept: Kept) -> ColumnElement[bool]:
     """A message nobody has dealt with keeps its call, and so its sound."""
     over = Call.forgotten_at.is_(None) & kept.is_due(Call.arrived_at, Call.ended_at, at)
-    return over & ~_live_item(DeskItem.call_id, Call.id)
+    return over & ~_owed(DeskItem.call_id, Call.id, at)
 
 
 def _messages(at: datetime, kept: Kept) -> ColumnElement[bool]:
@@ -101,12 +103,12 @@ def _messages(at: datetime, kept: Kept) -> ColumnElement[bool]:
         HelpRequest.id == Message.request_id, HelpRequest.state.in_(requests.OPEN)
     )
     to_be_said = Message.state.in_([M.OWED, M.SENDING])
-    return said & ~to_be_said & ~open_request.exists() & ~_live_item(DeskItem.message_id, Message.id)
+    return said & ~to_be_said & ~open_request.exists() & ~_owed(DeskItem.message_id, Message.id, at)
 
 
 def _texts(at: datetime, kept: Kept) -> ColumnElement[bool]:
     old = Text.forgotten_at.is_(None) & kept.is_due(Text.at, Text.at, at)
-    return old & ~_live_item(DeskItem.text_id, Text.id)
+    return old & ~_owed(DeskItem.text_id, Text.id, at)
 
 
 def _people(at: datetime, kept: Kept) -> ColumnElement[bool]:

@@ -212,14 +212,37 @@ def test_what_was_pressed_by_mistake_is_undone(hana: Browser, signed_in: SignIn,
         tomasz = a_handler(session, "Tomasz")
     signed_in(tomasz).open(f"/?news=done&item={item_id}").never_says("Undo")
     hana.press("Undo").says("Ring back a caller.", "You have it, until 3:07 pm.")
+    hana.post(f"/items/{item_id}/undo", {"csrf": hana.page.forms[0].fields["csrf"]}).says("You have it, until 3:07 pm.")
     hana.open(f"/?news=done&item={item_id}").says("You until 3:07 pm").never_says("Undo")
+
+
+def test_done_pressed_on_the_desk_is_undone_there(hana: Browser, database: Database) -> None:
+    item_id = a_call_back(database)
+    hana.open("/")
+    hana.press("Take it")
+    button = hana.page.form(f"/items/{item_id}/done")
+    for _ in range(2):
+        parts = hana.post(button.action, button.fields, headers=HX).says("Done, and off the desk.", "Nothing is owed.")
+        assert parts.form(f"/items/{item_id}/undo")
+    hana.press("Undo").says("Ring back a caller.", "You have it, until 3:07 pm.")
+
+
+def test_what_something_else_has_dealt_with_since_does_not_come_back(hana: Browser, database: Database) -> None:
+    item_id = a_call_back_done(hana, database)
+    undo = hana.page.form(f"/items/{item_id}/undo")
+    with database.transaction() as session:
+        call_id = session.get_one(DeskItem, item_id).call_id
+        desk_items.close_all(session, at=NOON, call_id=call_id)
+    hana.open(f"/?news=done&item={item_id}").says("Done, and off the desk.").never_says("Undo")
+    page = hana.post(undo.action, undo.fields)
+    assert page.status == 409
+    page.says("That can no longer be undone.")
 
 
 def test_an_undo_too_late_or_of_what_is_on_the_desk_again_says_so(
     hana: Browser, database: Database, hands: Hands
 ) -> None:
     item_id = a_call_back_done(hana, database)
-    assert hana.page
     undo = hana.page.form(f"/items/{item_id}/undo")
     with database.transaction() as session:
         call_id = session.get_one(DeskItem, item_id).call_id
@@ -233,7 +256,7 @@ def test_an_undo_too_late_or_of_what_is_on_the_desk_again_says_so(
     hands.at += timedelta(minutes=11)
     page = hana.post(undo.action, undo.fields)
     assert page.status == 409
-    page.says("It is too late to undo that.")
+    page.says("That can no longer be undone.")
     hana.open(f"/?news=done&item={item_id}").says("Done, and off the desk.").never_says("Undo")
 
 
