@@ -29,6 +29,9 @@ HATS = {HatName.COORDINATOR.value: HatName.COORDINATOR, HatName.DEPUTY.value: Ha
 NEWS = {"named", "off", "moved", "sent", "added", "else", "renamed"}
 
 
+NAMED = ("person", "name", "number", "hat")
+
+
 def _else(visit: Visit) -> bool:
     return bool(text(visit.form, "else", 5))
 
@@ -51,7 +54,7 @@ def _ward(visit: Visit, *, status: int = 200, **context: Any) -> Response:
         coverage=coverage.of(visit.session, at=visit.at),
         organiser=_organiser(visit),
         care=Care,
-        **{"news": None, "problem": None, "typed": "", **context},
+        **{"news": None, "problem": None, "typed": "", "typed_else": False, **context},
     )
 
 
@@ -67,7 +70,8 @@ def add(visit: Writes) -> Response:
             at=visit.at,
         )
     except HelplineError as refused:
-        return _ward(visit, status=422, problem=str(refused), typed=text(visit.form, "name", 80))
+        typed = text(visit.form, "name", 80)
+        return _ward(visit, status=422, problem=str(refused), typed=typed, typed_else=_else(visit))
     return go(f"/patches/{patch.id}?news=added")
 
 
@@ -104,9 +108,10 @@ def _page(visit: Visit, patch: Patch, *, status: int = 200, **context: Any) -> R
         **{
             "news": None,
             "problem": None,
-            "typed": {"name": "", "number": ""},
+            "typed": dict.fromkeys(NAMED, ""),
             "name_problem": None,
             "name_typed": patch.name,
+            "else_typed": patch.everywhere_else,
             **context,
         },
     )
@@ -126,7 +131,7 @@ def name_somebody(visit: Writes, patch_id: Id) -> Response:
         hat = HATS.get(text(visit.form, "hat", 20), HatName.DEPUTY)
         hats.name(visit.session, patch, _person(visit), hat, who=visit.who, at=visit.at)
     except HelplineError as refused:
-        typed = {name: text(visit.form, name, 80) for name in ("name", "number")}
+        typed = {name: text(visit.form, name, 80) for name in NAMED}
         return _page(visit, patch, status=422, problem=str(refused), typed=typed)
     return go(f"/patches/{patch.id}?news=named")
 
@@ -191,5 +196,5 @@ def rename(visit: Writes, patch_id: Id) -> Response:
         )
     except HelplineError as refused:
         typed = text(visit.form, "name", 80)
-        return _page(visit, patch, status=422, name_problem=str(refused), name_typed=typed)
+        return _page(visit, patch, status=422, name_problem=str(refused), name_typed=typed, else_typed=_else(visit))
     return go(f"/patches/{patch.id}?news=renamed")

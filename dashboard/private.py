@@ -79,7 +79,7 @@ class Opened:
         """The page as the offer stands."""
         request = self.offer.request
         details = self.shows_details if details is None else details
-        given = {"news": None, "problem": None, "typed": "", "failed": None, "told": (), **context}
+        given = {"news": None, "problem": None, "typed": "", "done_by": None, "failed": None, "told": (), **context}
         answer = self.house.pages.show(
             "private/page.html",
             status=status,

@@ -19,7 +19,7 @@ from dashboard.auth import Form, House, check_token, go, house_of, number, remem
 from dashboard.private import BROWSER, BROWSER_STAYS, ClosedLinkError
 from helpline import away, links, offers, own_street, patch_page, sparing
 from helpline.away import Away
-from helpline.errors import HelplineError
+from helpline.errors import HelplineError, RefusedError
 from helpline.links import Link
 from helpline.offers import LINK_LASTS, O
 from helpline.people import Person
@@ -95,6 +95,19 @@ class OpenedPatch:
             remember(self.house, answer, BROWSER, secrets.token_urlsafe(18), lasts=BROWSER_STAYS)
         return answer
 
+    def refuse(self, failed: str, problem: str, **typed: Any) -> Response:
+        """The page, and why something cannot be. A browser that keeps no cookies is shown it in this answer, as by its press."""
+        if self.browser is None:
+            self.opens()
+        return self.show(
+            known=True if self.browser is None else None, status=422, failed=failed, problem=problem, **typed
+        )
+
+    def opens(self) -> None:
+        """Write down that it is shown in this browser from now on."""
+        browser = self.browser or secrets.token_urlsafe(18)
+        links.opened(self.session, self.link, self.person.id, browser, at=self.at)
+
 
 def _open(request: Request, session: Session, token: str, form: FormData) -> OpenedPatch:
     house = house_of(request)
@@ -131,9 +144,7 @@ def page(opened: Looked, news: str = "") -> Response:
 @router.post("/p/{token}/show")  # noqa: FAST003  # the dependency reads it
 def show(opened: Pressed) -> Response:
     """Show it in this browser."""
-    links.opened(
-        opened.session, opened.link, opened.person.id, opened.browser or secrets.token_urlsafe(18), at=opened.at
-    )
+    opened.opens()
     return go(opened.path) if opened.browser else opened.show(known=True)
 
 
@@ -145,9 +156,9 @@ def going_away(opened: Pressed) -> Response:
         first, last = (date.fromisoformat(typed[name]) for name in ("first", "last"))
         away.say_away(opened.session, opened.person, first, last, who=opened.person, at=opened.at)
     except ValueError:
-        return opened.show(status=422, failed="away", problem="Say from which day, and until which.", typed=typed)
+        return opened.refuse("away", "Say from which day, and until which.", typed=typed)
     except HelplineError as refused:
-        return opened.show(status=422, failed="away", problem=str(refused), typed=typed)
+        return opened.refuse("away", str(refused), typed=typed)
     return go(f"{opened.path}?news=away")
 
 
@@ -168,9 +179,9 @@ def quiet(opened: Pressed) -> Response:
         start, end = (time.fromisoformat(written) if written else None for written in typed.values())
         sparing.set_quiet(opened.session, opened.person, start, end, who=opened.person, at=opened.at)
     except ValueError:
-        return opened.show(status=422, failed="quiet", problem="Write the times like 21:00 and 08:00.", typed=typed)
+        return opened.refuse("quiet", "Write the times like 21:00 and 08:00.", typed=typed)
     except HelplineError as refused:
-        return opened.show(status=422, failed="quiet", problem=str(refused), typed=typed)
+        return opened.refuse("quiet", str(refused), typed=typed)
     return go(f"{opened.path}?news=quiet")
 
 
@@ -217,6 +228,8 @@ def write(opened: Pressed) -> Response:
     )
     try:
         own_street.write(opened.session, opened.patch, written, who=opened.person, at=opened.at)
+    except RefusedError as refused:
+        return opened.refuse(f"own-{refused.field}", str(refused), form=form)
     except HelplineError as refused:
-        return opened.show(status=422, form=form, failed="own", problem=str(refused))
+        return opened.refuse("own-kind", str(refused), form=form)
     return go(opened.path)

@@ -89,15 +89,15 @@ def still(opened: Pressed) -> Response:
 @router.post("/o/{token}/done")  # noqa: FAST003  # the dependency reads it
 def done(opened: Pressed) -> Response:
     """It is done: by whom, and on what day."""
+    by = {"neighbour": text(opened.form, "neighbour", 80), "on": text(opened.form, "on", 10)}
     try:
-        on = date.fromisoformat(text(opened.form, "on", 10)) if text(opened.form, "on", 10) else None
-        neighbours.done(opened.session, opened.offer, text(opened.form, "neighbour", 80), on, at=opened.at)
+        on = date.fromisoformat(by["on"]) if by["on"] else None
+        neighbours.done(opened.session, opened.offer, by["neighbour"], on, at=opened.at)
     except ValueError:
-        return opened.show(
-            status=422, failed="done", problem="Write the day as it is on the calendar, or leave it out."
-        )
+        problem = "Write the day as it is on the calendar, or leave it out."
+        return opened.show(status=422, failed="done", problem=problem, done_by=by)
     except neighbours.WrongDayError as refused:
-        return opened.show(status=422, failed="done", problem=str(refused))
+        return opened.show(status=422, failed="done", problem=str(refused), done_by=by)
     return go(opened.path)
 
 
@@ -120,7 +120,7 @@ def note(opened: Pressed) -> Response:
     try:
         requests.add_note(opened.session, opened.offer.request, words, who=opened.offer.person, at=opened.at)
     except HelplineError as refused:
-        return opened.show(status=422, failed="note", problem=str(refused))
+        return opened.show(status=422, failed="note", problem=str(refused), typed=words)
     taking.heard(opened.session, opened.offer, at=opened.at)
     return go(f"{opened.path}?news=noted")
 

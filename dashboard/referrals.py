@@ -181,9 +181,8 @@ def _page(visit: Visit, referral: Referral, *, status: int = 200, **more: Any) -
         waits=referral.state == R.WAITING,
         to_say=_to_say(visit, referral),
         least=(_today(visit) + timedelta(days=1)).isoformat(),
-        later_day=_default_day(visit),
         late=referral.state == R.WAITING and referral.hear_by_at <= visit.at,
-        **{"news": None, "problem": None, "typed": "", "day_problem": None, **more},
+        **{"news": None, "problem": None, "typed": "", "day_problem": None, "later_day": _default_day(visit), **more},
     )
 
 
@@ -222,5 +221,5 @@ def later(visit: Writes, referral_id: Id) -> Response:
     try:
         referrals.later(visit.session, referral, day, who=visit.who, at=visit.at)
     except HelplineError as refused:
-        return _page(visit, referral, status=422, day_problem=str(refused))
+        return _page(visit, referral, status=422, day_problem=str(refused), later_day=day.isoformat())
     return go(f"/referrals/{referral.id}?news=later")

@@ -48,11 +48,12 @@ def _take(  # what one line is held against
     at: datetime,
 ) -> None:
     shape = _shape(row, today)
+    pattern = there.get(_key(shape))
+    patterns.check(shape, today=today, begun=pattern.first_day if pattern else None)
     rival = seen.setdefault(_key(shape), row.line)
     if rival != row.line:
         raise HelplineError(f"The same time stands on line {rival}.")
     who = _keepers(session, row)
-    pattern = there.get(_key(shape))
     if pattern is None:
         pattern = ahead.add(session, shape, who=None, at=at)
         report.new += 1
@@ -84,11 +85,8 @@ def _shape(row: Row, today: date) -> Shape:
         raise HelplineError(f"“{written}” is not a day of the week; write it like Friday.")
     begins, ends = (time(*divmod(opening_words.time_of_day(needed(row, column)), 60)) for column in ("start", "end"))
     least = _many(row, "least", 1)
-    shape = Shape(
-        weekday, begins, ends, least, _many(row, "most", max(2, least)), _day(row, "first") or today, _day(row, "last")
-    )
-    patterns.check(shape, today=today)
-    return shape
+    most, first = _many(row, "most", max(2, least)), _day(row, "first") or today
+    return Shape(weekday, begins, ends, least, most, first, _day(row, "last"))
 
 
 def _many(row: Row, column: str, otherwise: int) -> int:

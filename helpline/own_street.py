@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from helpline import asked, passing, people, requests, taking, withdrawing, wording
 from helpline.db import lock
-from helpline.errors import HelplineError
+from helpline.errors import HelplineError, RefusedError
 from helpline.offers import O, Offer
 from helpline.passing import Model
 from helpline.people import Hat, Person
@@ -56,11 +56,11 @@ def _put_to(session: Session, request: HelpRequest, who: Person, hat: Hat, *, at
 def write(session: Session, patch: Patch, written: Written, *, who: Person, at: datetime) -> HelpRequest:
     """Write down what they heard of themselves; it is theirs at once. However often the form is sent, it is one request.
 
-    Raises `HelplineError` when nothing is said to be needed, or the street is none of theirs.
+    Raises `HelplineError` when nothing is said to be needed, `RefusedError` when the street is none of theirs.
     """
     _hat(session, patch.id, who)
     if written.street_id not in {stretch.street_id for stretch in _stretches(session, patch)}:
-        raise HelplineError("Choose one of your streets.")
+        raise RefusedError("street", "Choose one of your streets.")
     request, new = requests.write(session, written, who=who, at=at)
     if new:
         request.patch = patch  # the house is not asked for, so a shared street would not tell whose it is

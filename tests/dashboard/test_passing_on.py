@@ -126,6 +126,8 @@ def test_a_street_that_runs_itself_takes_over_and_writes_down(
     assert page.status == 422
     page.says("Say what is needed")
     assert "Bins" in page.html, "nothing typed is lost"
+    assert page.refuses == {"own-kind"}
+    assert visitor.press("Save, it is with me", kind="odd_job", street="").refuses == {"own-street"}
     visitor.press("Save, it is with me", kind="odd_job", street=street, words="Bins").says("Odd job, Acacia Road")
     with database.reading() as session:
         newest = session.scalars(select(HelpRequest).order_by(HelpRequest.id.desc())).first()

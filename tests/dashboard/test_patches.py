@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import select
 
 from helpline import away, offers, people, promises, taking
@@ -207,6 +208,33 @@ def test_she_says_on_her_patch_that_she_is_away(bea: Browser, visitor: Browser, 
     assert (page.status, page.refuses) == (422, {"quiet"})
     assert 'value="late"' in page.html
     visitor.press("Save the hours", **hours, until="07:30").says("My quiet hours: 10 pm to 7:30 am")
+
+
+def test_a_refused_press_keeps_whom_and_as_what_and_that_it_is_everywhere_else(bea: Browser) -> None:
+    bea.open("/patches/1").says("1. Coral coordinator")
+    assert bea.press("Name them", name="Priti Shah", number="12", hat="coordinator").status == 422
+    bea.press("Name them", number="07700 900055").says("2. Priti coordinator")
+    bea.open("/patches")
+    everywhere: dict[str, Any] = {"else": "yes"}
+    assert bea.press("Add the patch", name=" ", **everywhere).status == 422
+    bea.press("Add the patch", name="The rest").says("The rest", "everywhere else")
+    nowhere: dict[str, Any] = {"else": []}
+    page = bea.press("Save the name", name=" ", **nowhere)
+    assert (page.status, page.form_with("Save the name").fields.get("else")) == (422, None)
+
+
+def test_a_phone_that_keeps_no_cookies_is_told_what_cannot_be(
+    app: FastAPI, bea: Browser, database: Database, find: Find
+) -> None:
+    token = bea.open("/patches/1").forms[0].fields["csrf"]
+    bea.post("/patches/1/send", {"csrf": token, "person": str(find("Coral").id)})
+    with database.reading() as session:
+        body = next(one.body for one in session.scalars(select(Message)) if "your page for" in (one.body or ""))
+    asked = Browser(app).open("/p/" + body.rpartition("/p/")[2]).form_with("Show my patch")
+    form = Browser(app).post(asked.action, asked.fields).form_with("Save the hours")
+    page = Browser(app).post(form.action, {**form.fields, "from": "22:00", "until": "late"})
+    page.says("Write the times like 21:00")
+    assert (page.status, page.refuses) == (422, {"quiet"})
 
 
 def test_what_a_street_was_called_once_is_said_on_its_page_and_then_it_is_found_by_it(bea: Browser) -> None:

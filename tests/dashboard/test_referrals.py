@@ -75,7 +75,8 @@ def test_a_caller_is_passed_on_from_a_call_and_asked_again_later(
     )
     page = browser.press("Pass them on", signpost="1", name="Rita", phone="07700 900118", agreed="yes")
     page.says("Rita", "07700 900118")
-    browser.press("Ask again then", hear_by="2020-01-01").says("Say a day that is still to come.")
+    page = browser.press("Ask again then", hear_by="2020-01-01").says("Say a day that is still to come.")
+    assert page.form_with("Ask again then").fields["hear_by"] == ["2020-01-01"]
     browser.press("Ask again then", hear_by="2026-12-01").says("We want to hear by Tuesday 1 December")
     browser.press("They helped", words="From Tuesday").says("Larkfield Food Bank helped.", "From Tuesday")
 

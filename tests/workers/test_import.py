@@ -442,9 +442,17 @@ def test_migrating_makes_the_database_and_its_folder_from_anywhere(run: object, 
 # Times of the week
 
 
-def take_patterns(session: Session, text: str) -> str:
+def take_patterns(session: Session, text: str, at: datetime = NOON) -> str:
     rows = parse(text, PATTERNS, name="patterns.csv").rows
-    return importing_patterns.take(session, rows, zone=config.current().zone, at=NOON)
+    return importing_patterns.take(session, rows, zone=config.current().zone, at=at)
+
+
+def test_a_time_of_the_week_that_began_long_ago_is_the_same_time_still(session: Session) -> None:
+    table = "day,start,end,first\nFriday,4 pm,7 pm,2026-11-20\n"
+    assert take_patterns(session, table) == "1 time of the week read: 1 new."
+    assert take_patterns(session, table, at=NOON + timedelta(days=800)) == "1 time of the week read: 0 new."
+    later = refused(take_patterns, session, table.replace("2026-11-20", "2029-11-20"))
+    assert later == ["line 2: The first day is more than two years away."]
 
 
 def test_times_of_the_week_are_taken_with_those_who_keep_them_and_once(session: Session) -> None:
