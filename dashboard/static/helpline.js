@@ -51,8 +51,10 @@
     if (!pressed) return;
     underWay.delete(pressed.action);
     pressed.button.removeAttribute("aria-busy");
-    // Whoever took a shift by keyboard stays in its cell, though the button has gone.
-    if (pressed.cell && !pressed.button.isConnected) byId(pressed.cell)?.focus();
+    // Whoever took a shift by keyboard stays in its cell, though the button has gone; and what was done can be undone where it is said.
+    if (pressed.button.isConnected) return;
+    if (pressed.cell) byId(pressed.cell)?.focus();
+    else if (pressed.action.endsWith("/done")) byId("news")?.focus();
   });
 
   document.addEventListener("click", (event) => {

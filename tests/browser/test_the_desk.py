@@ -219,5 +219,11 @@ def test_one_press_on_the_desk_changes_it_in_place(desk: Desk, window: Window) -
     expect(page.get_by_text("Your phone is paused.")).to_be_hidden()
     page.get_by_role("button", name="Pause my phone").click()  # and it may be pressed again, when the first is over
     expect(page.get_by_text("Your phone is paused.")).to_be_visible()
+    page.get_by_role("button", name="It is done").click()
+    expect(page.locator("#said")).to_contain_text("Done, and off the desk.")
+    expect(page.locator("#news")).to_be_focused()
+    is_fit_for_everybody(window)
     assert page.evaluate("window.stillThere")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("You have it, until")).to_be_visible()
     assert window.complaints == []
