@@ -4,6 +4,7 @@ What the environment says wins. A first `.env` is that of the demo: its carrier 
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from dotenv.parser import parse_stream
 PORTS = {"IVR_PORT": "8001", "WEB_PORT": "8000", "SIMULATOR_PORT": "8099"}
 OWN_ADDRESSES = {"PUBLIC_URL": "IVR_PORT", "DASHBOARD_URL": "WEB_PORT", "TWILIO_API_URL": "SIMULATOR_PORT"}
 """The settings that hold an address of this computer, and the port it has."""
+HERE = re.compile(r"http://127\.0\.0\.1:\d+/?")
 
 
 def demo(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -74,9 +76,12 @@ def read(file: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     kept = {name: value for name, value in dotenv_values(file).items() if value}
     given = {name: value for name, value in environ.items() if value}
     settings = PORTS | kept | given
+    demo_alone = HERE.fullmatch(settings.get("PUBLIC_URL", ""))  # no carrier but the simulator reaches the line there
     for address, port in OWN_ADDRESSES.items():
-        # A port given for this start only takes the address that was written for it along.
-        if address not in given and settings.get(address) == here(kept.get(port) or PORTS[port]):
+        written = settings.get(address, "")
+        # A port given for this start only takes the address that was written for it along; one changed in the demo's file, too.
+        ours = HERE.fullmatch(written) if demo_alone else written == here(kept.get(port) or PORTS[port])
+        if ours and address not in given:
             settings[address] = here(settings[port])
     return settings
 

@@ -95,7 +95,7 @@ class Stack:
             if not is_free(int(port)):
                 raise CannotStartError(
                     f"Port {port} is already in use by another program: "
-                    f"close that one, or set {name} to another number."
+                    f"close that one, or set {name} to another number, in .env or as in “{name}=9000 script/server”."
                 )
         if len({self.settings[name] for name in names}) < len(names):
             raise CannotStartError(f"{', '.join(names)} must be different ports.")

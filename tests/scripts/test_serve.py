@@ -120,6 +120,31 @@ def test_the_environment_wins_and_a_port_takes_its_address_along(folder: Path) -
     assert first_env.is_demo(settings)
 
 
+def changed_by_hand(folder: Path, **addresses: str) -> Path:
+    """The `.env` of a demo, whose ports somebody has then changed."""
+    file = folder / ".env"
+    first_env.write(file, first_env.demo({"SIMULATOR_PORT": "9099"}) | addresses)
+    file.write_text(file.read_text().replace("_PORT=9099\n", "_PORT=9199\n").replace("_PORT=800", "_PORT=900"))
+    return file
+
+
+def test_in_the_demo_a_port_changed_in_the_file_takes_its_address_along(folder: Path) -> None:
+    file = changed_by_hand(folder, DASHBOARD_URL="https://desk.example.org")
+
+    settings = first_env.read(file, {})
+
+    assert first_env.is_demo(settings)
+    assert (settings["SIMULATOR_PORT"], settings["PUBLIC_URL"]) == ("9199", "http://127.0.0.1:9001")
+    assert (settings["WEB_PORT"], settings["DASHBOARD_URL"]) == ("9000", "https://desk.example.org")
+    given = {"TWILIO_API_URL": "http://127.0.0.1:1"}
+    assert first_env.read(file, given)["TWILIO_API_URL"] == given["TWILIO_API_URL"], "what the environment names stays"
+
+
+def test_a_line_that_others_reach_is_never_made_a_demo(folder: Path) -> None:
+    file = changed_by_hand(folder, PUBLIC_URL="https://line.example.org")
+    assert not first_env.is_demo(first_env.read(file, {}))
+
+
 @pytest.mark.parametrize(
     ("carrier", "demo"),
     [
@@ -173,7 +198,7 @@ def test_a_taken_port_is_one_sentence_and_nothing_is_started(folder: Path, real:
         assert server.ends() == 1
     assert server.output == (
         f"Port {real['WEB_PORT']} is already in use by another program: "
-        "close that one, or set WEB_PORT to another number.\n"
+        "close that one, or set WEB_PORT to another number, in .env or as in “WEB_PORT=9000 script/server”.\n"
     )
     assert not (folder / ".env").exists()
     assert not (folder / "released").exists()
