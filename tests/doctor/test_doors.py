@@ -122,6 +122,9 @@ def test_nothing_listens_and_nothing_answers(examine: Examine, port: int, silent
         assert "nothing listens there" in words(away, Level.WRONG)
         silent = examine(check, **{setting: f"http://127.0.0.1:{silent_port}"})
         assert "nothing answers within 3 seconds" in words(silent, Level.WRONG)
+        assert "try it from a phone without Wi-Fi" in words(silent, Level.WRONG), (
+            "a router may hide us from ourselves alone"
+        )
 
 
 def test_a_desk_that_serves_one_that_cannot_and_what_is_none(

@@ -38,7 +38,10 @@ def ask(
         except requests.exceptions.SSLError as problem:
             raise NoAnswerError(_certificate(str(problem))) from None
         except requests.exceptions.Timeout:
-            raise NoAnswerError(f"nothing answers within {PATIENCE:.0f} seconds: is a firewall in between?") from None
+            raise NoAnswerError(
+                f"nothing answers within {PATIENCE:.0f} seconds: is a firewall in between? Some home routers turn away only "
+                "the computers behind them: try it from a phone without Wi-Fi."
+            ) from None
         except requests.exceptions.ConnectionError as problem:
             raise NoAnswerError(_broken(str(problem))) from None
         except requests.exceptions.RequestException:
