@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from helpline import passing, people, rota
+from helpline.config import TWILIO
 from helpline.db import Database
 from helpline.people import HatName
 from tests import builders
@@ -37,6 +38,25 @@ def test_everything_hangs_on_one_person(examine: Examine, database_url: str, dat
         said = words(examine(check, at=lambda: NOON, database_url=database_url), Level.LOOK)
         assert says in said
         assert "Hana" not in said
+
+
+def test_the_demos_people_are_wrong_for_a_real_group(examine: Examine, database_url: str, database: Database) -> None:
+    def said() -> tuple[str, str]:
+        (found,) = examine(group.numbers, database_url=database_url, twilio_api_url=TWILIO)
+        return found.level, found.words
+
+    with database.transaction() as session:
+        builders.a_person(session, "Rita Marsh")  # who rang, and has no hat
+        people.wear(session, people.meet(session, "+441632961303", at=NOON), HatName.HANDLER, at=NOON)
+    assert said() == (Level.OK, "Nobody with a hat has a made-up number.")
+    with database.transaction() as session:
+        builders.a_handler(session, "Hana Novak", on_shift=False)
+        builders.a_coordinator(session, "Coral Reid")
+    level, sentence = said()
+    assert level == Level.WRONG
+    assert "2 people with hats have numbers kept for drama" in sentence
+    assert "Hana" not in sentence
+    assert examine(group.numbers, database_url=database_url) == [], "in the demo that is as it should be"
 
 
 def test_whoever_is_paused_is_not_on(examine: Examine, database_url: str, database: Database) -> None:

@@ -12,12 +12,23 @@ REAL = {
     "twilio_api_url": TWILIO,
     "public_url": "https://line.example.org",
     "dashboard_url": "https://desk.example.org",
+    # Of no town, and not kept for drama either.
+    "helpline_number": "01632 961303",
+    "fallback_number": "01632 961999",
+    "safeguarding_number": "01632 961456",
 }
 
 
 def test_the_demo_and_a_real_group_are_well(examine: Examine) -> None:
     assert all_well(examine(settings.settings))
     assert all_well(examine(settings.settings, **REAL))
+
+
+@pytest.mark.parametrize("name", settings.NUMBERS)
+def test_a_made_up_number_is_wrong_for_a_real_group(examine: Examine, name: str) -> None:
+    said = words(examine(settings.settings, **(REAL | {name: "07700 900118"})), Level.WRONG)
+    assert said.startswith(f"Kept for drama, and so nobody's: {name.upper()}.")
+    assert "118" not in said
 
 
 @pytest.mark.parametrize("name", ["public_url", "dashboard_url"])

@@ -17,10 +17,16 @@ def test_a_mobile_number_is_one_number_however_it_is_written(written: str) -> No
 
 
 @pytest.mark.parametrize(
-    "number", ["+447700900000", "+447700900999", "+442079460000", "+442079460999", "+441174960123"]
+    "number", ["+447700900000", "+447700900999", "+442079460000", "+442079460999", "+441174960123", "+442896496999"]
 )
-def test_numbers_kept_for_drama_are_numbers(number: str) -> None:
+def test_numbers_kept_for_drama_are_numbers_and_nobodys(number: str) -> None:
     assert phone.understand(number) == number
+    assert phone.is_made_up(number)
+
+
+@pytest.mark.parametrize("number", ["+447700899999", "+447700901000", "+442079461000", "+441632961303"])
+def test_numbers_beside_those_kept_for_drama_may_be_somebodys(number: str) -> None:
+    assert not phone.is_made_up(number)
 
 
 @pytest.mark.parametrize(

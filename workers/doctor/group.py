@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from helpline import passing, people, rota, wording
+from helpline import passing, people, phone, rota, wording
 from helpline.passing import Model
-from helpline.people import Hat, HatName
+from helpline.people import Hat, HatName, Person
 from helpline.places import Patch
-from workers.doctor.finding import Finding, look, ok
+from workers.doctor.finding import Finding, look, ok, wrong
 from workers.doctor.patient import Patient
 
 WEEK = timedelta(days=7)
@@ -23,6 +23,23 @@ def organisers(patient: Patient) -> Iterator[Finding]:
         yield ok(f"{count} people are organisers.")
     else:
         yield look(f"{'One person alone' if count else 'Nobody'} is an organiser: who could stand in?")
+
+
+def numbers(patient: Patient) -> Iterator[Finding]:
+    """Whether the demo's people are still there: nobody else's number is one that is kept for drama."""
+    if patient.is_demo:
+        return
+    theirs = select(Person.phone).where(Person.id.in_(select(Hat.person_id)), Person.phone.is_not(None))
+    with patient.database.reading() as session:  # one question, and of each of them the number alone is opened
+        count = sum(phone.is_made_up(number or "") for number in session.scalars(theirs))
+    if count:
+        many = wording.counted(count, "person with a hat has a number", "people with hats have numbers")
+        yield wrong(
+            f"{many} kept for drama, where nobody answers while callers wait. Are they the demo's? Then set DATABASE_URL to "
+            "a new database, and start again; else put the numbers right on the desk, under People."
+        )
+    else:
+        yield ok("Nobody with a hat has a made-up number.")
 
 
 def on_the_rota(patient: Patient) -> Iterator[Finding]:

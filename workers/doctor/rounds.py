@@ -30,7 +30,7 @@ ROUND: Sequence[tuple[str, Sequence[Check]]] = (
     ("What is owed", (owed.owed,)),
     ("Carrier", (carrier.account, carrier.number)),
     ("Doors", (doors.line, doors.desk)),
-    ("The group", (group.organisers, group.on_the_rota, group.patches)),
+    ("The group", (group.organisers, group.numbers, group.on_the_rota, group.patches)),
     ("What it decided", (decided.open_hours, decided.how_long)),
 )
 

@@ -4,8 +4,11 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from helpline import phone, wording
 from workers.doctor.finding import Finding, look, ok, wrong
 from workers.doctor.patient import Patient, is_here, shown
+
+NUMBERS = ("helpline_number", "fallback_number", "safeguarding_number", "whatsapp_number")
 
 
 def settings(patient: Patient) -> Iterator[Finding]:
@@ -24,6 +27,9 @@ def settings(patient: Patient) -> Iterator[Finding]:
         )
     else:
         yield ok("The council's line for adults at risk is beside every call.")
+    made_up = [name.upper() for name in NUMBERS if phone.is_made_up(getattr(given, name) or "")]
+    if made_up and not patient.is_demo:
+        yield wrong(f"Kept for drama, and so nobody's: {wording.listed(made_up)}. Set each to a real number.")
     pace = f"CALLS_PER_SECOND is {given.calls_per_second:g}"
     if given.calls_per_second > 1:
         yield look(f"{pace}: more than 1 is only right when the carrier has said that the account may.")
