@@ -98,7 +98,7 @@ class Opened:
             paid=besides.paid(request),
             lead=at_risk.lead_of(self.session, request) if details else None,
             chat_words=promises.words_for_chat(self.offer, at=self.at),
-            may_ring=request.phone is not None and phone.may_be_rung(request.phone),
+            may_ring=phone.may_be_rung(request.phone),
             patch=patch_page.figures(self.session, request.patch_id, at=self.at)
             if details and request.patch_id
             else None,

@@ -178,6 +178,7 @@ def _templates() -> Environment:
         number=wording.number,
         counted=wording.counted,
         last_three=phone.last_three,
+        may_be_rung=phone.may_be_rung,
         spoken=phone.spoken,
         listed=wording.listed,
         clock=_clock,

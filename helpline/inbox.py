@@ -84,11 +84,17 @@ def receive(
     if answer.words is None:
         return
     words = wording.plain(answer.words)
-    if texts.may_answer(session, phone, words, clear=answer.clear or reply.meaning not in UNCLEAR, at=at):
+    clear = answer.clear or reply.meaning not in UNCLEAR
+    if not _costs_extra(text, who) and texts.may_answer(session, phone, words, clear=clear, at=at):
         text.answered = True
         _owe_answer(session, text, words, to=who, at=at)
     else:
         _for_a_person(session, text, at=at)
+
+
+def _costs_extra(text: Text, who: Person | None) -> bool:
+    """Whether a text to there may be paid to whoever wrote: no number that we would ring, and none of our own people's."""
+    return text.way == Way.TEXT and not phone.may_be_rung(text.phone) and (who is None or not who.hats)
 
 
 def _heard_from(session: Session, who: Person | None, way: Way, *, at: datetime) -> None:

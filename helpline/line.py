@@ -18,6 +18,7 @@ from helpline import (
     messages,
     nuisance,
     parting,
+    phone,
     reachable,
     ringing,
     rings,
@@ -250,6 +251,8 @@ def _to_ring_back(session: Session, item: DeskItem, *, who: Person, at: datetime
     call = session.get(Call, item.call_id) if item.call_id else None
     if call is None or call.phone is None:
         raise HelplineError("That caller's number was withheld, so nobody can ring it.")
+    if not phone.may_be_rung(call.phone):
+        raise HelplineError(f"{phone.NOT_RUNG} If nothing else is to be done about it, it is done.")
     return call
 
 

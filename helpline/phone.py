@@ -63,10 +63,16 @@ def takes_texts(number: str) -> bool:
 _COST_EXTRA = ("+4484", "+4487", "+449", "+4470")
 
 
-def may_be_rung(number: str) -> bool:
-    """Whether we ring a number that a resident left: at home, and not one at extra cost."""
+NOT_RUNG = "We do not ring numbers abroad, nor those that cost extra."
+
+
+def may_be_rung(number: str | None) -> bool:
+    """Whether we ring a number that a resident left, or rang from: at home, and not one at extra cost.
+
+    Whoever rings or writes can make it up, and would be paid for each call or text to it.
+    """
     own = f"+{phonenumbers.country_code_for_region(COUNTRY)}"
-    return number.startswith(own) and not number.startswith(_COST_EXTRA)
+    return number is not None and number.startswith(own) and not number.startswith(_COST_EXTRA)
 
 
 # Kept by Ofcom for drama, a thousand of each: mobiles, London and no town at all; eleven cities; Tyneside, Northern Ireland and

@@ -739,6 +739,13 @@ NO_SHIFTS = _is("no_shifts", P.RINGING_IN, "When they have no shift", "You are d
 TO_RING_BACK = _is("to_ring_back", P.RINGING_IN, "A call-back, when we know a name", "{who}, probably, rang at {when}.")
 TO_RING_BACK_NAMELESS = _is("to_ring_back_nameless", P.RINGING_IN, "A call-back", "Somebody rang at {when}.")
 RING_THEM = _is("ring_them", P.RINGING_IN, "What can be pressed", "To ring them now, press 1.", must=("1",))
+NOT_RUNG = _is(
+    "not_rung",
+    P.RINGING_IN,
+    "A call-back to a number that is withheld, abroad or costs extra",
+    "We do not ring that number: it is withheld, abroad, or costs extra. If it is done, press 1.",
+    must=("1",),
+)
 NONE_TO_RING = _is("none_to_ring", P.RINGING_IN, "When there is no call-back", "Nobody waits to be rung back.")
 NO_OTHER_TO_RING = _is(
     "no_other_to_ring", P.RINGING_IN, "When there is no other call-back", "There is nobody else to ring back."

@@ -104,7 +104,6 @@ def send_details(session: Session, offer: Offer, *, at: datetime, on_the_telepho
         link = links.make(session, offer.id, shows_details=True, expires_at=at + LINK_LASTS)
     elif how == DetailsBy.TEXT:
         history.read(session, "request", at=at, reader=offer.person_id, request_id=offer.request_id)
-    number = offer.request.phone
     words = offer_words.details(
         config.current(),
         offer.request,
@@ -112,7 +111,7 @@ def send_details(session: Session, offer: Offer, *, at: datetime, on_the_telepho
         street=offer.street,
         letter=offer.letter,
         link=link,
-        ring=number is not None and phone.may_be_rung(number),
+        ring=phone.may_be_rung(offer.request.phone),
     )
     messages.owe(
         session,

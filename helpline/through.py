@@ -26,9 +26,7 @@ def ring(session: Session, request: HelpRequest, *, who: Person, at: datetime) -
     if request.phone is None:
         raise HelplineError("No number was left, so nobody can ring them.")
     if not phone.may_be_rung(request.phone):
-        raise HelplineError(
-            "We do not ring numbers abroad, nor those that cost extra. Please ring the helpline instead."
-        )
+        raise HelplineError(f"{phone.NOT_RUNG} Please ring the helpline instead.")
     if rings.live_of(session, who.id) or current_of(session, who) or _talking(session, who, at):
         raise HelplineError("Your phone is ringing already, or you are on a call through us. One moment.")
     lately = select(func.count()).where(Ring.person_id == who.id, Ring.request_id == request.id)

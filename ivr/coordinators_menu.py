@@ -71,8 +71,7 @@ def _taken_keys(inside: Inside, offer: Offer) -> list[Sentence | Line]:
 
 
 def _may_ring(offer: Offer) -> bool:
-    number = offer.request.phone
-    return number is not None and phone.may_be_rung(number)
+    return phone.may_be_rung(offer.request.phone)
 
 
 def _other_keys(inside: Inside, offer: Offer) -> list[Sentence]:

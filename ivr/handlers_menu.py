@@ -6,7 +6,7 @@ from functools import partial
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import desk_items, duty, history, line, own_calls, people, rota, script, wording
+from helpline import desk_items, duty, history, line, own_calls, people, phone, rota, script, wording
 from helpline.calls import Call
 from helpline.desk_items import DeskItem, ItemState
 from helpline.errors import HelplineError
@@ -121,7 +121,7 @@ def _one(inside: Inside, item: DeskItem, *first: Sentence | Line) -> Response:
     name, when = call.person.first_name if call.person else None, inside.when(call.arrived_at)
     said: list[Sentence | Line] = [
         script.TO_RING_BACK.of(who=name, when=when) if name else script.TO_RING_BACK_NAMELESS.of(when=when),
-        script.RING_THEM,
+        script.RING_THEM if phone.may_be_rung(call.phone) else script.NOT_RUNG,
     ]
     if _others_after(inside, item):
         said.append(script.NEXT_ONE)
@@ -135,13 +135,15 @@ def _opened(session: Session, hook: Signed, item_id: int) -> tuple[Inside, DeskI
 
 @router.post("/back/{item_id}")
 def back(item_id: int, hook: Signed) -> Response:
-    """1: ring them. 5: the next."""
+    """1: ring them, or it is done when that cannot be. 5: the next."""
     with hook.house.database.transaction() as session:
         found = _opened(session, hook, item_id)
         if found is None:
             return to_the_ordinary_menu(session, None, at=hook.at)
         inside, item = found
-        keys = {"1": partial(_ring, inside, item), "5": partial(_after, inside, item)}
+        number = session.get_one(Call, item.call_id).phone
+        first = _ring if phone.may_be_rung(number) else _done
+        keys = {"1": partial(first, inside, item), "5": partial(_after, inside, item)}
         return keyed(inside, partial(_one, inside, item), keys)
 
 

@@ -178,6 +178,21 @@ def test_a_call_back_is_taken_rung_and_done(hana: Browser, database: Database) -
     hana.press("Done").says("Done, and off the desk.", "Nothing is owed.")
 
 
+def test_a_number_at_extra_cost_is_not_rung_back_and_is_dealt_with_all_the_same(
+    hana: Browser, database: Database
+) -> None:
+    item_id = a_call_back(database, "+449098790123")
+    page = hana.open("/").says("Number ends 123. We do not ring it: it is abroad, or costs extra.")
+    csrf = page.form(f"/items/{item_id}/take").fields["csrf"][0]
+    hana.press("Take it").says("It is done").never_says("Ring them")
+    assert hana.post(f"/items/{item_id}/ring", {"csrf": csrf}).status == 409
+    hana.page.says("We do not ring numbers abroad, nor those that cost extra.")
+    with database.reading() as session:
+        assert session.scalars(select(Ring).where(Ring.kind == RingKind.CALL_BACK)).all() == []
+    hana.open(f"/items/{item_id}").says("We do not ring it", "Block this number").never_says("Ring them")
+    hana.press("Done").says("Done, and off the desk.")
+
+
 def test_two_handlers_claim_at_once_and_the_second_is_told_by_whom(
     signed_in: SignIn, hana: Browser, database: Database
 ) -> None:

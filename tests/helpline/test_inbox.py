@@ -10,7 +10,7 @@ from helpline import answer_words, desk_items, inbox, offers, taking, texts, wor
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.messages import Message, MessageKind
 from helpline.offers import O, Offer
-from helpline.people import Person
+from helpline.people import Person, Way
 from helpline.places import Street
 from helpline.requests import HelpRequest, Q
 from tests.builders import NOON, a_coordinator, a_handler, a_street
@@ -324,6 +324,26 @@ def test_past_the_cap_a_yes_is_still_acted_on(ward: Street1) -> None:
     request = ward.asks()
     ward.says(ward.coral, "yes", after=8 * MINUTE)
     assert request.state == Q.TAKEN
+
+
+@pytest.mark.parametrize(
+    ("phone", "way", "answered"),
+    [
+        ("+447700900142", Way.TEXT, True),
+        ("+449098790123", Way.TEXT, False),
+        ("+37128999999", Way.TEXT, False),
+        ("+37128999999", Way.WHATSAPP, True),
+    ],
+)
+def test_a_text_from_where_an_answer_costs_extra_is_only_read(
+    ward: Street1, phone: str, way: Way, *, answered: bool
+) -> None:
+    inbox.receive(ward.session, a_sid("SM"), phone=phone, body="Hello?", way=way, at=NOON)
+    assert (len(ward.session.scalars(select(Message)).all()), ward.texts_on_the_desk()) == (int(answered), 1)
+
+
+def test_one_of_ours_is_answered_abroad_too(ward: Street1) -> None:
+    assert ward.says(a_coordinator(ward.session, "Ciara Byrne", phone="+353861234567"), "What?")
 
 
 def test_stop_is_honoured_and_the_next_is_asked(ward: Street1) -> None:

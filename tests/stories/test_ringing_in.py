@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import offering, people, pin_hash, pins, requests, rota, shifts, withdrawing
+from helpline import calls, offering, people, pin_hash, pins, requests, rota, shifts, withdrawing
 from helpline.calls import C, Call, Ending
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemState
@@ -18,7 +18,7 @@ from helpline.rings import Ring
 from helpline.wording import Kind
 from simulator.handset import PhoneCall
 from tests import builders
-from tests.helpline.cast import written
+from tests.helpline.cast import a_call, written
 from tests.stories.evening import Evening
 
 RITA = "+442079460118"
@@ -180,6 +180,19 @@ def test_she_rings_a_resident_back_as_the_helpline_and_it_is_done(line: Evening,
     assert the_call(line).ending == Ending.OUR_OWN
     with line.read() as session:
         assert session.scalars(select(Ring)).all() == [], "no second telephone of hers was rung"
+
+
+def test_a_number_that_we_do_not_ring_is_said_to_be_so_and_is_done(
+    line: Evening, hana: Person, database: Database
+) -> None:
+    with database.transaction() as session:
+        gone = a_call(session, phone="+449098790123", at=builders.NOON)
+        calls.finish(session, gone, at=builders.NOON + MINUTE)
+    call = rings_in(line, hana).hears("press 4").press("4")
+    call.hears("We do not ring that number: it is withheld, abroad, or costs extra. If it is done, press 1").press("1")
+    call.hears("Thank you, it is marked done").hang_up()
+    assert (the_item(line).state, the_item(line).attempts) == (ItemState.DONE, 0)
+    assert events(line, "call_back") == []
 
 
 def test_the_resident_does_not_answer_and_it_stays_on_the_desk(line: Evening, hana: Person) -> None:
