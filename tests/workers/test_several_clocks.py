@@ -19,6 +19,7 @@ from tests.builders import NOON
 from tests.conftest import settings_for
 from tests.helpline.cast import a_call
 from tests.valkey import Valkey
+from tests.workers.test_hanging import CARRIERS_PATIENCE
 from workers import clock, sweeps
 from workers.house import Tower
 
@@ -125,6 +126,15 @@ def test_a_machine_that_is_gone_holds_no_row_for_long(database: Database) -> Non
     for _ in range(2):  # and again from the pool, after a transaction that was rolled back
         with database.reading() as session:
             assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == f"{GONE}s"
+
+
+def test_a_machine_that_is_gone_while_it_answers_is_noticed_in_seconds(database: Database) -> None:
+    if database.writer is not database.reader:
+        pytest.skip("SQLite is no further than the disk")
+    with database.reading() as session:
+        given = session.connection().connection.driver_connection.info.get_parameters()
+    asks = {name: int(given[f"keepalives_{name}"]) for name in ("idle", "interval", "count")}
+    assert asks["idle"] + asks["interval"] * asks["count"] < CARRIERS_PATIENCE
 
 
 def test_whoever_holds_the_pulse_is_alone_until_they_have_finished(database: Database) -> None:
