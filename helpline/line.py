@@ -36,6 +36,11 @@ from helpline.rings import R, Ring, RingKind
 from helpline.script import ENGLISH
 
 LONGEST_LEG = timedelta(hours=2)
+# A worker that has had something in hand for so long is dead.
+UNCLAIMED = timedelta(seconds=60)
+DIED = "the worker died before it could say whether it was done"
+# When the carrier does not say whether it rings phones, so many are tried in vain, and none of them so again for a while.
+IN_VAIN, FOR_A_WHILE = 2, timedelta(minutes=2)
 # How long a phone may sound, or tell why there is no call, after its ring is over, when nobody reports the end of its leg.
 LETS_GO = timedelta(seconds=20)
 # How long somebody who asked to be rung waits for it.
@@ -125,8 +130,11 @@ def engaged(ids: Sequence[int], at: datetime) -> CompoundSelect[int | None]:
     )
 
 
-def next_to_ring(session: Session, call: Call, *, at: datetime) -> list[int]:
-    """Who should be rung for a call now, by id; nobody when it is not waiting."""
+def next_to_ring(session: Session, call: Call, *, at: datetime, from_her_leg: bool = False) -> list[int]:
+    """Who should be rung for a call now, by id; nobody when it is not waiting.
+
+    Nobody is rung twice where the carrier does not say whether it rings them, nor are more than two people: her own leg rings them.
+    """
     if call.state != C.WAITING or call.waits_since is None:
         return []
     # Handlers first: whoever is rung for her between two questions is found by the later one, and nobody else instead.
@@ -138,7 +146,18 @@ def next_to_ring(session: Session, call: Call, *, at: datetime) -> list[int]:
     plan, since = durations.of(session), call.waits_since
     if call.quiet_until is not None:
         plan, since = replace(plan, first_rings=1, widen=NEVER), max(since, call.quiet_until)
-    return ringing.next_to_ring(on, rungs, waited=at - since, at=at, durations=plan) if at >= since else []
+    if at < since:
+        return []
+    wanted = ringing.next_to_ring(on, rungs, waited=at - since, at=at, durations=plan)
+    in_vain = {ring.person_id for ring in so_far if _in_vain(ring, at)}
+    if from_her_leg or not in_vain:
+        return wanted
+    return [person_id for person_id in wanted if person_id not in in_vain] if len(in_vain) < IN_VAIN else []
+
+
+def _in_vain(ring: Ring, at: datetime) -> bool:
+    """Whether we asked the carrier for a leg a short while ago, and still do not know of one."""
+    return ring.state == R.UNKNOWN and ring.sid is None and (ring.over_at or ring.asked_at) > at - FOR_A_WHILE
 
 
 def ring_round(session: Session, call: Call, *, at: datetime) -> None:
@@ -217,6 +236,13 @@ def left_alone(session: Session, call: Call, *, at: datetime) -> bool:
         return False
     ring_round(session, call, at=at)
     return True
+
+
+def given_up_by_a_worker(session: Session, call: Call, *, at: datetime) -> None:
+    """Whatever a worker of this call had in hand when it died is unknown, and others are rung, though no clock says so."""
+    for ring in rings.of_call(session, call.id):
+        if ring.state == R.DIALLING and ring.claimed_at is not None and ring.claimed_at <= at - UNCLAIMED:
+            unknown(session, ring, at=at, why=DIED)
 
 
 def unknown(session: Session, ring: Ring, *, at: datetime, why: str) -> None:

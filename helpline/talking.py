@@ -126,6 +126,14 @@ def drops_out(session: Session, call: Call, *, at: datetime) -> bool:
     )
 
 
+def never_met(session: Session, call: Call, *, at: datetime) -> None:
+    """Whoever pressed 1 hung up before they met, and she is on the line: she waits on."""
+    part(session, call, at=at)
+    if call.state == C.PARTED:
+        parting.not_met(session, call)
+        wants_somebody(session, call, at=at)
+
+
 def wants_somebody(session: Session, call: Call, *, at: datetime) -> None:
     """Her handler is gone and they had not finished: she waits again, first in line, since when she first did."""
     since = {"waiting_since": call.waiting_since or at, "waits_again_since": at}

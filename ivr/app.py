@@ -68,7 +68,8 @@ def create(settings: Settings | None = None, *, database: Database | None = None
     # Those that somebody on the line waits for come first: each request is compared with one after the other.
     waited_for = (voice.router, waiting.waiting_router, waiting.router, ways_out.router, ways_out.last_router)
     apart_from = (apart.router, apart.room_router, on_hold.router, joining.router)
-    for router in (*waited_for, handset.router, *apart_from, *phone_in.routers, status.router, texts.router):
+    of_handlers = (handset.router, handset.meeting_router)
+    for router in (*waited_for, *of_handlers, *apart_from, *phone_in.routers, status.router, texts.router):
         app.include_router(router)
     for door in (afterwards, saying, told, told_details, trying, through, sounds, health, metrics):
         app.include_router(door.router)

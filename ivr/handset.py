@@ -11,11 +11,15 @@ from helpline.rings import R, Ring, RingKind
 from helpline.script import ENGLISH, Line, Sentence
 from ivr import afterwards, on_hold, speech
 from ivr.legs import broken_leg, goodbye, ring_of
-from ivr.webhook import Hook, Signed
+from ivr.webhook import Hook, Signed, when_broken
 
 TIME_TO_PRESS = timedelta(seconds=20)
 
 router = APIRouter(prefix="/ivr/rings", route_class=broken_leg)
+# It is the caller who hears this, and what she hears as she is connected may not hang up.
+meeting_router = APIRouter(
+    prefix="/ivr/rings", route_class=when_broken(lambda _: speech.spoken(speech.IN_ENGLISH, script.THROUGH))
+)
 
 
 @router.post("/{ring_id}")
@@ -83,7 +87,7 @@ def _ring_resident(session: Session, ring: Ring, call: Call, hook: Hook) -> Resp
     return speech.ring_out(prompts.speaker(session), call.phone, ring.id)
 
 
-@router.post("/{ring_id}/meet")
+@meeting_router.post("/{ring_id}/meet")
 def meet(ring_id: int, hook: Signed) -> Response:
     """What the caller hears as she is connected: a first name only."""
     with hook.house.database.transaction() as session:

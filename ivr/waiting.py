@@ -5,7 +5,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import calls, durations, line, one_at_a_time, parting, rings, script
+from helpline import calls, durations, line, one_at_a_time, parting, rings, script, talking
 from helpline.calls import C, Call, Wish
 from helpline.rings import R, Ring
 from helpline.script import Line, Sentence
@@ -33,6 +33,7 @@ def waiting(hook: Signed) -> Response:
             return speech.pause(2)  # a handler has pressed 1: she is about to be connected
         if call.state != C.WAITING or call.waits_since is None or not line.hopeful(session, call, at=hook.at):
             return speech.leave()
+        line.given_up_by_a_worker(session, call, at=hook.at)
         line.ring_round(session, call, at=hook.at)
         if one_at_a_time.stuck(session, call, at=hook.at):
             return speech.leave()
@@ -119,8 +120,8 @@ def queued(hook: Signed) -> Response:
             apart.comes_out(session, call, hook)
         if call.state in {C.TALKING, C.ENDED, *apart.STATES}:
             return apart.goes_on(session, call, hook)
-        if call.state == C.TAKEN:
-            # Somebody pressed 1 but they have not met: back to where that handler's leg looks for her.
+        # Somebody pressed 1 but they have not met: back to where that leg looks for her, or where others are rung already.
+        if call.state == C.TAKEN or (connecting and call.state == C.WAITING):
             return speech.enqueue(call.sid)
         if hook.field("QueueResult") == "leave" and call.wish is None:
             return _nobody_rung(session, call, hook)
@@ -145,15 +146,18 @@ def one_rung(ring_id: int, hook: Signed) -> Response:
         call, ring = call_of(session, hook), session.get_one(Ring, ring_id)
         if call.next_step is None:  # else her handler's leg was moved out of this, and goes on
             rings.leg_over(session, ring, at=hook.at)
+        is_here = hook.field("CallStatus") != "completed"
         if hook.field("DialBridged") == "true":
             calls.connected(session, call, at=hook.at)
-        elif ring.state == R.TOOK:  # even if she has been reported gone by now, as though they had talked
-            calls.never_met(session, call, at=hook.at)
-        else:
+        elif ring.state != R.TOOK:
             line.missed(session, ring, R.MISSED, at=hook.at, why=hook.field("DialCallStatus"))
-        if call.state == C.WAITING and hook.field("CallStatus") != "completed":
+        elif is_here:
+            talking.never_met(session, call, at=hook.at)
+        else:  # even if she has been reported gone by now, as though they had talked
+            calls.never_met(session, call, at=hook.at)
+        if is_here and call.state == C.WAITING:
             return speech.enqueue(call.sid)
-        if hook.field("CallStatus") != "completed":
+        if is_here:
             apart.comes_out(session, call, hook)
         return apart.goes_on(session, call, hook)
 

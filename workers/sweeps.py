@@ -53,10 +53,6 @@ from helpline.rings import R, Ring
 
 log = logs.get("workers")
 
-# A worker that has had something in hand for so long is dead.
-UNCLAIMED = timedelta(seconds=60)
-DIED = "the worker died before it could say whether it was done"
-
 Find = Callable[[Session, datetime], Sequence[int]]
 Deal = Callable[[Session, int, datetime], None]
 AN_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
@@ -100,7 +96,7 @@ def give_up(session: Session, call_id: int, at: datetime) -> None:
 
 
 def _silent(at: datetime) -> Select[int]:
-    dead = (Ring.state == R.DIALLING) & (Ring.claimed_at <= at - UNCLAIMED)
+    dead = (Ring.state == R.DIALLING) & (Ring.claimed_at <= at - line.UNCLAIMED)
     lost = Ring.state.in_([R.RINGING, R.ANSWERED]) & rings.long_over(at)
     unwanted = (Ring.state == R.OWED) & (Ring.kind == rings.RingKind.TAKE) & (Call.state != C.WAITING)
     return select(Ring.id).outerjoin(Call, Call.id == Ring.call_id).where(dead | lost | unwanted)
@@ -118,7 +114,7 @@ def settle_ring(session: Session, ring_id: int, at: datetime) -> None:
     if session.scalar(_silent(at).where(Ring.id == ring_id)) is None:
         return  # another clock was first, or there is news of it
     if ring.state == R.DIALLING:
-        line.unknown(session, ring, at=at, why=DIED)
+        line.unknown(session, ring, at=at, why=line.DIED)
     elif ring.state == R.OWED:
         rings.end(session, ring, R.CANCELLED, at=at)
     else:
@@ -127,7 +123,7 @@ def settle_ring(session: Session, ring_id: int, at: datetime) -> None:
 
 def _stuck(at: datetime) -> Select[int]:
     in_hand = (Message.state == M.SENDING) & (Message.way != Way.VOICE)  # of those the ring tells
-    return select(Message.id).where(in_hand, Message.claimed_at <= at - UNCLAIMED)
+    return select(Message.id).where(in_hand, Message.claimed_at <= at - line.UNCLAIMED)
 
 
 def stuck_messages(session: Session, at: datetime) -> Sequence[int]:
@@ -140,7 +136,7 @@ def settle_message(session: Session, message_id: int, at: datetime) -> None:
     message = session.get_one(Message, message_id)
     lock(session, message)
     if session.scalar(_stuck(at).where(Message.id == message_id)) is not None:
-        delivery.unknown(session, message, at=at, why=DIED)
+        delivery.unknown(session, message, at=at, why=line.DIED)
 
 
 def lapse(session: Session, offer_id: int, at: datetime) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, select
 
-from helpline import line
+from helpline import calls, line, rings
 from helpline.calls import Call, Ending
 from helpline.config import Settings
 from helpline.db import Database
@@ -110,3 +110,18 @@ def test_a_caller_whose_whole_call_we_could_not_write_down_is_rung_back(door: Do
     assert door.post(over, pairs, sign(door.settings, door.settings.public_url + over, pairs)).status_code == 204
     with database.reading() as session:
         assert session.get_one(Call, call.id).ending == Ending.CALL_BACK_OWED
+
+
+def test_whoever_is_just_being_connected_is_told_so_and_not_hung_up_on(door: Door, database: Database) -> None:
+    with database.transaction() as session:
+        hana = builders.a_handler(session, "Hana Novak")
+        call = a_call(session)
+        ring = rings.owe(session, hana, call.id, at=NOON)
+        rings.claim(session, ring, at=NOON)
+        rings.leg_is(session, ring, "CA9", at=NOON)
+        rings.answered(session, ring, at=NOON)
+        assert calls.take(session, call, ring, at=NOON)
+    fail_once(database, "UPDATE calls")
+    said = post(door, f"/ivr/rings/{ring.id}/meet", CallSid=call.sid)
+    assert "You are through" in said
+    assert "Hangup" not in said

@@ -55,6 +55,10 @@ def test_she_waits_on_and_others_are_rung(
         door.says(f"/ivr/status/calls?ring={ring.id}", CallSid="CA9", CallStatus="completed", SequenceNumber="3")
     stands = now(database, call)
     assert (stands.state, stands.handler_id) == (C.WAITING, None)
+    came_back = door.says(
+        "/ivr/voice/queued", CallSid=call.sid, CallStatus="in-progress", QueueResult="bridging-in-process"
+    )
+    assert "<Enqueue" in came_back, "she heard to whom she is put through, and did not come to anybody"
     with database.reading() as session:
         assert R.OWED in session.scalars(select(Ring.state)).all()
     assert "still ringing" in door.says("/ivr/voice/waiting", CallSid=call.sid) or "We are ringing" in door.says(

@@ -137,8 +137,8 @@ def test_a_ring_that_may_or_may_not_have_been_made_is_on_the_desk_and_others_are
     hana, *_ = street
     line.exchange.rest.trouble("Calls", status=503)
     call = line.phone(RITA, "Rita").dial()
-    line.phone(hana).rings(within=60).hears("Press 1").press("1")
-    call.hears("You are through to Hana")
+    leg = line.phone(hana).rings(within=60).hears("Press 1").press("1").wait(4)
+    assert call.is_bridged_with(leg), "from Rita's own leg: the same phone is not tried the same way twice"
     assert on_the_desk(line) == [ItemKind.UNKNOWN]
     with line.read() as session:
         assert session.scalars(select(Ring.state).order_by(Ring.id)).all() == [

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from helpline import rings
 from helpline.calls import Call, Ending
 from helpline.db import Database
+from helpline.desk_items import DeskItem, ItemKind
 from helpline.people import Person
 from helpline.rings import Ring, RingKind, RingState
 from tests import builders
@@ -123,3 +125,57 @@ def test_a_caller_who_rings_off_as_the_key_is_pressed_is_owed_a_call_back(line: 
     call.hang_up()
     line.clock.advance(2)
     assert the_call(line).ending == Ending.CALL_BACK_OWED, "nobody talked to her"
+
+
+def test_a_handler_who_drops_right_after_pressing_leaves_her_on_the_line(line: Evening, two: Two) -> None:
+    hana, tomasz = two
+    line.valkey.stop()
+    call = line.phone(RITA, "Rita").dial()
+    line.phone(hana).rings(within=30).hears("Press 1").press("1").hang_up()
+    leg = line.phone(tomasz).rings(within=60).hears("Press 1").press("1").wait(4)
+    assert call.is_bridged_with(leg)
+
+
+def test_the_carrier_is_too_busy_for_our_requests_and_still_answers_its_calls(line: Evening, two: Two) -> None:
+    hana, _ = two
+    line.exchange.rest.trouble("Calls", status=429, times=100_000)
+    call = line.phone(RITA, "Rita").dial()
+    leg = line.phone(hana).rings(within=30).hears("Press 1").press("1").wait(4)
+    assert call.is_bridged_with(leg)
+
+
+def test_the_carrier_does_not_say_whether_it_rings_anybody(line: Evening, two: Two) -> None:
+    hana, _ = two
+    line.exchange.rest.trouble("Calls", status=503, times=100_000)
+    call = line.phone(RITA, "Rita").dial()
+    leg = line.phone(hana).rings(within=60).hears("Press 1").press("1").wait(4)
+    assert call.is_bridged_with(leg)
+    with line.read() as session:
+        items = session.scalars(select(DeskItem.kind)).all()
+        assert items == [ItemKind.UNKNOWN] * 2, "two phones may have rung once, and no more are tried so"
+
+
+def test_the_only_handler_is_rung_from_her_leg_when_the_carrier_does_not_say_whether_it_rang(
+    line: Evening, database: Database
+) -> None:
+    with database.transaction() as session:
+        hana = builders.a_handler(session, "Hana Novak")
+    line.exchange.rest.trouble("Calls", status=503, times=100_000)
+    call = line.phone(RITA, "Rita").dial()
+    leg = line.phone(hana).rings(within=60).hears("Press 1").press("1").wait(4)
+    assert call.is_bridged_with(leg)
+
+
+@pytest.mark.parametrize("others", [True, False])
+def test_worker_and_clock_die_with_a_ring_in_hand(line: Evening, database: Database, *, others: bool) -> None:
+    with database.transaction() as session:
+        hana = builders.a_handler(session, "Hana Novak")
+        tomasz = builders.a_handler(session, "Tomasz Lis") if others else hana
+    line.workers_are_up = False
+    call = line.phone(RITA, "Rita").dial().press("1")
+    line.clock.advance(1)
+    line.clock_is_up = False
+    with database.transaction() as session:
+        assert rings.claim(session, session.scalars(select(Ring)).first(), at=line.clock.now())
+    leg = line.phone(tomasz).rings(within=60 if others else 130).hears("Press 1").press("1").wait(4)
+    assert call.is_bridged_with(leg)

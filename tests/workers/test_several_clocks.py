@@ -9,7 +9,7 @@ from pytest_socket import enable_socket
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from helpline import calls, messages, pulse, rings
+from helpline import calls, line, messages, pulse, rings
 from helpline.db import GONE, Database
 from helpline.defaults import DEFAULTS
 from helpline.messages import M, MessageKind
@@ -90,7 +90,7 @@ def test_a_ring_that_one_of_them_found_unknown_is_no_miss_for_the_other(session:
     hana, call = builders.a_handler(session, "Hana Novak"), a_call(session)
     ring = rings.owe(session, hana, call.id, at=NOON)
     rings.claim(session, ring, at=NOON)
-    later = NOON + sweeps.UNCLAIMED
+    later = NOON + line.UNCLAIMED
     assert list(sweeps.silent_rings(session, later)) == [ring.id]
     for _ in range(2):  # both had looked before either dealt with it
         sweeps.settle_ring(session, ring.id, later)
@@ -101,7 +101,7 @@ def test_a_leg_of_which_there_is_news_at_last_is_left_to_ring(session: Session) 
     hana, call = builders.a_handler(session, "Hana Novak"), a_call(session)
     ring = rings.owe(session, hana, call.id, at=NOON)
     rings.claim(session, ring, at=NOON)
-    later = NOON + sweeps.UNCLAIMED
+    later = NOON + line.UNCLAIMED
     rings.leg_is(session, ring, "CA1", at=later)  # between looking and dealing
     sweeps.settle_ring(session, ring.id, later)
     assert (ring.state, hana.misses) == (R.RINGING, 0)
@@ -111,7 +111,7 @@ def test_a_text_said_again_between_looking_and_dealing_is_not_given_up(session: 
     hana = builders.a_handler(session, "Hana Novak")
     message = messages.owe(session, MessageKind.NEWS, "Thank you", to=hana, at=NOON)
     messages.claim(session, message, at=NOON)
-    later = NOON + sweeps.UNCLAIMED
+    later = NOON + line.UNCLAIMED
     assert list(sweeps.stuck_messages(session, later)) == [message.id]
     sweeps.settle_message(session, message.id, later)
     messages.say_again(session, message, who=hana, at=later)
