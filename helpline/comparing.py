@@ -51,9 +51,10 @@ class RecordingSeen:
 
 @dataclass(frozen=True)
 class TextSeen:
-    """A text to us in the carrier's list."""
+    """A text to us in the carrier's list, sent `at` an instant."""
 
     sid: str
+    at: datetime
     phone: str
     body: str
     way: Way = Way.TEXT
@@ -61,7 +62,7 @@ class TextSeen:
 
 @dataclass(frozen=True)
 class Seen:
-    """Everything the carrier has of some time."""
+    """Everything the carrier has of some time. Whoever rang or wrote first is first."""
 
     legs: tuple[LegSeen, ...] = ()
     recordings: tuple[RecordingSeen, ...] = ()

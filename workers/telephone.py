@@ -216,20 +216,21 @@ class Telephone:
         )
 
     def lists(self, *, since: datetime) -> Seen:
-        """Every leg, recording and text to us that the carrier has from `since` on."""
-        ours = self.settings.helpline_number
+        """Every leg, recording and text to us that the carrier has from `since` on. It lists what is newest first."""
+        ours, legs = self.settings.helpline_number, self.client.calls
         return _outward(
             lambda: Seen(
                 legs=(
-                    *(_leg(leg) for leg in self.client.calls.list(to=ours, start_time_after=since, page_size=PAGE)),
-                    *(_leg(leg) for leg in self.client.calls.list(from_=ours, start_time_after=since, page_size=PAGE)),
+                    *map(_leg, reversed(legs.list(to=ours, start_time_after=since, page_size=PAGE))),
+                    *map(_leg, reversed(legs.list(from_=ours, start_time_after=since, page_size=PAGE))),
                 ),
                 recordings=tuple(
                     RecordingSeen(recording.sid, recording.call_sid, int(recording.duration or 0))
                     for recording in self.client.recordings.list(date_created_after=since, page_size=PAGE)
                     if recording.status == "completed"
                 ),
-                texts=tuple(found for to, way in self._addresses() for found in self._texts(to, way, since)),
+                # Two lists, by whole seconds: what came in one second stays in the order of its list.
+                texts=tuple(sorted(self._texts(since), key=lambda text: text.at)),
             )
         )
 
@@ -241,11 +242,12 @@ class Telephone:
             *([(f"{WHATSAPP}{at_whatsapp}", Way.WHATSAPP)] if at_whatsapp else []),
         ]
 
-    def _texts(self, to: str, way: Way, since: datetime) -> Iterator[TextSeen]:
-        for text in self.client.messages.list(to=to, date_sent_after=since, page_size=PAGE):
-            number = phone.understand(text.from_.removeprefix(WHATSAPP))
-            if number is not None:
-                yield TextSeen(text.sid, number, text.body or "", way)
+    def _texts(self, since: datetime) -> Iterator[TextSeen]:
+        for to, way in self._addresses():
+            for text in reversed(self.client.messages.list(to=to, date_sent_after=since, page_size=PAGE)):
+                number = phone.understand(text.from_.removeprefix(WHATSAPP))
+                if number is not None:
+                    yield TextSeen(text.sid, text.date_created or since, number, text.body or "", way)
 
 
 def _leg(call: CallInstance) -> LegSeen:

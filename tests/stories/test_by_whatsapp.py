@@ -219,6 +219,22 @@ def test_a_message_that_no_report_told_of_is_found_in_the_carriers_list(
     closes(line)
 
 
+def test_stop_by_whatsapp_and_start_by_text_that_no_report_told_of_are_taken_in_turn(
+    database: Database, valkey: Valkey, street: Street
+) -> None:
+    line, (_, coral, _) = a_line(database, valkey, **ALL), street
+    phone = corals(line, coral)
+    line.exchange.weather.turns("lost", of="texts")
+    phone.sends("stop", by_whatsapp=True)
+    line.clock.advance(60)
+    phone.sends("start")
+    line.exchange.weather.turns("calm")
+    line.pass_time(timedelta(minutes=5))
+    with line.read() as session:
+        assert session.get_one(Person, coral.id).stopped_texts_at is None
+    closes(line)
+
+
 def test_not_set_up_at_all_everybody_is_asked_by_text(line: Evening, settings: Settings, street: Street) -> None:
     assert settings.whatsapp_number is None
     hana, coral, _ = street

@@ -11,6 +11,7 @@ from helpline.calls import Call, Ending
 from helpline.db import Database
 from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem, ItemKind
+from helpline.people import Person
 from helpline.texts import Text
 from helpline.voicemails import Voicemail
 from tests import builders
@@ -147,3 +148,31 @@ def test_a_text_that_did_not_reach_us_is_read_by_a_person(line: Evening, wire: W
         assert session.scalars(select(Text)).one().body == "Can you ring me please"
     assert on_the_desk(line) == [ItemKind.TEXT]
     line.phone(OSEI).receives("will read this")
+
+
+@pytest.mark.parametrize(("first", "last", "stopped"), [("STOP", "START", False), ("START", "STOP", True)])
+def test_whoever_changed_their_mind_while_the_line_was_down_is_taken_by_their_last_word(
+    line: Evening, wire: Wire, database: Database, *, first: str, last: str, stopped: bool
+) -> None:
+    with database.transaction() as session:
+        coral = builders.a_coordinator(session, "Coral Diaz")
+    wire.gone = True
+    line.phone(coral).sends(first)
+    line.clock.advance(60)
+    line.phone(coral).sends(last)
+    wire.gone = False
+    line.pass_time(FIVE_MINUTES)
+    with line.read() as session:
+        assert (session.get_one(Person, coral.id).stopped_texts_at is not None) == stopped
+
+
+def test_whoever_rang_first_while_the_line_was_down_is_rung_back_first(line: Evening, wire: Wire) -> None:
+    wire.gone = True
+    for number in (RITA, OSEI):
+        line.phone(number).dial().until_ended()
+        line.clock.advance(1)
+    wire.gone = False
+    line.pass_time(FIVE_MINUTES)
+    with line.read() as session:
+        owed = select(Call.phone).join(DeskItem, DeskItem.call_id == Call.id)
+        assert session.scalars(owed.order_by(DeskItem.created_at, DeskItem.id)).all() == [RITA, OSEI]
