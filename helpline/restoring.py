@@ -3,13 +3,13 @@
 So nothing of it is said or rung by itself: it is shown on the desk, where a person decides.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, delivery, desk_items, messages, rings
+from helpline import calls, delivery, desk_items, durations, ladder, messages, offering, rings, sparing
 from helpline.calls import C, Call
 from helpline.desk_items import ItemKind
 from helpline.messages import M, Message
@@ -70,7 +70,10 @@ def _requests(session: Session, at: datetime) -> int:
     """A yes may have come since: a person looks at each, and whoever was asked has their full time again."""
     asked = session.scalars(select(Offer).where(Offer.state == O.OPEN)).all()
     for offer in asked:
-        offer.lapses_at = max(offer.lapses_at, at + (offer.lapses_at - offer.asked_at))
+        need = replace(offering.need_of(offer.request, at), too_late=None)
+        hours = sparing.quiet_of(session, offer.person)
+        full = ladder.lapses_at(need, hours=hours, durations=durations.of(session))
+        offer.lapses_at = max(offer.lapses_at, full)
         desk_items.put(session, ItemKind.REQUEST, at=at, request_id=offer.request_id)
     session.flush()
     return len(asked)

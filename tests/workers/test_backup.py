@@ -5,6 +5,7 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
-from helpline import clock, config, line, messages, rings, taking
+from helpline import clock, config, line, messages, restoring, rings, taking
 from helpline.calls import Call, CallState, Ending
 from helpline.db import Database
+from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.messages import M, Message
 from helpline.offers import Offer
@@ -129,6 +131,16 @@ def test_said_twice_it_does_no_harm(busy: Database) -> None:
     assert again[0] == 0
     with busy.reading() as session:
         assert session.scalar(select(func.count(DeskItem.id))) == items
+
+
+@pytest.mark.parametrize("hours", [0, 20])
+def test_however_often_it_is_said_whoever_was_asked_has_their_full_time_once(busy: Database, hours: int) -> None:
+    then = NOON + timedelta(hours=hours)
+    for _ in range(3):
+        with busy.transaction() as session:
+            restoring.restored(session, at=then)
+    with busy.reading() as session:
+        assert session.scalars(select(Offer)).one().lapses_at == then + DEFAULTS.offer_today
 
 
 def test_a_copy_never_takes_the_place_of_another_file(busy: Database, tmp_path: Path) -> None:
