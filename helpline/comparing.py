@@ -2,23 +2,26 @@
 
 Reports are best effort, and while our door cannot be reached they are gone. So now and then the lists are read, and whatever
 they know better is recorded by the verbs that a report would have come to. Reading them again changes nothing.
+
+After a restore they also hold what the copy is too old to know, and what may have been acted on before it was lost (`restored`).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from helpline import calls, errands, inbox, line, recordings
 from helpline.calls import C
 from helpline.db import lock
-from helpline.errands import ErrandKind
+from helpline.errands import Errand, ErrandKind
 from helpline.people import Way
 from helpline.rings import Ring
 
 EVERY = timedelta(minutes=2)
 EVERYTHING = "everything"
+THE_COMPARISON = (Errand.kind == ErrandKind.COMPARE, Errand.subject == EVERYTHING)
 # A leg may have begun this long before we look and be over only now.
 LOOKS_BACK = line.LONGEST_LEG
 # What is over only just now is still being reported in the ordinary way.
@@ -74,6 +77,12 @@ def begin(session: Session, *, at: datetime) -> None:
     errands.owe(session, ErrandKind.COMPARE, EVERYTHING, at=at + EVERY)
 
 
+def restored(session: Session, *, at: datetime) -> None:
+    """A copy was put back. The comparison still reaches back to when it was taken, and a person reads what was sent until now."""
+    begin(session, at=at)
+    session.execute(update(Errand).where(*THE_COMPARISON).values(restored_at=at))
+
+
 def leg(session: Session, seen: LegSeen, *, at: datetime) -> None:
     """A leg the carrier knows: if it is over and we did not know, we do now."""
     if seen.status not in line.OVER or seen.ended_at is None or seen.ended_at > at - SETTLES:
@@ -104,5 +113,9 @@ def recording(session: Session, seen: RecordingSeen, *, at: datetime) -> None:
 
 
 def text(session: Session, seen: TextSeen, *, at: datetime) -> None:
-    """A text we never heard of is acted on as one that comes late."""
-    inbox.receive(session, seen.sid, phone=seen.phone, body=seen.body, way=seen.way, at=at)
+    """A text we never heard of is acted on as one that comes late; but what was lost with our rows may have been, long since."""
+    restored_at = session.scalar(select(Errand.restored_at).where(*THE_COMPARISON))
+    if restored_at is not None and seen.at <= restored_at:
+        inbox.catch_up(session, seen.sid, phone=seen.phone, body=seen.body, sent_at=seen.at, way=seen.way, at=at)
+    else:
+        inbox.receive(session, seen.sid, phone=seen.phone, body=seen.body, way=seen.way, at=at)

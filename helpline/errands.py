@@ -46,7 +46,10 @@ LIFE = Life("errand", {ErrandState.OWED: frozenset({ErrandState.DONE, ErrandStat
 
 
 class Errand(Base):
-    """Something to be done at the carrier, again and again until it is: `owed`, then `done`, or `given_up` after twelve tries."""
+    """Something to be done at the carrier, again and again until it is: `owed`, then `done`, or `given_up` after twelve tries.
+
+    `restored_at`, of `compare` alone: when a copy was last put back.
+    """
 
     __tablename__ = "errands"
     __table_args__ = (
@@ -64,6 +67,7 @@ class Errand(Base):
     queued_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     why: Mapped[str | None] = mapped_column(String(200))
+    restored_at: Mapped[datetime | None]
 
 
 def owe(session: Session, kind: ErrandKind, subject: str, *, at: datetime) -> None:

@@ -129,6 +129,22 @@ def keep(session: Session, sid: str, *, phone: str, body: str, at: datetime, way
         _for_a_person(session, text, at=at)
 
 
+def catch_up(
+    session: Session, sid: str, *, phone: str, body: str, sent_at: datetime, at: datetime, way: Way = Way.TEXT
+) -> None:
+    """A text that may have been acted on and answered, though no row says so: a person reads it. STOP and START hold either way."""
+    who = people.find(session, phone)
+    text = texts.receive(session, sid, phone=phone, body=body, who=who, way=way, at=sent_at)
+    if text is None:
+        return
+    history.record(session, "text.received", at=at, person_id=who.id if who else None)
+    meaning = replies.understand(body, signed=who.name if who else None).meaning
+    if meaning in {Meaning.STOP, Meaning.START}:
+        _heed(session, text, who, meaning, at=at)
+    else:
+        _for_a_person(session, text, at=at)
+
+
 def _for_a_person(session: Session, text: Text, *, at: datetime) -> None:
     """On the desk, where what one number writes is read together: once for what comes within minutes, until somebody takes it."""
     if text.phone is not None:
@@ -144,13 +160,19 @@ def _for_a_person(session: Session, text: Text, *, at: datetime) -> None:
 
 
 def _stop_or_start(session: Session, text: Text, who: Person | None, meaning: Meaning, *, at: datetime) -> None:
-    """Said one way, it is meant of both. The carrier answers a text itself; by WhatsApp it only hands it on, so we say so.
-
-    A coordinator who stops is passed over, and the desk is told. Whoever we do not know is remembered, so that the desk sends
-    them nothing either.
-    """
+    """The carrier answers a text itself; by WhatsApp it only hands it on, so we say so. A coordinator who stops is passed over."""
     if text.way == Way.WHATSAPP:
         _owe_answer(session, text, wording.STOPPED if meaning == Meaning.STOP else wording.STARTED, to=who, at=at)
+    _heed(session, text, who, meaning, at=at)
+    if who is not None and meaning == Meaning.STOP:
+        for offer in offers.live_of_person(session, who):
+            if offer.state == O.OPEN:
+                taking.lapse(session, offer, at=at, why="offer.undelivered")
+        cover.ask_no_more(session, who, at=at)
+
+
+def _heed(session: Session, text: Text, who: Person | None, meaning: Meaning, *, at: datetime) -> None:
+    """Said one way, it is meant of both, and the desk is told. A stranger is remembered, so that it sends them nothing either."""
     if who is None:
         if meaning == Meaning.STOP and text.phone is not None:
             stranger = people.meet(session, text.phone, at=at)
@@ -159,10 +181,6 @@ def _stop_or_start(session: Session, text: Text, who: Person | None, meaning: Me
     who.stopped_texts_at = at if meaning == Meaning.STOP else None
     history.record(session, f"person.texts_{meaning}", at=at, who=who.id, person_id=who.id)
     if meaning == Meaning.STOP:
-        for offer in offers.live_of_person(session, who):
-            if offer.state == O.OPEN:
-                taking.lapse(session, offer, at=at, why="offer.undelivered")
-        cover.ask_no_more(session, who, at=at)
         desk_items.put(session, ItemKind.TEXT, at=at, text_id=text.id)
 
 

@@ -1,6 +1,7 @@
 """After a restore: what the copy believes is still to be said or rung may have been long since.
 
-So nothing of it is said or rung by itself: it is shown on the desk, where a person decides.
+So nothing of it is said or rung by itself: it is shown on the desk, where a person decides. So is what the copy is too old for,
+when the carrier's lists are read (`comparing`).
 """
 
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, delivery, desk_items, durations, ladder, messages, offering, rings, sparing
+from helpline import calls, comparing, delivery, desk_items, durations, ladder, messages, offering, rings, sparing
 from helpline.calls import C, Call
 from helpline.desk_items import ItemKind
 from helpline.messages import M, Message
@@ -34,13 +35,17 @@ class Doubtful:
             counted(self.messages, "text that had not gone", "texts that had not gone"),
             counted(self.requests, "request that nobody had answered", "requests that nobody had answered"),
         )
-        return f"The copy held {listed(counts)}. None of it happens by itself: the desk shows what a person should look at."
+        return (
+            f"The copy held {listed(counts)}. None of it happens by itself: the desk shows what a person should look at, and, soon "
+            "after the start, whoever has rung or written since the copy was taken."
+        )
 
 
 def restored(session: Session, *, at: datetime) -> Doubtful:
     """Take a restored database in hand, before anything is started on it. Doing it twice does no harm."""
     ended = _calls(session, at)
     _rings(session, at)
+    comparing.restored(session, at=at)
     return Doubtful(ended, _messages(session, at), _requests(session, at))
 
 

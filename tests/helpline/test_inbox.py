@@ -362,6 +362,24 @@ def test_stop_is_honoured_and_the_next_is_asked(ward: Street1) -> None:
     assert ward.coral.stopped_texts_at is None
 
 
+def test_what_may_have_been_acted_on_long_since_is_heeded_and_read_but_not_answered(ward: Street1) -> None:
+    request = ward.asks()
+    for minutes, body in enumerate(("yes", "done", "STOP")):
+        inbox.catch_up(
+            ward.session,
+            a_sid("SM"),
+            phone=ward.coral.phone or "",
+            body=body,
+            way=Way.WHATSAPP,
+            sent_at=NOON + minutes * MINUTE,
+            at=NOON + 600 * MINUTE,
+        )
+    assert (request.state, ward.state(request)) == (Q.ASKING, [O.OPEN])
+    assert ward.coral.stopped_texts_at == NOON + 600 * MINUTE
+    assert [body for body in texts_to(ward.session, ward.coral) if "YES A" not in body] == []
+    assert ward.texts_on_the_desk() == 2, "what she wrote within minutes is read together, and that she stops"
+
+
 def test_letters_and_texts_are_sealed_rows(ward: Street1) -> None:
     ward.says(ward.coral, "hello there")
     row = ward.session.scalars(select(DeskItem)).one()

@@ -7,17 +7,19 @@ import pytest
 from sqlalchemy import select
 
 from helpline import line as the_line
+from helpline import restoring
 from helpline.calls import Call, Ending
 from helpline.db import Database
 from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.people import Person
+from helpline.requests import Q
 from helpline.texts import Text
 from helpline.voicemails import Voicemail
 from tests import builders
 from tests.stories.evening import Evening
 from tests.stories.stage import Wire
-from tests.stories.test_passing_on import written
+from tests.stories.test_passing_on import state, written
 
 RITA, OSEI = "+442079460118", "+447700900142"
 FIVE_MINUTES = timedelta(minutes=5)
@@ -176,3 +178,60 @@ def test_whoever_rang_first_while_the_line_was_down_is_rung_back_first(line: Eve
     with line.read() as session:
         owed = select(Call.phone).join(DeskItem, DeskItem.call_id == Call.id)
         assert session.scalars(owed.order_by(DeskItem.created_at, DeskItem.id)).all() == [RITA, OSEI]
+
+
+def put_back(line: Evening, wire: Wire, *, hours: float) -> None:
+    """A copy that is so many hours old takes the place of everything, and the helpline is started."""
+    line.hours_go_by(hours)
+    with line.database.transaction() as session:
+        restoring.restored(session, at=line.clock.now())
+    line.clock.advance(60)
+    wire.gone, line.clock_is_up = False, True
+    line.pass_time(FIVE_MINUTES)
+
+
+def test_what_came_in_after_the_copy_is_for_a_person_and_nothing_is_said_by_itself(
+    line: Evening, wire: Wire, database: Database
+) -> None:
+    with database.transaction() as session:
+        builders.a_street(session, "Acacia Road")
+        coral = builders.a_coordinator(session, "Coral Diaz")
+        hana = builders.a_handler(session, "Hana Novak", hours=24)
+    request = written(line, hana)
+    line.phone(coral).receives("Reply YES A")
+    line.pass_time(FIVE_MINUTES)
+    wire.gone, line.clock_is_up = True, False  # of all that follows the copy knows nothing
+    line.phone(coral).sends("YES A")
+    yes_at = line.clock.now()
+    line.phone(OSEI, "Mrs Osei").sends("Can you ring me please")
+    line.phone(RITA, "Rita").dial().until_ended()
+    said = len([text for text in line.exchange.texts if text.is_ours])
+    put_back(line, wire, hours=3)
+    assert state(line, request) == Q.ASKING
+    assert len([text for text in line.exchange.texts if text.is_ours]) == said
+    assert sorted(on_the_desk(line)) == [ItemKind.CALL_BACK, ItemKind.REQUEST, ItemKind.TEXT, ItemKind.TEXT]
+    with line.read() as session:
+        hers = session.scalars(select(Text).where(Text.person_id == coral.id)).one()
+        assert (hers.body, hers.at.replace(microsecond=0)) == ("YES A", yes_at.replace(microsecond=0))
+    line.phone(coral).sends("YES A")  # what is said from now on counts
+    line.phone(coral).receives("is yours")
+
+
+def test_whoever_stopped_after_the_copy_has_stopped_though_nobody_is_asked_in_their_place(
+    line: Evening, wire: Wire, database: Database
+) -> None:
+    with database.transaction() as session:
+        builders.a_street(session, "Acacia Road")
+        coral, hana = builders.a_coordinator(session, "Coral Diaz"), builders.a_handler(session, "Hana Novak", hours=24)
+        builders.a_coordinator(session, "Deepak Rao", deputy=True)
+    written(line, hana)
+    line.phone(coral).receives("Reply YES A")
+    line.pass_time(FIVE_MINUTES)
+    wire.gone, line.clock_is_up = True, False
+    line.phone(coral).sends("STOP")
+    line.phone(OSEI).sends("STOP")
+    put_back(line, wire, hours=3)
+    with line.read() as session:
+        stopped = session.scalars(select(Person.phone).where(Person.stopped_texts_at.is_not(None)))
+        assert set(stopped) == {coral.phone, OSEI}
+    assert sorted(on_the_desk(line)) == [ItemKind.REQUEST, ItemKind.TEXT]
