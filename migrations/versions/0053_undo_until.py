@@ -20,5 +20,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(NAME, "desk_items")
-    with op.batch_alter_table("desk_items") as table:
-        table.drop_column("undo_until")
+    op.drop_column("desk_items", "undo_until")
