@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -16,7 +17,7 @@ class BackupError(HelplineError):
     """The copy could not be taken; the message says why, and nothing is left of it."""
 
 
-def take(database_url: str, file: Path) -> None:
+def take(database_url: str, file: Path, *, link: Callable[[Path, Path], None] = os.link) -> None:
     """Copy the database into a new file. Raises `BackupError` when that cannot be done."""
     if file.exists():
         raise BackupError(f"There is a {file.name} already: give the new backup a name of its own.")
@@ -30,7 +31,7 @@ def take(database_url: str, file: Path) -> None:
         else:
             _dump(url, part)
         _to_the_disk(part)
-        os.link(part, file)  # unlike a renaming, it never takes another's place
+        _name(part, file, link)
     except FileExistsError:
         raise BackupError(f"There is a {file.name} already: give the new backup a name of its own.") from None
     except OSError as problem:
@@ -63,6 +64,15 @@ def _dump(url: URL, part: Path) -> None:
     ran = subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603  # our own words
     if ran.returncode:
         raise BackupError(f"pg_dump could not copy the database:\n{ran.stderr.strip()}")
+
+
+def _name(part: Path, file: Path, link: Callable[[Path, Path], None]) -> None:
+    """Unlike a renaming, a link never takes another's place. A stick knows no links: there we take the place first."""
+    try:
+        link(part, file)
+    except OSError:
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        part.replace(file)
 
 
 def _to_the_disk(file: Path) -> None:

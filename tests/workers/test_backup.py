@@ -1,10 +1,13 @@
 """A copy is taken in the middle of a busy evening, everything is lost, and the road goes on from the copy."""
 
+import errno
 import os
 import shutil
+import sqlite3
 import stat
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -149,6 +152,29 @@ def test_a_copy_never_takes_the_place_of_another_file(busy: Database, tmp_path: 
     code, words = said("backup", kept, DATABASE_URL=busy.url)
     assert (code, words) == (1, "There is a kept already: give the new backup a name of its own.\n")
     assert kept.read_text() == "dear diary"
+
+
+def a_stick_has_no_links(source: Path, file: Path) -> None:
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(source), None, str(file))
+
+
+def test_on_a_stick_too_a_copy_is_whole_and_takes_no_others_place(tmp_path: Path) -> None:
+    there = tmp_path / "ward.db"
+    assert said("migrate", DATABASE_URL=f"sqlite:///{there}")[0] == 0
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    backup.take(f"sqlite:///{there}", stick / "copy", link=a_stick_has_no_links)
+    assert [one.name for one in stick.iterdir()] == ["copy"]
+    with closing(sqlite3.connect(stick / "copy")) as copied:
+        assert copied.execute("SELECT count(*) FROM people").fetchone() == (0,)
+
+    def somebody_is_quicker(source: Path, file: Path) -> None:
+        file.write_text("dear diary")
+        a_stick_has_no_links(source, file)
+
+    with pytest.raises(backup.BackupError, match="There is a diary already"):
+        backup.take(f"sqlite:///{there}", stick / "diary", link=somebody_is_quicker)
+    assert (stick / "diary").read_text() == "dear diary"
 
 
 def test_a_copy_that_cannot_be_written_is_said(busy: Database, tmp_path: Path) -> None:
