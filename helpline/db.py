@@ -123,6 +123,11 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
 
 
 def _postgresql_connect(connection: Any, _record: object) -> None:
+    if (letters := connection.info.parameter_status("server_encoding")) != "UTF8":
+        raise CannotReachError(
+            f"DATABASE_URL: the database keeps letters as {letters} and cannot write everybody's name. "
+            "Make one with: createdb --encoding=UTF8 --template=template0"
+        )
     # A machine that loses its power says no goodbye, and TCP may take hours to notice.
     connection.autocommit = True
     connection.execute(f"SET idle_in_transaction_session_timeout = '{GONE}s'")
@@ -191,7 +196,7 @@ class Database:
                 pool_timeout=PATIENCE,
                 pool_pre_ping=True,
                 hide_parameters=True,
-                connect_args={"connect_timeout": 3, **NOTICES},
+                connect_args={"connect_timeout": 3, "client_encoding": "utf8", **NOTICES},
             )
             event.listen(self.writer, "connect", _postgresql_connect)
 

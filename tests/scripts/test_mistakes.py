@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
 from tests.conftest import KEY
@@ -50,6 +52,21 @@ def test_a_database_that_cannot_be_reached(
     assert sentence.endswith(").\n")
     assert sentence.count("\n") == 1
     assert "hush" not in sentence
+
+
+@pytest.mark.parametrize("letters", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_keep_every_letter(postgres_url: str, letters: str) -> None:
+    maker = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with maker.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {letters} TEMPLATE template0 ENCODING '{letters}'")
+    maker.dispose()
+    there = make_url(postgres_url).set(database=letters.lower()).render_as_string(hide_password=False)
+
+    code, sentence = said("migrate", DATABASE_URL=there)
+
+    assert code == 1
+    assert sentence.startswith(f"DATABASE_URL: the database keeps letters as {letters} and")
+    assert sentence.endswith("createdb --encoding=UTF8 --template=template0\n")
 
 
 def test_another_secret_key_is_said_wherever_it_is_met(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
