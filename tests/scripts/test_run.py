@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,20 @@ def test_junk_in_the_settings_is_said_by_its_line(tmp_path: Path) -> None:
 def test_systemd_wants_every_line_and_no_other() -> None:
     wanted = re.findall(r"helpline@(\w+)\.service", (DEPLOYING / "helpline.target").read_text())
     assert ["release", *wanted] == list(procfile.lines(ROOT / "Procfile"))
+
+
+def test_while_the_database_is_away_the_release_unit_goes_on_starting(tmp_path: Path) -> None:
+    """It must not fail even once: systemd then gives up whatever waits for it, although it would be started again itself."""
+    unit = (DEPLOYING / "helpline-release.service").read_text()
+    assert "Restart=" not in unit
+    (tmp_path / "run").write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/tries\ntest "$(wc -l <{tmp_path}/tries)" = 3\n')
+    (tmp_path / "run").chmod(0o700)
+    start = re.findall(r"^ExecStart=(.*)$", unit, re.MULTILINE)
+    begun = shlex.split(
+        start[0].replace("/opt/helpline/script/run", str(tmp_path / "run")).replace("sleep 5", "sleep 0")
+    )
+    subprocess.run(begun, check=True, timeout=20)
+    assert (tmp_path / "tries").read_text() == "release /var/lib/helpline\n" * 3
 
 
 def test_a_line_is_copied_nowhere() -> None:
