@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import procfile
@@ -72,3 +73,13 @@ def test_a_line_is_copied_nowhere() -> None:
         assert "uvicorn" not in said, file.name
         assert "-m workers" not in said, file.name
         assert "helpline migrate" not in said, file.name
+
+
+def test_into_an_image_goes_what_runs_and_nothing_that_lies_beside_it() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    packages = project["tool"]["uv"]["build-backend"]["module-name"]
+    first, *rules = [one for one in (ROOT / ".dockerignore").read_text().splitlines() if not one.startswith("#")]
+    assert first == "*"
+    let_in = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
+    files = {"LICENSE", "Procfile", "pyproject.toml", "requirements.txt", "requirements-uv.txt"}
+    assert let_in == {"script", *files, *packages}
