@@ -4,14 +4,20 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Index, String, select
+from sqlalchemy import Index, String, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpline.db import Base
 from helpline.states import Life, StateText, check
 
-GIVE_UP_AFTER = 12
+MANY = 12
+"""Tries after which a person should know: the carrier has refused for most of an hour."""
+LONGEST_WAIT = timedelta(minutes=10)
+# By so much the clocks of two machines may be apart.
+APART = timedelta(seconds=2)
+# Whoever has begun one that takes long is not joined by another who finds it in the queue.
+IN_HAND = timedelta(minutes=2)
 # The carrier needs a moment to make a file of what was said.
 FILE_READY = timedelta(seconds=3)
 
@@ -34,6 +40,10 @@ class ErrandKind(StrEnum):
     COMPARE = "compare"
 
 
+# What nobody needs an hour later: the call is long over.
+OF_A_LEG = frozenset({ErrandKind.END_LEG, ErrandKind.MOVE_LEG})
+
+
 class ErrandState(StrEnum):
     """The life of an errand."""
 
@@ -46,9 +56,10 @@ LIFE = Life("errand", {ErrandState.OWED: frozenset({ErrandState.DONE, ErrandStat
 
 
 class Errand(Base):
-    """Something to be done at the carrier, again and again until it is: `owed`, then `done`, or `given_up` after twelve tries.
+    """Something to be done at the carrier, again and again until it is: `owed`, then `done`.
 
-    `restored_at`, of `compare` alone: when a copy was last put back.
+    It is `given_up` after twelve tries only when it is senseless by then. `restored_at`, of `compare` alone: when a copy was last
+    put back.
     """
 
     __tablename__ = "errands"
@@ -70,6 +81,9 @@ class Errand(Base):
     restored_at: Mapped[datetime | None]
 
 
+IS_STUCK = (Errand.state == ErrandState.OWED) & (Errand.attempts >= MANY)
+
+
 def owe(session: Session, kind: ErrandKind, subject: str, *, at: datetime) -> None:
     """Owe an errand, once for each subject."""
     if not was_owed(session, kind, subject):
@@ -81,6 +95,19 @@ def owe(session: Session, kind: ErrandKind, subject: str, *, at: datetime) -> No
 def was_owed(session: Session, kind: ErrandKind, subject: str) -> bool:
     """Whether this is an errand already, done or not."""
     return session.scalar(select(Errand.id).where(Errand.kind == kind, Errand.subject == subject)) is not None
+
+
+def is_due(errand: Errand, *, at: datetime) -> bool:
+    """Whether it is to be done now. Several copies of it may be in the queue, and whoever had one before may have failed."""
+    return errand.state == ErrandState.OWED and errand.due_at <= at + APART
+
+
+def take(session: Session, errand: Errand, *, at: datetime) -> bool:
+    """Begin one that takes long. False when it is not due, or somebody has begun it, or it is not to be tried again yet."""
+    free = or_(Errand.queued_at.is_(None), Errand.queued_at <= at + IN_HAND / 2)
+    due = (Errand.state == ErrandState.OWED) & (Errand.due_at <= at + APART) & free
+    taken = update(Errand).where(Errand.id == errand.id, due).values(queued_at=at + IN_HAND).returning(Errand.id)
+    return session.scalar(taken) is not None
 
 
 def done(session: Session, errand: Errand) -> None:
@@ -101,11 +128,18 @@ def not_before(session: Session, errand: Errand, *, at: datetime) -> None:
 
 
 def try_again(session: Session, errand: Errand, *, at: datetime, why: str) -> None:
-    """It did not work: wait longer each time (5 s doubling, at most 10 min), and give up after twelve tries."""
+    """It did not work: wait longer each time (5 s doubling, at most 10 min), until it is done, or senseless after twelve tries."""
     errand.attempts += 1
     errand.why = why
     errand.queued_at = None
-    errand.due_at = at + timedelta(seconds=min(600, 5 * 2 ** (errand.attempts - 1)))
-    if errand.attempts >= GIVE_UP_AFTER:
+    errand.due_at = at + min(LONGEST_WAIT, timedelta(seconds=5 * 2 ** min(errand.attempts - 1, MANY)))
+    if errand.attempts >= MANY and _is_senseless(session, errand):
         LIFE.move(errand, ErrandState.GIVEN_UP)
     session.flush()
+
+
+def _is_senseless(session: Session, errand: Errand) -> bool:
+    """A leg is long over; what somebody said is not fetched any more once it is to be forgotten."""
+    if errand.kind == ErrandKind.FETCH_RECORDING:
+        return was_owed(session, ErrandKind.DELETE_RECORDING, errand.subject)
+    return errand.kind in OF_A_LEG

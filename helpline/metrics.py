@@ -26,7 +26,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from helpline import clock, config, logs, pulse
+from helpline import clock, config, errands, logs, pulse
 from helpline.calls import C, Call, Ending
 from helpline.db import Database
 from helpline.desk_items import LIVE, DeskItem
@@ -148,6 +148,8 @@ def figures(session: Session, *, at: datetime) -> Iterator[Metric]:
     yield _gauge(
         "helpline_errands_given_up", "Errands given up", [((), _count(session, Errand.state, [ErrandState.GIVEN_UP]))]
     )
+    stuck = session.scalar(select(func.count()).select_from(Errand).where(errands.IS_STUCK)) or 0
+    yield _gauge("helpline_errands_stuck", "Errands not done after twelve tries", [((), stuck)])
     lost = _states(session, Message.state, [M.FAILED, M.UNDELIVERED, M.UNKNOWN])
     yield _gauge("helpline_messages_lost", "Texts that did not arrive, or may not have", _by(lost), ("state",))
     yield _gauge(

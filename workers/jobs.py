@@ -153,7 +153,7 @@ def run(errand_id: int) -> None:
     here = house.current()
     with here.database.reading() as session:
         errand = session.get(Errand, errand_id)
-        if errand is None or errand.state != ErrandState.OWED:
+        if errand is None or not errands.is_due(errand, at=here.clock()):
             return
         kind, subject, due_at = errand.kind, errand.subject, errand.due_at
         path = parting.where_to(session, subject) if kind == ErrandKind.MOVE_LEG else None
@@ -173,18 +173,24 @@ def run(errand_id: int) -> None:
 
 def _errand_failed(errand_id: int, kind: ErrandKind, problem: OutwardError) -> None:
     here = house.current()
-    log.warning("an errand was not done", kind=kind.value, why=str(problem))
     with here.database.transaction() as session:
         errand = session.get_one(Errand, errand_id)
         errands.try_again(session, errand, at=here.clock(), why=str(problem))
-        given_up = errand.state == ErrandState.GIVEN_UP
+        attempts, given_up = errand.attempts, errand.state == ErrandState.GIVEN_UP
+    if attempts <= errands.MANY:
+        log.warning("an errand was not done", kind=kind.value, why=str(problem))
     if given_up:
-        log.error("an errand was given up", kind=kind.value, attempts=errands.GIVE_UP_AFTER)
+        log.error("an errand was given up", kind=kind.value, attempts=attempts)
+    elif attempts == errands.MANY:
+        log.warning("an errand is stuck, and is tried again every ten minutes", kind=kind.value, attempts=attempts)
 
 
 def _compare(errand_id: int, *, since: datetime) -> None:
     """Read the carrier's lists from `since` on, which reaches back over however long we were away ourselves."""
     here = house.current()
+    with here.database.transaction() as session:
+        if not errands.take(session, session.get_one(Errand, errand_id), at=here.clock()):
+            return
     try:
         seen = here.telephone.lists(since=since)
     except OutwardError as problem:

@@ -350,12 +350,16 @@ def test_a_message_is_listened_to_and_that_is_written_down(hana: Browser, databa
     hana.open("/").says("Listened to at 2:47 pm.")
 
 
-def test_a_message_not_fetched_yet_says_so(hana: Browser, database: Database) -> None:
+def test_a_message_not_fetched_yet_says_so(hana: Browser, database: Database, hands: Hands) -> None:
     item_id, _ = a_message_left(database, fetched=False)
     hana.open(f"/items/{item_id}").says("It is on its way from the telephone company.")
     page = hana.open("/voicemails/1/sound")
     assert page.status == 404
     page.says("That message has not been fetched yet.")
+    hands.at += timedelta(hours=2)
+    hana.open(f"/items/{item_id}").says(
+        "The telephone company has not given it to us yet. We ask again every ten minutes."
+    )
 
 
 def test_a_request_written_from_a_message_takes_it_off_the_desk(hana: Browser, database: Database) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from helpline import errands, messages, rings
 from helpline.db import Database
-from helpline.errands import Errand, ErrandKind, ErrandState
+from helpline.errands import Errand, ErrandKind
 from helpline.messages import M, Message, MessageKind
 from tests import builders
 from tests.builders import NOON
@@ -46,11 +46,11 @@ def test_a_ring_is_late_after_seconds_and_the_rest_after_minutes(
     assert "errand to do" in said
 
 
-def test_what_is_given_up_or_unknown_is_worth_a_look(
+def test_what_is_stuck_or_unknown_is_worth_a_look(
     examine: Examine, database_url: str, database: Database, owing: None
 ) -> None:
     with database.transaction() as session:
-        session.query(Errand).update({"state": ErrandState.GIVEN_UP})
+        session.query(Errand).update({"attempts": errands.MANY})
         session.query(Message).update({"state": M.UNKNOWN})
     said = words(found(examine, database_url, timedelta(0)), Level.LOOK)
     assert "1 errand at the carrier" in said

@@ -156,15 +156,55 @@ def test_an_errand_is_owed_once_for_each_subject(session: Session) -> None:
     assert len(session.scalars(select(Errand)).all()) == 2
 
 
-def test_an_errand_waits_longer_each_time_and_gives_up_after_twelve(session: Session) -> None:
-    errand = an_errand(session)
+@pytest.mark.parametrize(
+    ("kind", "then"),
+    [
+        (ErrandKind.END_LEG, ErrandState.GIVEN_UP),
+        (ErrandKind.MOVE_LEG, ErrandState.GIVEN_UP),
+        (ErrandKind.DELETE_QUEUE, ErrandState.OWED),
+        (ErrandKind.FETCH_RECORDING, ErrandState.OWED),
+        (ErrandKind.DELETE_RECORDING, ErrandState.OWED),
+        (ErrandKind.DELETE_MESSAGE, ErrandState.OWED),
+        (ErrandKind.DELETE_CALL, ErrandState.OWED),
+    ],
+)
+def test_an_errand_waits_longer_each_time_and_is_given_up_only_if_it_is_senseless_after_twelve(
+    session: Session, kind: ErrandKind, then: ErrandState
+) -> None:
+    errands.owe(session, kind, "CA1", at=NOON)
+    errand = session.scalars(select(Errand)).one()
     waits = []
-    for _ in range(errands.GIVE_UP_AFTER):
+    for _ in range(errands.MANY):
         assert errand.state == ErrandState.OWED
         errands.try_again(session, errand, at=NOON, why="503")
         waits.append(int((errand.due_at - NOON).total_seconds()))
     assert waits == [5, 10, 20, 40, 80, 160, 320, 600, 600, 600, 600, 600]
+    assert errand.state == then
+
+
+def test_what_is_to_be_forgotten_is_not_fetched_for_ever(session: Session) -> None:
+    errands.owe(session, ErrandKind.FETCH_RECORDING, "RE1", at=NOON)
+    errand = session.scalars(select(Errand)).one()
+    for _ in range(errands.MANY):
+        errands.try_again(session, errand, at=NOON, why="404")
+    errands.owe(session, ErrandKind.DELETE_RECORDING, "RE1", at=NOON)
+    errands.try_again(session, errand, at=NOON, why="404")
     assert errand.state == ErrandState.GIVEN_UP
+
+
+def test_what_takes_long_is_begun_once_and_again_when_whoever_began_it_is_gone(session: Session) -> None:
+    errands.owe(session, ErrandKind.COMPARE, "everything", at=NOON)
+    errand = session.scalars(select(Errand)).one()
+    assert not errands.take(session, errand, at=NOON - MINUTE)
+    assert errands.take(session, errand, at=NOON)
+    assert not errands.take(session, errand, at=NOON + MINUTE / 2)
+    assert errands.take(session, errand, at=NOON + 2 * MINUTE)
+    session.refresh(errand)
+    errands.not_before(session, errand, at=NOON + 5 * MINUTE)
+    assert not errands.take(session, errand, at=NOON + 3 * MINUTE)
+    errands.owe_again(session, errand, due_at=NOON + 9 * MINUTE)
+    assert not errands.take(session, errand, at=NOON + 8 * MINUTE)
+    assert errands.take(session, errand, at=NOON + 9 * MINUTE)
 
 
 def test_an_errand_done_stays_done(session: Session) -> None:

@@ -1,13 +1,14 @@
-"""What is owed and late, given up, or not known to have been done."""
+"""What is owed and late, stuck, or not known to have been done."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from helpline.errands import Errand, ErrandState
+from helpline import errands
+from helpline.errands import Errand
 from helpline.messages import M, Message
 from helpline.rings import Ring
 from helpline.wording import how_long
@@ -36,13 +37,13 @@ def owed(patient: Patient) -> Iterator[Finding]:
     at = patient.clock()
     with patient.database.reading() as session:
         late = [finding for kind in KINDS if (finding := _late(session, kind, at))]
-        given_up = _count(session, Errand, ErrandState.GIVEN_UP)
-        unknown = _count(session, Message, M.UNKNOWN)
+        stuck = _count(session, Errand, errands.IS_STUCK)
+        unknown = _count(session, Message, Message.state == M.UNKNOWN)
     yield from late or [ok("Nothing that is owed is late.")]
-    if given_up:
+    if stuck:
         yield look(
-            f"{given_up} errand{_s(given_up)} at the carrier, such as deleting a recording, tried twelve times and "
-            "given up: see to it in the carrier's console."
+            f"{stuck} errand{_s(stuck)} at the carrier, such as deleting a recording, not done after twelve tries and "
+            "tried again every ten minutes: the log says why."
         )
     if unknown:
         yield look(f"{unknown} text{_s(unknown)} that may or may not have been sent: the desk asks what to do.")
@@ -58,8 +59,8 @@ def _late(session: Session, kind: Owed, at: datetime) -> Finding | None:
     )
 
 
-def _count(session: Session, table: type[Errand] | type[Message], state: str) -> int:
-    return session.scalar(select(func.count()).select_from(table).where(table.state == state)) or 0
+def _count(session: Session, table: type[Errand] | type[Message], which: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(which)) or 0
 
 
 def _s(count: int) -> str:
