@@ -106,8 +106,8 @@ def take(session: Session, errand: Errand, *, at: datetime) -> bool:
     """Begin one that takes long. False when it is not due, or somebody has begun it, or it is not to be tried again yet."""
     free = or_(Errand.queued_at.is_(None), Errand.queued_at <= at + IN_HAND / 2)
     due = (Errand.state == ErrandState.OWED) & (Errand.due_at <= at + APART) & free
-    taken = update(Errand).where(Errand.id == errand.id, due).values(queued_at=at + IN_HAND).returning(Errand.id)
-    return session.scalar(taken) is not None
+    taken = update(Errand).where(Errand.id == errand.id, due).values(queued_at=at + IN_HAND, why=None)
+    return session.scalar(taken.returning(Errand.id)) is not None
 
 
 def done(session: Session, errand: Errand) -> None:
@@ -121,9 +121,9 @@ def owe_again(session: Session, errand: Errand, *, due_at: datetime) -> None:
     session.flush()
 
 
-def not_before(session: Session, errand: Errand, *, at: datetime) -> None:
-    """It is still due since when it was, which may say how much there is to do, but is not tried again before this instant."""
-    errand.queued_at = at
+def not_before(session: Session, errand: Errand, *, at: datetime, why: str) -> None:
+    """It did not work: it is due since when it was, which may say how much there is to do, and is not tried again before `at`."""
+    errand.queued_at, errand.why = at, why
     session.flush()
 
 

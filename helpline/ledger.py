@@ -123,10 +123,11 @@ def _compared(session: Session, day: date) -> bool:
 
 
 def _cannot_compare(session: Session, at: datetime) -> bool:
-    """Whether the lists could not be read for a while: only a try that failed waits for an instant still to come."""
+    """Whether the lists could not be read for a while: a try has failed just now, and waits for the next."""
     errand = _comparing(session)
-    tried = errand is not None and errand.queued_at is not None and errand.queued_at > at
-    return tried and errand is not None and errand.due_at < at - WAITS_FOR_COMPARING
+    if errand is None or errand.why is None or errand.queued_at is None:
+        return False
+    return errand.queued_at > at and errand.due_at < at - WAITS_FOR_COMPARING
 
 
 def make(session: Session, ordinal: int, at: datetime) -> None:

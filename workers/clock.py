@@ -1,8 +1,10 @@
 """The clock: every 250 ms, and as soon as something has happened, it sweeps what is due and puts what is owed into the queue.
 
 The row is the outbox. `queued_at` only spaces things out: a row that was put in the queue and is still owed a while later
-(the queue lost it, or was away) is put in again, and the job's claim makes a second one harmless. Several clocks may tick, on as
-many machines: they mark what is due in turn, so that together they keep the pace of one.
+(the queue lost it, or was away) is put in again, and the job's claim makes a second one harmless. So is one that was put in later
+than now: the computer's time has been put back.
+
+Several clocks may tick, on as many machines: they mark what is due in turn, so that together they keep the pace of one.
 """
 
 import signal
@@ -16,7 +18,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from helpline import history, logs, pulse
+from helpline import errands, history, logs, pulse
 from helpline.calls import Call
 from helpline.db import Database
 from helpline.errands import Errand, ErrandState
@@ -100,7 +102,9 @@ def _room(session: Session, owed: Owed, per_second: float, at: datetime) -> int:
     """How many more the carrier lets out now, beside what was put in the queue lately."""
     burst = max(1, int(per_second))
     window = timedelta(seconds=burst / per_second)
-    lately = session.scalar(select(func.count()).where(owed.queued_at > at - window)) or 0
+    lately = (
+        session.scalar(select(func.count()).where(owed.queued_at > at - window, owed.queued_at <= at + window)) or 0
+    )
     return max(0, burst - lately)
 
 
@@ -132,12 +136,14 @@ def due_messages(session: Session, messages_per_second: float, at: datetime) -> 
 
 
 def _due_errands(session: Session, at: datetime) -> Sequence[int]:
-    rows = select(Errand.id).where(Errand.state == ErrandState.OWED, Errand.due_at <= at, _not_just_queued(Errand, at))
+    # One that takes long is marked ahead, by whoever has it in hand.
+    free = _not_just_queued(Errand, at, ahead=2 * errands.IN_HAND)
+    rows = select(Errand.id).where(Errand.state == ErrandState.OWED, Errand.due_at <= at, free)
     return session.scalars(rows.order_by(Errand.due_at, Errand.id).limit(AT_MOST)).all()
 
 
-def _not_just_queued(owed: Owed, at: datetime) -> ColumnElement[bool]:
-    return or_(owed.queued_at.is_(None), owed.queued_at <= at - AGAIN)
+def _not_just_queued(owed: Owed, at: datetime, *, ahead: timedelta = AGAIN) -> ColumnElement[bool]:
+    return or_(owed.queued_at.is_(None), owed.queued_at <= at - AGAIN, owed.queued_at > at + ahead)
 
 
 class _Asked:

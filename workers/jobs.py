@@ -196,7 +196,8 @@ def _compare(errand_id: int, *, since: datetime) -> None:
     except OutwardError as problem:
         log.warning("an errand was not done", kind=ErrandKind.COMPARE.value, why=str(problem))
         with here.database.transaction() as session:
-            errands.not_before(session, session.get_one(Errand, errand_id), at=here.clock() + comparing.EVERY)
+            again = here.clock() + comparing.EVERY
+            errands.not_before(session, session.get_one(Errand, errand_id), at=again, why=str(problem))
         return
     for recording in seen.recordings:  # first: whoever left a message is owed no call-back
         with here.database.transaction() as session:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, comparing, ledger, people, still_owed
+from helpline import calls, comparing, errands, ledger, people, still_owed
 from helpline.calls import Call
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind
@@ -43,8 +43,7 @@ def not_compared(session: Session, at: datetime) -> None:
     """They could not be read since yesterday; the last try was just now."""
     compared(session, NOON)
     errand = session.scalars(select(Errand).where(Errand.kind == ErrandKind.COMPARE)).one()
-    errand.queued_at = at + MINUTE
-    session.flush()
+    errands.not_before(session, errand, at=at + MINUTE, why="the carrier answered 503")
 
 
 def a_call_back(session: Session, phone: str = "+447700900142", *, at: datetime = NOON) -> Call:
@@ -125,6 +124,14 @@ def test_days_that_were_missed_have_their_lines_later(session: Session) -> None:
     assert ledger.due(session, back) == [], "first the carrier's lists are read"
     compared(session, back)
     assert [line.day.day for line in made(session, back)] == [22, 21, 20, 19]
+
+
+def test_while_the_lists_are_being_read_the_line_waits(session: Session) -> None:
+    a_call_back(session)
+    not_compared(session, EIGHT)
+    later = EIGHT + 5 * MINUTE
+    assert errands.take(session, session.scalars(select(Errand)).one(), at=later)
+    assert ledger.due(session, later) == []
 
 
 def test_before_anybody_ever_rang_there_is_no_line(session: Session) -> None:

@@ -200,7 +200,7 @@ def test_what_takes_long_is_begun_once_and_again_when_whoever_began_it_is_gone(s
     assert not errands.take(session, errand, at=NOON + MINUTE / 2)
     assert errands.take(session, errand, at=NOON + 2 * MINUTE)
     session.refresh(errand)
-    errands.not_before(session, errand, at=NOON + 5 * MINUTE)
+    errands.not_before(session, errand, at=NOON + 5 * MINUTE, why="503")
     assert not errands.take(session, errand, at=NOON + 3 * MINUTE)
     errands.owe_again(session, errand, due_at=NOON + 9 * MINUTE)
     assert not errands.take(session, errand, at=NOON + 8 * MINUTE)
