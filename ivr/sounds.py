@@ -1,5 +1,7 @@
 """Recordings that callers hear. The carrier fetches them unsigned: a name cannot be guessed, and nothing in them is personal."""
 
+import re
+
 from fastapi import APIRouter, Request, Response
 
 from helpline import music, prompts
@@ -7,6 +9,7 @@ from helpline.sounds import MEDIA_TYPES, SoundKind
 from ivr.webhook import House
 
 KEPT_A_YEAR = "public, max-age=31536000, immutable"  # a name is made of what is in it
+A_NAME = re.compile(r"[0-9a-f]{64}")
 
 router = APIRouter(prefix="/ivr/sounds")
 
@@ -20,7 +23,9 @@ def while_waiting() -> Response:
 
 @router.get("/{name}")
 def sound(name: str, request: Request) -> Response:
-    """One recording."""
+    """One recording. What cannot be a name is not asked for: a database may refuse the very letters."""
+    if not A_NAME.fullmatch(name):
+        return Response(status_code=404)
     house: House = request.app.state.house
     with house.database.reading() as session:
         found = prompts.sound_named(session, name)

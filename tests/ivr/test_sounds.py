@@ -41,7 +41,7 @@ def test_a_recording_is_fetched_with_its_type_and_may_be_kept(
     assert "immutable" in answer.headers["cache-control"]
 
 
-@pytest.mark.parametrize("name", ["0" * 64, "1", "..%2F..%2Fetc%2Fpasswd", "x" * 5000])
+@pytest.mark.parametrize("name", ["0" * 64, "1", "..%2F..%2Fetc%2Fpasswd", "x" * 5000, "%00"])
 def test_any_other_name_is_nothing(settings: Settings, database: Database, name: str) -> None:
     answer = get(settings, database, f"/ivr/sounds/{name}")
     assert answer.status_code == 404
