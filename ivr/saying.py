@@ -15,6 +15,8 @@ from ivr.handset import TIME_TO_PRESS
 from ivr.webhook import Signed, when_broken
 
 TIME_TO_FETCH = timedelta(seconds=40)
+SILENT = 3
+"""Times that nothing is heard: then a handset lies off the hook, and would for hours."""
 
 router = APIRouter(
     prefix="/ivr/said", route_class=when_broken(lambda _: speech.goodbye(speech.IN_ENGLISH, script.LEG_BROKEN))
@@ -61,19 +63,21 @@ def key(ring_id: int, hook: Signed) -> Response:
         return _say_it(session, ring)
 
 
-def _say_it(session: Session, ring: Ring, *first: Sentence) -> Response:
-    voice = prompts.speaker(session)
-    return speech.record_sentence(voice, *first, script.AFTER_THE_TONE, to=f"/ivr/said/{ring.id}/recorded")
+def _say_it(session: Session, ring: Ring, *first: Sentence, silent: int = 0) -> Response:
+    to = f"/ivr/said/{ring.id}/recorded" + (f"?silent={silent}" if silent else "")
+    return speech.record_sentence(prompts.speaker(session), *first, script.AFTER_THE_TONE, to=to)
 
 
 @router.post("/{ring_id}/recorded")
-def recorded(ring_id: int, hook: Signed) -> Response:
-    """It is said; nothing was heard, and it is asked for again."""
+def recorded(ring_id: int, hook: Signed, silent: int = 0) -> Response:
+    """It is said; nothing was heard, and it is asked for again, a few times."""
     with hook.house.database.transaction() as session:
         ring, what = _leg(session, ring_id)
         sid = hook.field("RecordingSid")
         if not sid or not hook.seconds("RecordingDuration"):
-            return _say_it(session, ring, script.HEARD_NOTHING)
+            if silent + 1 >= SILENT:
+                return _goodbye(session, script.NOT_KEPT)
+            return _say_it(session, ring, script.HEARD_NOTHING, silent=silent + 1)
         said.recorded(session, what, sid, at=hook.at)
         if hook.digits == "hangup":
             return _goodbye(session, script.NOT_KEPT)

@@ -144,6 +144,14 @@ def test_a_sentence_is_said_by_telephone_heard_back_said_again_and_kept(line: Ev
     call.hears("You are through to Olga")
 
 
+def test_a_handset_left_off_the_hook_is_told_goodbye(line: Evening, database: Database) -> None:
+    olga = an_organiser(database)
+    line.desk(olga).post(f"{GREETING}/ring", {}, on=GREETING)
+    leg = line.phone(olga).rings(within=10).hears("press 1").press("1")
+    leg.hears("(beep)").hears("We did not hear anything").hears("We did not hear anything")
+    leg.hears("It is not kept, and nothing has changed").until_ended()
+
+
 def test_a_phone_that_is_not_answered_or_presses_nothing_changes_nothing(line: Evening, database: Database) -> None:
     olga = an_organiser(database)
     desk = line.desk(olga)
