@@ -237,15 +237,25 @@ SWEEPS = (
 )
 
 
-def sweep(database: Database, at: datetime, *, since: datetime | None = None) -> None:
+def _found(session: Session, one: Sweep, at: datetime) -> Sequence[int]:
+    try:
+        return one.find(session, at)
+    except Exception:  # one that cannot look must not stop the others
+        log.exception("what is due could not be looked for", sweep=one.deal.__name__)
+        session.rollback()
+        session.connection()  # but when the database is away none of them can
+        return ()
+
+
+def sweep(database: Database, at: datetime, *, since: datetime | None = None, sweeps: Sequence[Sweep] = SWEEPS) -> None:
     """Deal with everything whose time has come. Looking takes no lock; dealing looks again.
 
     `since` is the instant of the tick before, from which it follows what is looked for now: nothing need be remembered.
     """
     with database.reading() as session:
-        found = [
-            (one.deal, thing_id) for one in SWEEPS if one.is_due(at, since=since) for thing_id in one.find(session, at)
-        ]
+        session.connection()
+        due = [one for one in sweeps if one.is_due(at, since=since)]
+        found = [(one.deal, thing_id) for one in due for thing_id in _found(session, one, at)]
     for deal, thing_id in found:
         try:
             with database.transaction() as session:
