@@ -36,6 +36,8 @@ WHATSAPP = "whatsapp:"
 LONGEST_VALID = 36_000  # seconds (Twilio, Messages resource: ValidityPeriod)
 # Twilio: 20404 not found, 21220 call not in progress, 20409 conflict while ending: what we wanted gone is gone.
 GONE = frozenset({20404, 21220})
+# No connection, no address, and a certificate that we do not trust: nothing was sent (urllib3 tells them by these names).
+BEFORE_ANYTHING_IS_SAID = ("NewConnectionError", "NameResolutionError", "SSLCertVerificationError")
 
 
 @dataclass(frozen=True)
@@ -282,9 +284,9 @@ def _outward(ask: Callable[[], T]) -> T:
     except requests.exceptions.Timeout:
         raise OutwardError("the carrier did not answer in time", permanent=False, processed=None) from None
     except requests.exceptions.ConnectionError as broken:
-        refused_at_once = "NewConnectionError" in repr(broken) or "NameResolutionError" in repr(broken)
-        sentence = "the carrier cannot be reached" if refused_at_once else "the carrier broke off"
-        raise OutwardError(sentence, permanent=False, processed=False if refused_at_once else None) from None
+        not_reached = any(problem in repr(broken) for problem in BEFORE_ANYTHING_IS_SAID)
+        sentence = "the carrier cannot be reached" if not_reached else "the carrier broke off"
+        raise OutwardError(sentence, permanent=False, processed=False if not_reached else None) from None
 
 
 def _refusal(status: int, code: int | None) -> OutwardError:
