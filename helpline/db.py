@@ -42,6 +42,8 @@ NAMES = {
 }
 # Seconds to wait for a connection: somebody is on the line, and the carrier gives up on us after 15.
 PATIENCE = 6
+# Seconds to wait for other processes to have written, on SQLite.
+BUSY = 5
 # Seconds after which PostgreSQL ends a transaction in which nothing is asked: whoever had it is gone, and others want its rows.
 GONE = 10
 # How we notice that PostgreSQL's machine is gone (libpq): by what we sent and it never acknowledged, in milliseconds; and, while we
@@ -110,14 +112,7 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     # Moving what was committed from the journal into the database keeps whoever commits just then waiting: 16 MB at a time, not 4.
-    pragmas = (
-        "journal_mode=WAL",
-        "foreign_keys=ON",
-        "synchronous=FULL",
-        "busy_timeout=5000",
-        "wal_autocheckpoint=4000",
-    )
-    for pragma in pragmas:
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "wal_autocheckpoint=4000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -145,7 +140,7 @@ def _cannot_reach(url: str, why: object) -> CannotReachError:
     return CannotReachError(f"DATABASE_URL: the database cannot be reached ({reason}).")
 
 
-def _sqlite_engine(url: str, pool_size: int, begin: str) -> Engine:
+def _sqlite_engine(url: str, pool_size: int, begin: str, patience: float) -> Engine:
     file = make_url(url).database
     if file:
         try:
@@ -156,9 +151,9 @@ def _sqlite_engine(url: str, pool_size: int, begin: str) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=PATIENCE,
+        pool_timeout=patience,
         hide_parameters=True,
-        connect_args={"check_same_thread": False, "timeout": 5},
+        connect_args={"check_same_thread": False, "timeout": min(BUSY, patience)},
     )
     event.listen(engine, "connect", _sqlite_connect)
 
@@ -179,11 +174,12 @@ class Database:
     write (a pool of ten made the slowest writes three times slower), and a few reading ones. PostgreSQL has one pool for both.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+        """The one at this address. `patience`: seconds to wait for a connection, and on SQLite for what others write, too."""
         self.url = url
         if make_url(url).get_backend_name() == "sqlite":
-            self.writer = _sqlite_engine(url, 1, "BEGIN IMMEDIATE")
-            self.reader = _sqlite_engine(url, 8, "BEGIN")
+            self.writer = _sqlite_engine(url, 1, "BEGIN IMMEDIATE", patience)
+            self.reader = _sqlite_engine(url, 8, "BEGIN", patience)
         else:
             given = make_url(url)
             driver = (
@@ -193,7 +189,7 @@ class Database:
                 driver,
                 pool_size=8,
                 max_overflow=8,
-                pool_timeout=PATIENCE,
+                pool_timeout=patience,
                 pool_pre_ping=True,
                 hide_parameters=True,
                 connect_args={"connect_timeout": 3, "client_encoding": "utf8", **NOTICES},

@@ -43,6 +43,8 @@ from ivr.webhook import House
 # that more than a few only stand in its way; PostgreSQL writes what several have done in one go, and is kept busy by twelve.
 AT_ONCE = {"sqlite": 4, "postgresql": 12}
 
+# Seconds: whoever comes while SQLite is held by somebody else waits for two rounds of those before, and the carrier for 15.
+PATIENCE = 3
 
 # The framework would tell addresses and the words of errors to whatever is installed to listen: a telephone number may be in them.
 TELLS_NOBODY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
@@ -63,7 +65,7 @@ def create(settings: Settings | None = None, *, database: Database | None = None
         logs.configure("ivr", settings.log_format)
     config.use(settings)
     app = Line(docs_url=None, redoc_url=None, openapi_url=None, telemetry=TELLS_NOBODY, lifespan=_open)
-    app.state.house = House(settings, database or Database(settings.database_url), clock)
+    app.state.house = House(settings, database or Database(settings.database_url, patience=PATIENCE), clock)
     app.state.health = Check(app.state.house.database, clock)
     # Those that somebody on the line waits for come first: each request is compared with one after the other.
     waited_for = (voice.router, waiting.waiting_router, waiting.router, ways_out.router, ways_out.last_router)

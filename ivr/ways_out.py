@@ -3,14 +3,13 @@
 from fastapi import APIRouter, Response
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
-from starlette.background import BackgroundTask
 
 from helpline import calls, script, voicemails
 from helpline.calls import Call, Ending, Wish
 from helpline.script import Line, Sentence
 from ivr import asking, speech
 from ivr.caller import PutThrough, call_of, voice_of
-from ivr.webhook import Hook, Signed, log, when_broken
+from ivr.webhook import Hook, Signed, log, once_answered, when_broken
 
 WILL_RING_BACK = (script.WILL_RING_BACK, script.EMERGENCY, script.FAREWELL)
 # What a key means wherever a resident may choose.
@@ -129,7 +128,7 @@ def fallback_over(hook: Signed) -> Response:
     """The fallback number was rung while we were broken; when nobody answered there, the desk owes a call-back."""
     if hook.field("DialCallStatus") == "completed":
         over = speech.goodbye()
-        over.background = BackgroundTask(_reached, hook)  # what broke may break this too, and nobody waits for it
+        over.background = once_answered(_reached, hook)  # what broke may break this too, and nobody waits for it
         return over
     with hook.house.database.transaction() as session:
         call = call_of(session, hook)

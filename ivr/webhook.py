@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from starlette.background import BackgroundTask
@@ -25,12 +27,13 @@ LARGEST = 64 * 1024
 
 @dataclass(frozen=True)
 class House:
-    """What the door stands on."""
+    """What the door stands on. `aside`: threads for what nobody waits for."""
 
     settings: Settings
     database: Database
     clock: Clock
     first_words: FirstWords = field(default_factory=FirstWords)
+    aside: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
 
 
 class Fields(dict[str, list[str]]):
@@ -120,6 +123,11 @@ def nothing() -> Response:
     return Response(status_code=204)
 
 
+def once_answered(what: Callable[[Hook], None], hook: Hook) -> BackgroundTask:
+    """Do something once the answer has gone, in none of the threads that those on the line wait for."""
+    return BackgroundTask(run_sync, what, hook, limiter=hook.house.aside)
+
+
 def when_broken(
     answer: Callable[[Settings], Response], afterwards: Callable[[Hook], None] | None = None
 ) -> type[APIRoute]:
@@ -142,7 +150,7 @@ def when_broken(
                     log.exception("a webhook failed", sid=hook.sid if hook else "")
                     response = answer(request.app.state.house.settings)
                     if afterwards is not None and hook is not None:
-                        response.background = BackgroundTask(afterwards, hook)
+                        response.background = once_answered(afterwards, hook)
                     return response
 
             return handled

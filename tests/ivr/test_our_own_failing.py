@@ -1,9 +1,14 @@
 """Something of ours failed while somebody was on the line: what is written down once she has been helped all the same."""
 
+import asyncio
+import time
 from pathlib import Path
+from urllib.parse import urlencode
 
+import httpx
 import pytest
 from sqlalchemy import event, select
+from starlette.types import Message, Receive, Scope, Send
 
 from helpline import calls, line, rings
 from helpline.calls import Call, Ending
@@ -17,6 +22,10 @@ from tests import builders
 from tests.builders import NOON
 from tests.helpline.cast import a_call, a_request
 from tests.ivr.test_webhooks import Door, sign
+from tests.workers.test_hanging import CARRIERS_PATIENCE
+
+FORM = "application/x-www-form-urlencoded"
+MANY = 8
 
 
 def fail_once(database: Database, words: str) -> None:
@@ -125,3 +134,37 @@ def test_whoever_is_just_being_connected_is_told_so_and_not_hung_up_on(door: Doo
     said = post(door, f"/ivr/rings/{ring.id}/meet", CallSid=call.sid)
     assert "You are through" in said
     assert "Hangup" not in said
+
+
+def test_while_sqlite_is_held_by_somebody_else_whoever_rings_is_answered_in_time(
+    settings: Settings, database: Database
+) -> None:
+    if database.writer is database.reader:
+        pytest.skip("PostgreSQL lets many write at once")
+    door = Door(settings.model_copy(update={"database_url": database.url}), None)
+    held, waited, began = database.writer.connect(), list[float](), time.monotonic()
+    held.begin()
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        async def say(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                waited.append(time.monotonic() - began)
+                if len(waited) == MANY:
+                    held.close()
+            await send(message)
+
+        await door.app(scope, receive, say)
+
+    async def ring(carrier: httpx.AsyncClient, number: int) -> None:
+        fields = [("CallSid", f"CA{number:032}"), ("From", "+442079460118"), ("CallStatus", "ringing")]
+        address = f"{settings.public_url}/ivr/voice"
+        headers = {"Content-Type": FORM, "X-Twilio-Signature": sign(settings, address, fields)}
+        await carrier.post(address, content=urlencode(fields), headers=headers)
+
+    async def all_ring() -> None:
+        transport = httpx.ASGITransport(answered)
+        async with door.app.router.lifespan_context(door.app), httpx.AsyncClient(transport=transport) as carrier:
+            await asyncio.gather(*(ring(carrier, number) for number in range(MANY)))
+
+    asyncio.run(all_ring())
+    assert (len(waited), max(waited) < CARRIERS_PATIENCE) == (MANY, True)

@@ -38,7 +38,7 @@ def sign(settings: Settings, address: str, fields: Fields, token: str | None = N
 
 
 class Door:
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: Settings, database: Database | None) -> None:
         self.settings = config.use(settings)
         self.app = ivr.app.create(settings, database=database, clock=lambda: builders.NOON)
 
