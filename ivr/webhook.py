@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
@@ -125,7 +125,7 @@ def nothing() -> Response:
 
 def once_answered(what: Callable[[Hook], None], hook: Hook) -> BackgroundTask:
     """Do something once the answer has gone, in none of the threads that those on the line wait for."""
-    return BackgroundTask(run_sync, what, hook, limiter=hook.house.aside)
+    return BackgroundTask(partial(run_sync, what, hook, limiter=hook.house.aside))
 
 
 def when_broken(
