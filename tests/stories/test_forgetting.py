@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from helpline.calls import Call
 from helpline.db import Database
-from helpline.desk_items import DeskItem
+from helpline.desk_items import UNDONE_WITHIN, DeskItem
 from helpline.errands import Errand, ErrandKind, ErrandState
 from helpline.people import Person
 from helpline.voicemails import Voicemail
@@ -94,6 +94,7 @@ def test_a_message_left_is_forgotten_four_weeks_after_and_not_before_somebody_he
         assert session.scalars(select(Call)).one().phone == RITA
     assert desk.get(sound).status_code == 200, "nobody has heard it yet"
     desk.post(f"{item}/done", {}, on=item)
+    line.pass_time(UNDONE_WITHIN)
     line.clock.advance(11)
     with database.reading() as session:
         assert session.scalars(select(Call)).one().phone is None
