@@ -128,7 +128,7 @@ def _parts(visit: Visit, monday: date) -> dict[str, Any]:
 def _busy(visit: Visit, shown: Week) -> dict[int, str]:
     """What the forecast says of the slots of a week, by their ids: those in which more would help than their gap asks for."""
     cells = [cell for cell in shown.cells if cell.slot and not cell.called_off]
-    shifts = [(shift.starts_at, shift.ends_at) for cell in shown.cells for shift in cell.shifts]
+    shifts = [(shift.starts_at, shift.ends_at) for shift in shown.shifts]
     forecast = busy_hours.forecast_of(visit.session, at=visit.at)
     wanted = [(cell.starts_at, cell.ends_at) for cell in cells]
     more = staffing.would_help(wanted, shifts, forecast, config.current().zone)

@@ -28,6 +28,7 @@ from helpline import (
     slots,
 )
 from helpline.db import lock
+from helpline.gap_stages import Stage
 from helpline.messages import MessageKind
 from helpline.patterns import Pattern, Shape
 from helpline.people import HatName, Person
@@ -167,6 +168,8 @@ def end(
 def _move(session: Session, slot: Slot, shape: Shape) -> None:
     span = shape.span(slot.day, config.current().zone)
     if span is not None:
+        if span != (slot.starts_at, slot.ends_at):
+            slot.alarmed = Stage.NONE
         slot.starts_at, slot.ends_at = span
         slot.least, slot.most = shape.least, shape.most
     session.flush()

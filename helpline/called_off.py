@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from helpline import config, durations, history, hours, messages, rota, slot_wording
 from helpline.db import lock
 from helpline.errors import HelplineError
+from helpline.gap_stages import Stage
 from helpline.messages import MessageKind
 from helpline.people import HatName, Person
 from helpline.rota import LIFE, S, Shift
@@ -60,7 +61,7 @@ def bring_back(session: Session, slot: Slot, *, who: Person | None, at: datetime
         raise HelplineError("That shift would have begun already.")
     if slot.day in hours.plan(session).closed_days:
         raise HelplineError("The line is closed that day. Open the day first, under Settings.")
-    slot.called_off_at, slot.called_off_why = None, None
+    slot.called_off_at, slot.called_off_why, slot.alarmed = None, None, Stage.NONE
     session.flush()
     back = []
     for shift in _with_it(session, slot):

@@ -1,10 +1,10 @@
 """Gaps: the organisers are told of times on the rota with too few, in one text for all that come due together (`gap_stages`).
 
-Nothing is told of a slot that is called off, or while the line is closed anyway. A shift on its own, in no slot, is told of when
-its handler wants cover and nobody has it.
+Nothing is told of a slot that is called off, or while the line is closed anyway. A gap that was filled and opens again is told of
+again. A shift on its own, in no slot, is told of when its handler wants cover and nobody has it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,23 +42,31 @@ class Gap:
     down: int
 
 
-def found(session: Session, at: datetime) -> list[Gap]:
-    """What the organisers are to be told of now, soonest first."""
+def found(session: Session, at: datetime) -> tuple[list[Gap], list[Slot]]:
+    """What the organisers are to be told of now, soonest first; and the slots they were told of that have enough by now."""
     plan, zone, quiet = durations.of(session), config.current().zone, sparing.groups_quiet(session)
     soon = Slot.called_off_at.is_(None) & (Slot.starts_at <= at + plan.gap_early) & (Slot.ends_at > at)
-    slots = session.scalars(
-        select(Slot).where(soon, Slot.alarmed < Stage.BEGUN).order_by(Slot.starts_at, Slot.id)
-    ).all()
-    down = rota.down_for(session, slots)
-    gaps = []
+    slots = session.scalars(select(Slot).where(soon).order_by(Slot.starts_at, Slot.id)).all()
+    down = rota.there_for(session, slots)
+    gaps, filled = [], []
     for slot in slots:
         stage = gap_stages.stage(slot.starts_at, slot.ends_at, at=at, plan=plan, quiet=quiet, zone=zone)
-        if stage > slot.alarmed:
+        if stage > slot.alarmed or slot.alarmed:
             there = [shift for shift in down[slot.id] if not _is_missing(session, shift, at=at)]
-            missing = rota.missing(slot, there, at=at)
-            if missing and not is_closed(session, slot.starts_at, slot.ends_at, at=at):
-                gaps.append(Gap(slot, stage, missing, rota.fewest_and_most(slot, there, at=at)[0]))
-    return gaps + [Gap(shift, Stage.LATE, 1, 0) for shift in _alone(session, at)]
+            since = _told_until(slot, there, at=at)
+            missing = rota.missing(slot, there, at=since)
+            if not missing:
+                filled += [slot] if slot.alarmed else []
+            elif stage > slot.alarmed and not is_closed(session, slot.starts_at, slot.ends_at, at=at):
+                gaps.append(Gap(slot, stage, missing, rota.fewest_and_most(slot, there, at=since)[0]))
+    return gaps + [Gap(shift, Stage.LATE, 1, 0) for shift in _alone(session, at)], filled
+
+
+def _told_until(slot: Slot, there: Iterable[Shift], *, at: datetime) -> datetime:
+    """Since when a gap is news: until somebody who is late from the beginning on is there, it was told as they said so."""
+    since = max(at, slot.starts_at)
+    late = (shift.starts_at for shift in there if shift.was_to_start_at is not None and shift.was_to_start_at <= since)
+    return max([since, *late])
 
 
 def _is_missing(session: Session, shift: Shift, *, at: datetime) -> bool:
@@ -93,15 +101,18 @@ def is_closed(session: Session, starts_at: datetime, ends_at: datetime, *, at: d
 
 
 def due(session: Session, at: datetime) -> Sequence[int]:
-    """Whether there is anything to tell; one telling is for everything."""
-    return [1] if found(session, at) else []
+    """Whether there is anything to tell, or to tell again should it come back; one telling is for everything."""
+    return [1] if any(found(session, at)) else []
 
 
 def tell(session: Session, _: int, at: datetime) -> None:
     """Tell every organiser, once for each gap and stage, however many clocks see it: each row is held and looked at again."""
-    for gap in sorted(found(session, at), key=lambda one: (isinstance(one.of, Shift), one.of.id)):
-        lock(session, gap.of)
-    gaps = found(session, at)
+    gaps, filled = found(session, at)
+    for row in sorted([*filled, *(gap.of for gap in gaps)], key=lambda one: (isinstance(one, Shift), one.id)):
+        lock(session, row)
+    gaps, filled = found(session, at)
+    for slot in filled:
+        slot.alarmed = Stage.NONE
     for gap in gaps:
         if isinstance(gap.of, Slot):
             gap.of.alarmed = gap.stage

@@ -5,7 +5,7 @@ shift across a clock change is as long as that night really is. Taking, leaving 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -52,7 +52,8 @@ class Shift(Base):
     1. `kept`: they are down for it. 2. `cover_wanted`: they cannot, and it stays theirs until somebody else takes it over.
     3. `left`, `passed_on` or `called_off`: it counts nowhere any more, and the row tells what was.
     Whoever takes it over, or swaps, has a row of their own. Who ends a shift early makes `ends_at` earlier, and `was_to_end_at`
-    remembers until when they may start again. What they held then is handed over once (`handovers`).
+    remembers until when they may start again. What they held then is handed over once (`handovers`). Who will be late makes
+    `starts_at` later, and `was_to_start_at` remembers since when the organisers know.
     Of one in no slot that nobody covers the organisers were told at `cover_alarmed_at`.
     The database refuses a live shift that shares a moment with another of the same handler (migration 0023).
     """
@@ -71,6 +72,7 @@ class Shift(Base):
     state: Mapped[ShiftState] = mapped_column(StateText(ShiftState), default=S.KEPT, server_default=S.KEPT)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    was_to_start_at: Mapped[datetime | None]
     was_to_end_at: Mapped[datetime | None]
     cover_wanted_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
@@ -187,6 +189,23 @@ def down_for(session: Session, given: Iterable[Slot]) -> dict[int, list[Shift]]:
     for shift in session.scalars(select(Shift).where(IS_LIVE, ANSWERS, Shift.slot_id.in_(ids)).order_by(Shift.id)):
         found[shift.slot_id or 0].append(shift)
     return found
+
+
+def there_for(session: Session, given: Sequence[Slot]) -> dict[int, list[Shift]]:
+    """Who answers the line in some slots, by its id: who is down for it, and whoever is on then without a slot."""
+    found = down_for(session, given)
+    if not given:
+        return found
+    begins, ends = min(slot.starts_at for slot in given), max(slot.ends_at for slot in given)
+    outside = session.scalars(wanted(begins, ends).where(ANSWERS, Shift.slot_id.is_(None)).order_by(Shift.id)).all()
+    for slot in given:
+        found[slot.id] += at_the_time_of(slot, outside)
+    return found
+
+
+def at_the_time_of(slot: Slot, shifts: Iterable[Shift]) -> list[Shift]:
+    """Of some shifts those that share a moment with a slot. Pure."""
+    return [shift for shift in shifts if shift.starts_at < slot.ends_at and shift.ends_at > slot.starts_at]
 
 
 def fewest_and_most(slot: Slot, down: Iterable[Shift], *, at: datetime) -> tuple[int, int]:

@@ -18,13 +18,13 @@ from helpline import (
     might,
     rota,
     shift_words,
+    staffing,
     welcomes,
     wording,
 )
 from helpline.asks import A, AskKind
 from helpline.db import lock
 from helpline.errors import HelplineError
-from helpline.gap_stages import Stage
 from helpline.messages import MessageKind
 from helpline.people import HatName, Person
 from helpline.rota import S, Shift
@@ -120,7 +120,10 @@ def _off(session: Session, who: Person, _: Said, *, at: datetime) -> str:
 
 
 def _late(session: Session, who: Person, said: Said, *, at: datetime) -> str:
-    """The shift begins so much later: nobody is rung who is not there. When nobody else is, the organisers are told."""
+    """The shift begins so much later than it was to: nobody is rung who is not there. When nobody else is, the organisers are told.
+
+    Said twice, the last counts.
+    """
     shift = _late_for(session, who, at)
     if shift is None:
         return cover_wording.NO_SHIFT_TO_BE_LATE
@@ -129,20 +132,19 @@ def _late(session: Session, who: Person, said: Said, *, at: datetime) -> str:
     if calls.current_of(session, who) is not None:
         return cover_wording.ON_A_CALL
     lock(session, shift)
-    length = timedelta(minutes=said.minutes)
-    begins = max(shift.starts_at, at) if shift.starts_at + length <= at else shift.starts_at
-    starts_at = begins + length
-    if starts_at >= shift.ends_at - (shift.ends_at - shift.starts_at) / 2:
+    length, was = timedelta(minutes=said.minutes), shift.was_to_start_at or shift.starts_at
+    starts_at = (at if was + length <= at else was) + length
+    if starts_at >= shift.ends_at - (shift.ends_at - was) / 2:
         return cover_wording.TOO_LATE_BY
-    was = max(shift.starts_at, at)
-    shift.starts_at = starts_at
-    session.flush()
-    history.record(session, "shift.late", at=at, who=who.id, person_id=who.id, shift_id=shift.id, slot_id=shift.slot_id)
-    if shift.slot is not None:
-        shift.slot.alarmed = Stage.BEGUN  # what is told of it is told here
-    alone = not _anybody(session, was, starts_at)
-    if alone:
-        _tell_organisers(session, who, said.minutes, starts_at, at=at)
+    if not rota.is_free(session, who, starts_at, shift.ends_at, but=[shift]):
+        return cover_wording.HAVE_ANOTHER
+    alone = not _anybody(session, shift, max(was, at), starts_at)
+    if starts_at != shift.starts_at:
+        shift.starts_at, shift.was_to_start_at = starts_at, was
+        session.flush()
+        _record_late(session, shift, at=at)
+        if alone:
+            _tell_organisers(session, who, said.minutes, starts_at, at=at)
     return cover_wording.late_until(starts_at, config.current().zone, alone=alone)
 
 
@@ -152,8 +154,15 @@ def _late_for(session: Session, who: Person, at: datetime) -> Shift | None:
     return next((shift for shift in mine if shift.starts_at > at - BEGUN_LATELY), None)
 
 
-def _anybody(session: Session, start: datetime, end: datetime) -> bool:
-    return bool(rota.between(session, start, end))
+def _anybody(session: Session, late: Shift, start: datetime, end: datetime) -> bool:
+    """Whether somebody else is on in all of that time."""
+    others = session.scalars(rota.wanted(start, end).where(rota.ANSWERS, Shift.person_id != late.person_id))
+    return staffing.thinnest((start, end), [(shift.starts_at, shift.ends_at) for shift in others]) > 0
+
+
+def _record_late(session: Session, shift: Shift, *, at: datetime) -> None:
+    who = shift.person_id
+    history.record(session, "shift.late", at=at, who=who, person_id=who, shift_id=shift.id, slot_id=shift.slot_id)
 
 
 def _tell_organisers(session: Session, who: Person, minutes: int, starts_at: datetime, *, at: datetime) -> None:

@@ -106,7 +106,7 @@ def told(session: Session, week: Span, *, at: datetime) -> Told:
 
 def _gaps(session: Session, at: datetime) -> int:
     coming = [slot for slot in slots.between(session, at, at + A_WEEK) if not slot.is_called_off]
-    down = rota.down_for(session, coming)
+    down = rota.there_for(session, coming)
     return sum(1 for slot in coming if rota.missing(slot, down[slot.id], at=at))
 
 

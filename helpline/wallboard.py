@@ -147,7 +147,7 @@ def _names(people: Iterable[Person]) -> tuple[str, ...]:
 
 def _gaps(session: Session, at: datetime) -> Iterable[Gap]:
     coming = [slot for slot in slots.between(session, at, at + AHEAD) if not slot.is_called_off]
-    down = rota.down_for(session, coming)
+    down = rota.there_for(session, coming)
     for slot in coming:
         missing = rota.missing(slot, down[slot.id], at=at)
         if missing:

@@ -114,6 +114,11 @@ class Week:
         return sorted((cell for day in self.days for cell in day.cells), key=lambda cell: cell.starts_at)
 
     @property
+    def shifts(self) -> list[Shift]:
+        """Every shift, once."""
+        return list(dict.fromkeys(shift for cell in self.cells for shift in cell.shifts))
+
+    @property
     def has_slots(self) -> bool:
         """Whether it says how many are wanted."""
         return any(cell.slot is not None for cell in self.cells)
@@ -125,7 +130,7 @@ class Week:
 
     def without_cover(self, at: datetime) -> list[Shift]:
         """The shifts that are not over, of those who asked for cover."""
-        return [shift for cell in self.cells for shift in cell.without_cover if shift.ends_at > at]
+        return [shift for shift in self.shifts if shift.state == S.COVER_WANTED and shift.ends_at > at]
 
 
 @dataclass(frozen=True)
@@ -221,13 +226,14 @@ def laid_out(
 def cells_of(
     given: Iterable[Slot], down: Mapping[int, Sequence[Shift]], outside: Iterable[Shift], *, at: datetime
 ) -> tuple[list[Cell], list[Shift]]:
-    """A cell for each slot, and the shifts that begin in none. Pure.
+    """A cell for each slot, and the shifts that are on in none. Pure.
 
-    Whoever began without a slot stands in the one that was on then: they answer the line in it like everybody else.
+    Whoever is on without a slot stands in those that are on then: they answer the line in them like everybody else.
     """
-    left, cells = list(outside), []
+    others, cells = list(outside), []
+    left = list(others)
     for slot in given:
-        joined = [one for one in left if not slot.is_called_off and slot.starts_at <= one.starts_at < slot.ends_at]
+        joined = [] if slot.is_called_off else rota.at_the_time_of(slot, others)
         left = [one for one in left if one not in joined]
         there = [*down.get(slot.id, ()), *joined]
         cells.append(
