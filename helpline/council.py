@@ -91,8 +91,8 @@ def since(session: Session, today: date) -> date:
 
 def _sentences(told: Sums, calls: Table, nobody: int) -> Iterable[str]:
     asked, done = told.many(What.WRITTEN), told.many(What.DONE)
-    answered = calls.rows[0][1][0] if calls.rows else ""
-    and_so = f", and {answered} of them were answered" if answered.isdigit() else ""
+    answered = dict(calls.rows).get(ANSWERED, ("none",))[0] if calls.rows else ""
+    and_so = f", and {answered} of them were answered" if answered.isdigit() or answered == "none" else ""
     yield f"{_of(told.many(What.ASKED), 'call', 'calls')} asked to talk to somebody{and_so}."
     yield f"{_of(asked, 'request was', 'requests were')} written down, and {small_numbers.alone(done) if done else 'none'} done."
     yield from _time("Half of them had somebody within", told.spread(What.ACCEPTED))
@@ -132,11 +132,14 @@ def _columns(title: str, names: Mapping[str, str], by: Mapping[str, Counter[str]
     return Table(title, ("", *by), tuple(rows), tuple(line.total for line in lines), hint)
 
 
+ANSWERED = "Answered"
+
+
 def _calls(told: Sums) -> Table:
     answered, lost = told.many(What.ANSWERED), told.many(What.LOST)
     by = Counter({"answered": answered, "lost": lost, "later": told.many(What.ASKED) - answered - lost})
     names = {
-        "answered": "Answered",
+        "answered": ANSWERED,
         "lost": "Rang off before anybody came",
         "later": "Chose to be rung back, or left a message",
     }

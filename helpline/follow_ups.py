@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import clock, config, desk_items, durations, history, requests
+from helpline import clock, config, desk_items, durations, history, requests, wording
 from helpline.calls import Call
 from helpline.db import Base, insert_once, lock
 from helpline.desk_items import DeskItem, ItemKind
@@ -77,6 +77,14 @@ def choose_day(session: Session, request: HelpRequest, day: date | None, *, who:
         raise HelplineError("Nobody can be rung about that: no number is known, or it was called off.")
     if day is None or not today <= day <= today + LONGEST:
         raise HelplineError("Choose a day from today on, within four weeks: after that we forget the number.")
+    if request.over_at is not None:
+        forgotten = clock.local(
+            durations.kept(session).until(request.created_at, request.over_at), config.current().zone
+        )
+        if day >= forgotten.date():
+            raise HelplineError(
+                f"Choose a day before {wording.date_words(forgotten.date())}: then we forget the number."
+            )
     history.record(session, "request.follow_up_chosen", at=at, who=who.id, request_id=request.id)
     if day > today:
         request.follow_up_at = clock.meant(datetime.combine(day, MORNING), config.current().zone)
@@ -113,11 +121,15 @@ def _has_heard(session: Session, request: HelpRequest) -> bool:
 def answer(
     session: Session, item: DeskItem, got_it: Answer | None, again: Answer | None, *, who: Person, at: datetime
 ) -> None:
-    """What they said. Raises `NotPressedError` when one is left out, `HelplineError` when somebody else has it."""
+    """What they said; asked again later, the last word counts. Raises `NotPressedError` when one is left out, `HelplineError` when
+    somebody else has it.
+    """
     if got_it is None or again is None or item.request_id is None:
         raise NotPressedError("Press one answer to each question; “not asked” will do.")
     desk_items.claim(session, item, who=who, at=at)
-    connection = session.connection()
+    connection, before = session.connection(), of_request(session, item.request_id)
+    if before is not None:
+        before.got_it, before.again, before.who = got_it, again, who
     row = {"request_id": item.request_id, "got_it": got_it, "again": again, "who_id": who.id, "at": at}
     connection.execute(insert_once(connection.dialect.name, Feedback, "request_id"), row)
     history.record(session, "request.followed_up", at=at, who=who.id, request_id=item.request_id, item_id=item.id)

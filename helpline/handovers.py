@@ -197,7 +197,7 @@ def alarming(session: Session, at: datetime) -> Sequence[int]:
         select(DeskItem.id)
         .join(HelpRequest, HelpRequest.id == DeskItem.request_id)
         .where(
-            DeskItem.kind == ItemKind.REQUEST,
+            DeskItem.kind.in_([ItemKind.REQUEST, ItemKind.QUIET]),
             DeskItem.state == ItemState.OPEN,
             DeskItem.alarmed_at.is_(None),
             HelpRequest.urgency == Urgency.NOW,

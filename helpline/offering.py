@@ -323,6 +323,7 @@ def ask_again(session: Session, request: HelpRequest, *, who: Person, at: dateti
         )
     if request.state == Q.TAKEN:
         requests.LIFE.move(request, Q.ASKING)
+    request.neighbour = request.found_at = None
     withdrawing.withdraw(session, request, at=at)
     history.record(session, "request.asked_again", at=at, who=who.id, request_id=request.id)
     desk_items.close_all(session, at=at, who=who.id, request_id=request.id)

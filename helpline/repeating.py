@@ -10,11 +10,12 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import away, clock, config, history, offering, requests, sparing
+from helpline import away, clock, config, history, offering, patches, places, requests, sparing
 from helpline.db import Base, known, lock
 from helpline.errors import HelplineError
 from helpline.offers import O, Offer
 from helpline.people import Person
+from helpline.places import Patch
 from helpline.requests import HelpRequest, Q
 from helpline.wording import Urgency
 
@@ -164,13 +165,22 @@ def _again(session: Session, before: HelpRequest, repeat: Repeat, *, at: datetim
         house=before.house,
         street_words=before.street_words,
         street_id=before.street_id,
-        patch_id=before.patch_id,
+        patch=_patch(session, before),
         resident_id=before.resident_id,
         handler=before.handler,
         repeat_id=repeat.id,
         created_at=at,
         **before.besides(),
     )
+
+
+def _patch(session: Session, before: HelpRequest) -> Patch | None:
+    """Whose it is by now, since streets are drawn anew. Of a shared street without a house, it stays with whose it was."""
+    if before.street is None:
+        return patches.everywhere_else(session)
+    if not before.house and before.patch_id in {stretch.patch_id for stretch in before.street.stretches}:
+        return before.patch
+    return places.patch_for(before.street, before.house)
 
 
 def _who_saw_to(session: Session, request: HelpRequest) -> int | None:

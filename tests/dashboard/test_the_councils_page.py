@@ -139,6 +139,14 @@ def test_months_that_make_no_page_are_refused_with_a_reason(desk: Browser, month
     page.says(why)
 
 
+def test_calls_that_nobody_answered_are_said_to_be_so(database: Database, signed_in: SignIn) -> None:
+    with database.transaction() as session:
+        hana = a_handler(session, "Hana", on_shift=False)
+        tallied(session, date(2026, 10, 10), {(What.ASKED, "10", 0): 12, (What.LOST, "10", 0): 12})
+    told = figures(signed_in(hana).open("/reports/council"))
+    assert "12 calls asked to talk to somebody, and none of them were answered." in told
+
+
 def test_with_nothing_to_tell_it_says_nothing_untrue(database: Database, signed_in: SignIn) -> None:
     with database.transaction() as session:
         a_patch(session, "The Groves")

@@ -62,6 +62,11 @@ def test_what_they_say_is_kept_once_and_an_unpressed_question_is_asked_for(sessi
         follow_ups.answer(session, item, Answer.NO, Answer.NO, who=hana, at=LATER)
     said = session.scalars(select(Feedback)).one()
     assert (said.got_it, said.again) == (Answer.PARTLY, Answer.NOT_ASKED)
+    # Asked again because it was mended: the last word counts.
+    again = desk_items.put(session, ItemKind.FOLLOW_UP, at=LATER, request_id=item.request_id)
+    follow_ups.answer(session, again, Answer.YES, Answer.YES, who=hana, at=LATER)
+    session.flush()
+    assert (said.got_it, said.again) == (Answer.YES, Answer.YES)
 
 
 def test_nobody_is_asked_who_left_no_number_or_offered_help(session: Session) -> None:

@@ -172,6 +172,17 @@ def test_a_day_for_asking_how_it_went(
     assert follow_ups_on_the_desk(session, request_) == 1
 
 
+def test_no_day_is_chosen_on_which_the_number_is_forgotten(
+    session: Session, request_: HelpRequest, cast: dict[str, Person]
+) -> None:
+    requests.done(session, request_, who=cast["hana"], at=NOON)
+    then = NOON + 20 * DAY
+    with pytest.raises(HelplineError, match="before Thursday 17 December: then we forget the number"):
+        follow_ups.choose_day(session, request_, date(2026, 12, 17), who=cast["hana"], at=then)
+    follow_ups.choose_day(session, request_, date(2026, 12, 16), who=cast["hana"], at=then)
+    assert request_.follow_up_at is not None
+
+
 @pytest.mark.parametrize("day", [None, date(2026, 11, 18), date(2027, 1, 1)])
 def test_a_day_that_is_not_to_be(
     session: Session, request_: HelpRequest, cast: dict[str, Person], day: date | None

@@ -169,6 +169,15 @@ def test_urgent_at_night_goes_to_the_organisers_once(session: Session) -> None:
     assert (one.holder.why, one.holder.people) == (Why.ORGANISERS, (olu,))
 
 
+def test_what_is_urgent_and_has_gone_quiet_is_told_too_when_nobody_is_on(session: Session) -> None:
+    hana = a_handler(session, "Hana", on_shift=False)
+    request = a_request(session, hana, on="Acacia Road")
+    request.urgency = Urgency.NOW
+    desk_items.close_all(session, at=NOON, request_id=request.id)
+    quiet = desk_items.put(session, ItemKind.QUIET, at=NOON, request_id=request.id)
+    assert list(handovers.alarming(session, NOON)) == [quiet.id]
+
+
 def test_urgent_and_no_organiser_every_handler_stands_in(session: Session) -> None:
     hana = a_handler(session, "Hana", on_shift=False)
     request = a_request(session, hana, on=None)

@@ -13,7 +13,7 @@ from helpline.places import Street
 from helpline.repeating import Repeat
 from helpline.requests import HelpRequest, Q
 from helpline.wording import Kind, Urgency
-from tests.builders import NOON, a_coordinator, a_handler, a_street
+from tests.builders import NOON, a_coordinator, a_handler, a_patch, a_street
 from tests.helpline.cast import a_request, story
 
 TODAY, A_DAY = date(2026, 11, 19), timedelta(days=1)
@@ -96,6 +96,21 @@ def test_it_comes_back_in_the_morning_with_the_same_words_to_whoever_did_it_last
     answer(session, second, "Deepak", "Coral", at=nine(7))
     tick(session, nine(14))
     assert asked(session, all_of(session, repeat)[-1]) == "Coral"
+
+
+def test_it_comes_back_to_whoever_looks_after_the_street_by_then(
+    session: Session, call: HelpRequest, hana: Person, road: Street
+) -> None:
+    repeat = repeating.begin(session, call, 7, who=hana, at=NOON)
+    answer(session, call, "Coral", at=NOON)
+    elm = a_patch(session, "Elm")
+    a_coordinator(session, "Edith", of="Elm")
+    road.stretches[0].patch = elm
+    session.flush()
+    tick(session, nine(7))
+    (_, next_week) = all_of(session, repeat)
+    assert next_week.patch is elm
+    assert asked(session, next_week) == "Edith"
 
 
 def test_whoever_did_it_last_and_is_away_is_passed_over(session: Session, call: HelpRequest, hana: Person) -> None:
