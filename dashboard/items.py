@@ -7,7 +7,19 @@ from fastapi import APIRouter, Response
 from dashboard.auth import Id, Looks, Visit, Writes, go, text
 from dashboard.desk import OUTCOME_WORDS
 from dashboard.playing import played
-from helpline import answers, board, desk_items, follow_ups, line, messages, phone, signposts, still_owed, through
+from helpline import (
+    answers,
+    board,
+    desk_items,
+    follow_ups,
+    line,
+    messages,
+    offers,
+    phone,
+    signposts,
+    still_owed,
+    through,
+)
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError, NotFoundError
 from helpline.follow_ups import Answer
@@ -119,6 +131,7 @@ def again(visit: Writes, item_id: Id) -> Response:
     if message is None:
         raise NotFoundError("There are no words to send again.")
     desk_items.claim(visit.session, item, who=visit.who, at=visit.at)
+    offers.check_may_be_said(visit.session, message)
     messages.say_again(visit.session, message, who=visit.who, at=visit.at)
     desk_items.close(visit.session, item, at=visit.at, who=visit.who.id)
     return go("/?news=done")

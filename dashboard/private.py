@@ -100,7 +100,9 @@ class Opened:
             chat_words=promises.words_for_chat(self.offer, at=self.at),
             may_ring=phone.may_be_rung(request.phone),
             patch=patch_page.figures(self.session, request.patch_id, at=self.at)
-            if details and request.patch_id
+            if details
+            and request.patch_id
+            and patch_page.looks_after(self.session, request.patch_id, self.offer.person)
             else None,
             kept_for=wording.spoken_length(durations.of(self.session).forget),
             today=clock.local(self.at, self.house.settings.zone).date().isoformat(),

@@ -227,7 +227,8 @@ def write(opened: Pressed) -> Response:
         street_id=form.street,
     )
     try:
-        own_street.write(opened.session, opened.patch, written, who=opened.person, at=opened.at)
+        with opened.session.begin_nested():  # what cannot be theirs is not written down either
+            own_street.write(opened.session, opened.patch, written, who=opened.person, at=opened.at)
     except RefusedError as refused:
         return opened.refuse(f"own-{refused.field}", str(refused), form=form)
     except HelplineError as refused:

@@ -92,10 +92,11 @@ def done(opened: Pressed) -> Response:
     by = {"neighbour": text(opened.form, "neighbour", 80), "on": text(opened.form, "on", 10)}
     try:
         on = date.fromisoformat(by["on"]) if by["on"] else None
-        neighbours.done(opened.session, opened.offer, by["neighbour"], on, at=opened.at)
     except ValueError:
         problem = "Write the day as it is on the calendar, or leave it out."
         return opened.show(status=422, failed="done", problem=problem, done_by=by)
+    try:
+        neighbours.done(opened.session, opened.offer, by["neighbour"], on, at=opened.at)
     except neighbours.WrongDayError as refused:
         return opened.show(status=422, failed="done", problem=str(refused), done_by=by)
     return go(opened.path)

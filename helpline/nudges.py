@@ -5,13 +5,14 @@ Whatever they do or say begins the quiet anew. Times by which something is done 
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from helpline import config, desk_items, durations, history, messages, taking, wording
 from helpline.db import lock
-from helpline.desk_items import ItemKind
+from helpline.desk_items import DeskItem, ItemKind
 from helpline.messages import MessageKind
 from helpline.offers import O, Offer
 
@@ -23,19 +24,29 @@ def spoken_to(session: Session, offer: Offer, *, at: datetime) -> None:
 
 
 def due(session: Session, at: datetime) -> Sequence[int]:
-    """Offers of which nothing was heard for too long: to be nudged, or nudged and silent still."""
-    silent = (Offer.state == O.ACCEPTED) & (Offer.quiet_at <= at) & Offer.call_owed_at.is_(None)
+    """Offers of which nothing was heard for too long: to be nudged, nudged and silent still, or silent after that call too."""
+    rung = ~_call_is_owed(Offer.request_id, at)
+    silent = (Offer.state == O.ACCEPTED) & (Offer.quiet_at <= at) & (Offer.call_owed_at.is_(None) | rung)
     return session.scalars(select(Offer.id).where(silent).order_by(Offer.quiet_at)).all()
 
 
+def _call_is_owed(request_id: Any, at: datetime) -> ColumnElement[bool]:
+    """Whether the desk owes the resident that call, or may again when a press is undone."""
+    item = select(DeskItem.id).where(DeskItem.kind == ItemKind.QUIET, DeskItem.request_id == request_id)
+    return item.where(DeskItem.state.in_(desk_items.LIVE)).exists() | item.where(DeskItem.undo_until > at).exists()
+
+
 def see(session: Session, offer_id: int, at: datetime) -> None:
-    """Ask how it goes; when that too is met with silence, the desk owes the resident a call."""
+    """Ask how it goes; when that too is met with silence, the desk owes the resident a call, and after it the quiet begins anew."""
     offer = session.get_one(Offer, offer_id)
     lock(session, offer.request)
     lock(session, offer)
-    if offer.state != O.ACCEPTED or offer.quiet_at is None or offer.quiet_at > at or offer.call_owed_at is not None:
+    if offer.state != O.ACCEPTED or offer.quiet_at is None or offer.quiet_at > at:
         return
-    if offer.nudged_at is None:
+    if offer.call_owed_at is not None:
+        if not session.scalar(select(_call_is_owed(offer.request_id, at))):
+            taking.heard(session, offer, at=at)
+    elif offer.nudged_at is None:
         _nudge(session, offer, at=at)
     else:
         offer.call_owed_at = at

@@ -302,6 +302,7 @@ def go_on(session: Session, request: HelpRequest, *, at: datetime) -> Offer | No
     """Whoever had taken it could not do it: whoever is next here is asked, or the desk has it."""
     lock(session, request)
     requests.LIFE.move(request, Q.ASKING)
+    request.neighbour = request.found_at = None
     session.flush()
     return ask_next(session, request, at=at)
 

@@ -13,6 +13,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline.db import Base, known
+from helpline.errors import HelplineError
+from helpline.messages import Message, MessageKind
 from helpline.people import HatName, Person
 from helpline.requests import HelpRequest
 from helpline.states import Life, StateText, check
@@ -155,3 +157,10 @@ def how_many(session: Session, people_ids: Iterable[int]) -> dict[int, int]:
     """How many requests each of these people has, asked or taken."""
     live = select(Offer.person_id, func.count()).where(Offer.person_id.in_(set(people_ids)), Offer.state.in_(LIVE))
     return dict(session.execute(live.group_by(Offer.person_id)).all())
+
+
+def check_may_be_said(session: Session, message: Message) -> None:
+    """Raises `HelplineError` when words ask somebody who is not asked any more."""
+    offer = session.get(Offer, message.offer_id) if message.offer_id and message.kind == MessageKind.OFFER else None
+    if offer is not None and offer.state != O.OPEN:
+        raise HelplineError("They are not asked any more: somebody else is, or has it. Leave it, and nothing is lost.")

@@ -38,6 +38,7 @@ def take(session: Session, request: HelpRequest, *, who: Person, at: datetime) -
     withdrawing.give_elsewhere(session, request, besides=mine, at=at)
     if request.state == Q.TAKEN:
         requests.LIFE.move(request, Q.ASKING)
+        request.neighbour = request.found_at = None
     if mine is None:
         mine = _put_to(session, request, who, hat, at=at)
     return taking.accept(session, mine, at=at)

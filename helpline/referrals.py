@@ -275,6 +275,7 @@ def settle(
         return True
     lock(session, request)
     if state == R.HELPED:
+        withdrawing.withdraw(session, request, at=at)
         requests.done(session, request, who=who, at=at)
         follow_ups.expect(session, request, at=at)
     elif request.state == Q.TAKEN and offers.holder_of(session, request) is None:

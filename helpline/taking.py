@@ -101,14 +101,16 @@ def send_details(session: Session, offer: Offer, *, at: datetime, on_the_telepho
         return
     link = ""
     if how == DetailsBy.LINK:
-        link = links.make(session, offer.id, shows_details=True, expires_at=at + LINK_LASTS)
+        link = links.make(
+            session, offer.id, shows_details=True, expires_at=max(at, offer.request.by_at or at) + LINK_LASTS
+        )
     elif how == DetailsBy.TEXT:
         history.read(session, "request", at=at, reader=offer.person_id, request_id=offer.request_id)
     words = offer_words.details(
         config.current(),
         offer.request,
         how=how,
-        street=offer.street,
+        street=offer.where if how == DetailsBy.TEXT else offer.street,
         letter=offer.letter,
         link=link,
         ring=phone.may_be_rung(offer.request.phone),
@@ -192,6 +194,7 @@ def pass_on(session: Session, offer: Offer, *, at: datetime) -> None:
 
 def give_back(session: Session, offer: Offer, *, at: datetime) -> None:
     """Somebody who said yes cannot after all: the next on the ladder is asked at once."""
+    lock(session, offer.request)
     if not LIFE.win(session, offer, O.GIVEN_BACK, answered_at=at):
         raise HelplineError(wording.MOVED_ON)
     offer.request.neighbour = offer.request.found_at = None

@@ -66,7 +66,7 @@ def leave_to_others(session: Session, request: HelpRequest, *, who: Person, at: 
         raise HelplineError("That request is no longer open, so there is nothing to pass on.")
     if request.state != Q.TAKEN:
         requests.LIFE.move(request, Q.TAKEN)
-    request.waits_until = request.waits_for_id = None
+    request.waits_until = request.waits_for_id = request.neighbour = request.found_at = None
     withdraw(session, request, at=at)
     desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
 

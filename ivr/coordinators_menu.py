@@ -6,7 +6,19 @@ from textwrap import shorten
 
 from fastapi import APIRouter, Response
 
-from helpline import history, neighbours, nudges, offering, offers, own_calls, phone, script, taking, wording
+from helpline import (
+    history,
+    neighbours,
+    nudges,
+    offer_words,
+    offering,
+    offers,
+    own_calls,
+    phone,
+    script,
+    taking,
+    wording,
+)
 from helpline.errors import HelplineError
 from helpline.offers import O, Offer
 from helpline.recognising import COORDINATES
@@ -193,8 +205,9 @@ def _details(inside: Inside, offer: Offer, *first: Sentence | Line) -> Response:
         if request.house
         else script.STREET_IS.of(street=offer.where),
     ]
-    if request.words:
-        needs = shorten(request.words, LONGEST_NEEDS, placeholder=" … and more, which your page says.")
+    needs = offer_words.needs(request)
+    if needs:
+        needs = shorten(needs, LONGEST_NEEDS, placeholder=" … and more, which your page says.")
         slow.append(script.NEEDS_ARE.of(needs=needs))
     if Kind.PRESCRIPTION in request.kinds.split(","):
         slow.append(script.PRESCRIPTION_CARE)

@@ -101,9 +101,9 @@ def slow(offer: Offer) -> list[Sentence | Line]:
     request = offer.request
     said: list[Sentence | Line] = [
         script.NAME_IS.of(who=request.name) if request.name else script.NAME_UNKNOWN,
-        script.HOUSE_IS.of(house=request.house, street=offer.street)
+        script.HOUSE_IS.of(house=request.house, street=offer.where)
         if request.house
-        else script.STREET_IS.of(street=offer.street),
+        else script.STREET_IS.of(street=offer.where),
     ]
     needs = offer_words.needs(request)
     if needs:

@@ -9,6 +9,7 @@ from helpline import desk_items, inbox, nudges, offering, requests, taking
 from helpline.desk_items import ItemKind
 from helpline.messages import Message
 from helpline.offers import O, Offer
+from helpline.people import Person
 from helpline.wording import Urgency
 from tests.builders import NOON, a_coordinator, a_handler, a_street
 from tests.dashboard.cast import a_request
@@ -51,6 +52,22 @@ def test_she_is_asked_once_and_then_the_desk_owes_the_resident_a_call(session: S
     assert tick(session, NOON + 4 * HOUR) == []
     assert owed(session) == [ItemKind.QUIET]
     assert tick(session, NOON + 40 * HOUR) == []
+    assert owed(session) == [ItemKind.QUIET]
+
+
+def test_when_the_desk_has_rung_and_nobody_says_anything_it_is_all_asked_again(session: Session) -> None:
+    offer = taken(session)
+    for hours in (3, 4):
+        tick(session, NOON + hours * HOUR)
+    (item,) = desk_items.on_the_desk(session)
+    done = NOON + 5 * HOUR
+    desk_items.done(session, item, who=session.get_one(Person, offer.request.handler_id), at=done)
+    assert tick(session, done + 9 * MIN) == [], "it may have been pressed by mistake"
+    assert tick(session, done + 11 * MIN) == []
+    (asked,) = tick(session, done + 30 * HOUR)
+    assert "if it is done" in asked
+    assert owed(session) == []
+    tick(session, done + 60 * HOUR)
     assert owed(session) == [ItemKind.QUIET]
 
 

@@ -6,12 +6,24 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import asked, calls, desk_items, links, offering, offers, requests, taking, withdrawing, wording
+from helpline import (
+    asked,
+    calls,
+    desk_items,
+    links,
+    neighbours,
+    offering,
+    offers,
+    requests,
+    taking,
+    withdrawing,
+    wording,
+)
 from helpline.calls import C, Outcome
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
 from helpline.offers import O, Offer
-from helpline.people import Person, Way
+from helpline.people import DetailsBy, Person, Way
 from helpline.places import Numbers, Side, Street
 from helpline.requests import HelpRequest, Q
 from helpline.states import MoveRefusedError
@@ -310,6 +322,39 @@ def test_asked_again_it_goes_to_the_next_and_the_first_is_told(
     with pytest.raises(HelplineError, match="Everybody who looks after that street has been asked"):
         offering.ask_again(session, request, who=hana, at=NOON)
     assert states(session, request) == [("Coral", "withdrawn"), ("Deepak", "open")]
+
+
+def test_a_neighbour_whom_one_coordinator_found_is_not_the_next_ones(
+    session: Session, hana: Person, road: Street, coral: Person, deepak: Person
+) -> None:
+    request = a_request(session, hana, road)
+    taking.accept(session, the_offer(session, request), at=NOON)
+    neighbours.found(session, the_offer(session, request), "Sam", at=NOON)
+    assert request.neighbour == "Sam"
+    offering.ask_again(session, request, who=hana, at=NOON)
+    assert (request.neighbour, request.found_at) == (None, None)
+
+
+def test_the_link_to_who_and_where_lasts_until_the_day_is_over(
+    session: Session, hana: Person, road: Street, coral: Person
+) -> None:
+    request = a_request(session, hana, road)
+    request.by_at = NOON + timedelta(days=21)
+    taking.accept(session, the_offer(session, request), at=NOON)
+    link = links.follow(
+        session, last_message(session, coral).body.split("/o/")[1].split()[0], at=NOON + timedelta(days=21)
+    )
+    assert link is not None
+
+
+def test_a_street_on_no_list_is_told_in_their_words_to_whoever_has_details_by_text(
+    session: Session, hana: Person, road: Street, coral: Person
+) -> None:
+    coral.details_by = DetailsBy.TEXT
+    request = a_request(session, hana, road)
+    request.street_words = "Nowhere Lane"
+    taking.accept(session, the_offer(session, request), at=NOON)
+    assert "Nowhere Lane" in texts_to(session, coral)[-1]
 
 
 def test_what_is_over_is_not_asked_again(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from helpline import desk_items, erasing, moving_on, offers, people, referrals, requests, retention
+from helpline import desk_items, erasing, moving_on, offering, offers, people, referrals, requests, retention, taking
 from helpline.desk_items import ItemKind
 from helpline.errors import HelplineError
 from helpline.people import HatName, Person
@@ -82,6 +82,17 @@ def test_what_came_back_is_what_becomes_of_what_they_had_taken_over(
     assert not referrals.settle(session, made, R.COULD_NOT, "", who=hana, at=COME)  # pressed twice, or by somebody else
     assert (request.state, owed(session), made.came_back) == (stands, then, "They rang her, from Tuesday")
     assert "referral.out" in story(session, request)
+
+
+def test_whoever_has_it_by_the_time_the_organisation_helped_is_told(session: Session) -> None:
+    hana, _, request, made = referred(session, instead=True)
+    orla = a_coordinator(session, "Orla", deputy=True)
+    offering.ask_again(session, request, who=hana, at=NOON)
+    (offer,) = [one for one in offers.of_request(session, request) if one.person is orla]
+    taking.accept(session, offer, at=NOON)
+    referrals.settle(session, made, R.HELPED, "", who=hana, at=COME)
+    assert (request.state, offers.live_of_request(session, request)) == (Q.DONE, [])
+    assert "no longer needed from you" in texts_to(session, orla)[-1]
 
 
 def test_what_goes_on_here_as_well_is_as_it_was_whatever_they_say(session: Session) -> None:
