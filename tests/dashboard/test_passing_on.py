@@ -86,7 +86,7 @@ def test_the_page_of_a_willing_neighbour_speaks_of_them_alone(
     page.says("Could you help with", "near Acacia Road", "Others have been asked too, and the first yes has it.")
     visitor.press("Yes, I can do that")
     visitor.open(link_in(database, "details"))
-    visitor.press("Show me who and where").never_says("I found somebody", "chat-words")
+    visitor.press("Show me who and where").never_says("I found somebody", "chat-words", "My patch")
 
 
 def the_patch(visitor: Browser, database: Database) -> Page:

@@ -44,7 +44,8 @@ def test_a_request_is_passed_on_never_heard_of_and_comes_back(
     page = browser.press("Pass them on", signpost="1", words="Ask for Jo").says("Nothing is passed on without a yes.")
     assert (page.status, page.form("/referrals").fields["words"]) == (422, ["Ask for Jo"])
     browser.press("Pass them on", signpost="1", agreed="yes").says("Saved. Now tell them.", "020 7946 0771")
-    browser.open("/requests/1").says("passed it on to an organisation, with their yes", "Larkfield Food Bank")
+    page = browser.open("/requests/1").says("passed it on to an organisation, with their yes", "Larkfield Food Bank")
+    page.says("Taken over by an organisation. Not done yet.").never_says("Taken by Coral")
     browser.open("/referrals").says("One answer is waited for.", "Larkfield Food Bank")
     hands.at = WAITS
     the_clock_comes_by(database, hands)
