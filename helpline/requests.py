@@ -259,12 +259,12 @@ def _of(
 
 
 def done(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> bool:
-    """It is done; the handler who took the call is told. False when it was done already."""
+    """It is done; the handler who took the call is told, unless they are forgotten. False when it was done already."""
     if not LIFE.allows(request.state, Q.DONE) or not LIFE.win(session, request, Q.DONE, over_at=at):
         return False
     history.record(session, "request.done", at=at, who=who.id, request_id=request.id)
     desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
-    if request.handler_id != who.id:
+    if request.handler_id != who.id and request.handler.phone is not None:
         words = wording.done_text(
             request.what, request.street.name if request.street else None, who.first_name, request.reference
         )

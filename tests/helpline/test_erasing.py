@@ -12,6 +12,7 @@ from helpline import (
     desk_items,
     erasing,
     history,
+    inbox,
     incidents,
     messages,
     offers,
@@ -189,6 +190,18 @@ def test_who_cannot_be_erased_just_now_is_not_and_why_is_said(session: Session, 
     messages.sent(words, "SM9")
     session.flush()
     erasing.erase(session, rita, who=olga, at=LATER)
+
+
+def test_what_somebody_wrote_down_who_is_erased_since_is_done_like_anything_else(
+    session: Session, olga: Person, coral: Person, street: Street
+) -> None:
+    hana = builders.a_handler(session, "Hana")
+    request = a_request(session, hana, street, phone=RITA)
+    (offer,) = offers.live_of_person(session, coral)
+    taking.accept(session, offer, at=NOON)
+    erasing.erase(session, hana, who=olga, at=LATER)
+    inbox.receive(session, a_sid("SM"), phone=coral.phone, body="DONE", at=LATER)
+    assert (request.state, request.handler.forgotten_at) == (Q.DONE, LATER)
 
 
 # What we hold
