@@ -40,7 +40,7 @@ from helpline.errors import HelplineError
 from helpline.links import Link
 from helpline.messages import M, Message, MessageKind
 from helpline.offers import O, Offer
-from helpline.people import Person
+from helpline.people import HatName, Person
 from helpline.referrals import R, Referral
 from helpline.repeating import Repeat
 from helpline.requests import OPEN, HelpRequest
@@ -152,9 +152,13 @@ def erase(session: Session, person: Person, *, who: Person, at: datetime) -> Non
 
 
 def _hand_on(session: Session, person: Person, *, who: Person, at: datetime) -> None:
-    """Their hats are off, so that nothing comes back to them, and then what they hold goes to the next."""
+    """Their hats are off, so that nothing comes back to them, and then what they hold goes to the next.
+
+    The organiser's goes last: whoever erases themselves takes the others off with it.
+    """
     while person.hats:
-        wearing.take_off(session, person.hats[0], who=who, at=at, told=False)
+        hat = min(person.hats, key=lambda worn: worn.name == HatName.ORGANISER)
+        wearing.take_off(session, hat, who=who, at=at, told=False)
     for offer in offers.live_of_person(session, person):
         links.revoke(session, offer.id, at=at)
         if offer.state == O.OPEN:

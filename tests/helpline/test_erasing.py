@@ -204,6 +204,21 @@ def test_what_somebody_wrote_down_who_is_erased_since_is_done_like_anything_else
     assert (request.state, request.handler.forgotten_at) == (Q.DONE, LATER)
 
 
+def test_an_organiser_erases_themselves_whichever_hat_came_first(
+    session: Session, olga: Person, coral: Person, street: Street
+) -> None:
+    people.wear(session, coral, HatName.ORGANISER, at=NOON)
+    people.wear(session, coral, HatName.HANDLER, at=NOON)
+    ulla = builders.a_person(session, "Ulla")
+    for hat, patch_id in ((HatName.ORGANISER, None), (HatName.HANDLER, None), (HatName.DEPUTY, coral.hats[0].patch_id)):
+        people.wear(session, ulla, hat, at=NOON, patch_id=patch_id)
+    for person in (ulla, coral):
+        assert erasing.before(session, person, at=LATER).cannot is None
+        erasing.erase(session, person, who=person, at=LATER)
+    session.flush()
+    assert [person.name for person in people.with_hats(session)] == ["Olga Lund"]
+
+
 # What we hold
 
 
