@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 from helpline import (
     answering_for,
     away,
+    buddies,
     calls,
     config,
     desk_items,
@@ -201,7 +202,10 @@ def take_off(session: Session, hat: Hat, *, who: Person, at: datetime, told: boo
 
 
 def leave_the_line(session: Session, person: Person, follows: Follows, *, who: Person, at: datetime) -> None:
-    """Nobody is rung who answers no more: shifts ahead are gaps, what they held is anybody's, and they are signed out."""
+    """Nobody is rung who answers no more: shifts ahead are gaps, what they held is anybody's, and they are signed out.
+
+    Whoever they chose as a buddy is told that they are one no longer: nobody could say so later.
+    """
     answering_for.hand_on(session, person, who=who, at=at)
     for item in follows.items:
         desk_items.release(session, item, at=at, who=who.id)
@@ -214,5 +218,8 @@ def leave_the_line(session: Session, person: Person, follows: Follows, *, who: P
         elif shift.is_live:
             rota.cut_short(session, shift, who=who, at=at)
     feeds.stop(session, who=person, at=at)
+    buddy = buddies.of(session, person)
+    if buddy is not None:
+        buddies.end(session, buddy, who=person, at=at)
     for device in sign_in.devices_of(session, person):
         sign_in.sign_out(session, device, who=who, at=at)

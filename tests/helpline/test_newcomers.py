@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import asked, newcomers, offering, offers, people, pins, rota, sign_in, taking, wearing
+from helpline import asked, buddies, newcomers, offering, offers, people, pins, rota, sign_in, taking, wearing
+from helpline.buddies import BuddyState
 from helpline.errors import HelplineError, RefusedError
 from helpline.messages import Message
 from helpline.newcomers import Newcomer, NumberTakenError
@@ -141,6 +142,16 @@ def test_who_answers_no_more_leaves_the_line_and_is_told(session: Session, olga:
     assert texts_to(session, hana)[-1].endswith(
         "you are no longer handler with us. 2 shifts of yours are taken off the rota. If that is not right, ring us."
     )
+
+
+def test_who_answers_no_more_has_no_buddy_any_more_who_is_told_so(session: Session, olga: Person) -> None:
+    hana = builders.a_handler(session, "Hana Novak")
+    people.wear(session, hana, HatName.COORDINATOR, at=NOON, patch_id=builders.a_patch(session, "The Groves").id)
+    buddy = buddies.choose(session, "Bea", "07700 900111", who=hana, at=NOON)
+    buddies.answer(session, buddy, yes=True, at=NOON)
+    wearing.take_off(session, hat_of(hana, HatName.HANDLER), who=olga, at=LATER)
+    assert (buddy.state, buddy.over_at) == (BuddyState.ENDED, LATER)
+    assert "you are no longer down as Hana's buddy" in texts_to(session, buddy.buddy)[-1]
 
 
 def test_an_organiser_who_still_answers_keeps_their_shifts(session: Session, olga: Person) -> None:
