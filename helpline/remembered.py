@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, union_all
 from sqlalchemy.orm import Session
 
-from helpline import durations
+from helpline import durations, retention
 from helpline.calls import Call
 from helpline.durations import Kept
 from helpline.messages import Message
@@ -58,15 +58,29 @@ def of(session: Session, person: Person) -> Remembered:
     ours = _several(session, kept, Message.person_id == person.id, Message.created_at, Message.created_at)
     theirs = _several(session, kept, Text.person_id == person.id, Text.at, Text.at)
     texts = Several(ours.many + theirs.many, max((one for one in (ours.until, theirs.until) if one), default=None))
-    found = [one.until for one in requests] + [one.until for one in (calls, texts) if one.many]
-    sure = [until for until in found if until is not None]
-    still_open = person.hats or len(sure) < len(found)
+    return Remembered(requests, calls, texts, None if person.hats else _known_until(session, kept, person))
+
+
+def _known_until(session: Session, kept: Kept, person: Person) -> datetime | None:
+    """When the last of what names them is forgotten (`retention` says what does); None while any of it is not over.
+
+    By the newest of each, and the last to be over: it is never said too early.
+    """
+    named = [
+        select(func.count(one.whose), func.count(one.over), func.max(one.begun), func.max(one.over)).where(
+            one.whose == person.id, one.which
+        )
+        for one in retention.NAMING
+    ]
+    found = [row for row in session.execute(union_all(*named)) if row[0]]
+    if any(sure < many for many, sure, _, _ in found):
+        return None
     own = kept.until(person.created_at, person.created_at)
-    return Remembered(requests, calls, texts, None if still_open else max([*sure, own]))
+    return max([own, *(kept.until(begun, over) for _, _, begun, over in found)])
 
 
 def _several(session: Session, kept: Kept, theirs: ColumnElement[bool], begun: Any, over: Any) -> Several:
-    many, sure, first, last = session.execute(
-        select(func.count(), func.count(over), func.min(begun), func.max(over)).where(theirs)
+    many, sure, newest, last = session.execute(
+        select(func.count(), func.count(over), func.max(begun), func.max(over)).where(theirs)
     ).one()
-    return Several(many, kept.until(first, last) if many and many == sure else None)
+    return Several(many, kept.until(newest, last) if many and many == sure else None)

@@ -6,11 +6,11 @@ go of the person it named; a person whom nothing names any more, and who wears n
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, inspect, or_, select
+from sqlalchemy import ColumnElement, delete, inspect, or_, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -78,6 +78,42 @@ class Rule:
         return self.table.__table__.c.id
 
 
+@dataclass(frozen=True)
+class Naming:
+    """Rows that name somebody, who is known for as long as they are: until what `begun` and was `over` then is forgotten.
+
+    `which` of them count; those that `stay`, for figures, count until they would be.
+    """
+
+    whose: InstrumentedAttribute[Any]
+    begun: InstrumentedAttribute[Any]
+    over: InstrumentedAttribute[Any]
+    which: ColumnElement[bool] = field(default_factory=true)
+    stay: bool = False
+
+    def keeps(self, at: datetime, kept: Kept) -> ColumnElement[bool]:
+        """Whether such a row names the person who is asked about, and keeps them."""
+        rows = select(self.whose).where(self.whose == Person.id, self.which)
+        return (rows.where(~kept.is_due(self.begun, self.over, at)) if self.stay else rows).exists()
+
+
+_ASKED = HelpRequest.created_at, HelpRequest.over_at
+_HELD = HelpRequest.forgotten_at.is_(None)
+NAMING = (
+    Naming(HelpRequest.resident_id, *_ASKED),
+    Naming(HelpRequest.asker_id, *_ASKED),
+    Naming(HelpRequest.lead_id, *_ASKED),
+    Naming(HelpRequest.handler_id, *_ASKED, which=_HELD),
+    Naming(Offer.person_id, *_ASKED, which=(HelpRequest.id == Offer.request_id) & _HELD),
+    Naming(Call.person_id, Call.arrived_at, Call.ended_at),
+    Naming(Buddy.buddy_id, Buddy.asked_at, Buddy.over_at, which=Buddy.state.in_(buddies.LIVE)),
+    Naming(Message.person_id, Message.created_at, Message.created_at),
+    Naming(Text.person_id, Text.at, Text.at),
+    Naming(Ring.person_id, Ring.asked_at, Ring.asked_at, stay=True),
+    Naming(Shift.person_id, Shift.starts_at, Shift.ends_at, stay=True),
+)
+
+
 # What is due
 
 
@@ -113,26 +149,10 @@ def _texts(at: datetime, kept: Kept) -> ColumnElement[bool]:
 
 def _people(at: datetime, kept: Kept) -> ColumnElement[bool]:
     """Nobody with a hat, nor anybody whom something kept still names, or who did something for us in the four weeks."""
-    before = at - kept.length
-    named = [
-        select(Hat.id).where(Hat.person_id == Person.id),
-        select(HelpRequest.id).where(HelpRequest.resident_id == Person.id),
-        select(HelpRequest.id).where(HelpRequest.asker_id == Person.id),
-        select(HelpRequest.id).where(HelpRequest.lead_id == Person.id),
-        select(HelpRequest.id).where(HelpRequest.handler_id == Person.id, HelpRequest.forgotten_at.is_(None)),
-        select(Offer.id)
-        .join(HelpRequest, HelpRequest.id == Offer.request_id)
-        .where(Offer.person_id == Person.id, HelpRequest.forgotten_at.is_(None)),
-        select(Call.id).where(Call.person_id == Person.id),
-        select(Buddy.id).where(Buddy.buddy_id == Person.id, Buddy.state.in_(buddies.LIVE)),
-        select(Message.id).where(Message.person_id == Person.id),
-        select(Text.id).where(Text.person_id == Person.id),
-        select(Ring.id).where(Ring.person_id == Person.id, Ring.asked_at > before),
-        select(Shift.id).where(Shift.person_id == Person.id, Shift.ends_at > before),
-    ]
     due = Person.forgotten_at.is_(None) & kept.is_due(Person.created_at, Person.created_at, at)
-    for rows in named:
-        due &= ~rows.exists()
+    due &= ~select(Hat.id).where(Hat.person_id == Person.id).exists()
+    for naming in NAMING:
+        due &= ~naming.keeps(at, kept)
     return due
 
 

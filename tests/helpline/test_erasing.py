@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, select
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, delete, select
 from sqlalchemy.orm import Session
 
 from helpline import (
     at_risk,
+    buddies,
     calls,
     desk_items,
+    durations,
     erasing,
     history,
     inbox,
@@ -297,6 +299,43 @@ def test_when_each_of_it_is_forgotten(session: Session, olga: Person, rita: Pers
     assert held.until is not None
     assert held.until >= LATER + DEFAULTS.forget
     assert remembered.of(session, olga).until is None, "she wears hats"
+
+
+def test_no_day_is_named_on_which_something_else_still_names_them(
+    session: Session, olga: Person, coral: Person, street: Street
+) -> None:
+    long_ago = NOON - timedelta(days=90)
+    hana, ben = (builders.a_handler(session, name, on_shift=False, at=long_ago) for name in ("Hana", "Ben"))
+    buddy = buddies.choose(session, "Bea", "07700 900111", who=hana, at=long_ago)
+    buddies.answer(session, buddy, yes=True, at=long_ago)
+    shift = rota.write(session, hana, starts_at=NOON - timedelta(hours=5), ends_at=NOON - timedelta(hours=2))
+    request = a_request(session, ben, street)
+    (offer,) = offers.live_of_person(session, coral)
+    session.execute(delete(Message))
+    assert remembered.of(session, buddy.buddy).until is None, "they are a buddy"
+    for person in (hana, ben, coral):
+        for hat in list(person.hats):
+            person.hats.remove(hat)
+            session.delete(hat)
+    session.flush()
+    assert remembered.of(session, hana).until == shift.ends_at + DEFAULTS.forget
+    assert remembered.of(session, ben).until is None, "what they wrote down is open"
+    assert remembered.of(session, offer.person).until is None, "and so is what they were asked"
+    requests.done(session, request, who=ben, at=LATER)
+    session.flush()
+    assert {remembered.of(session, one).until for one in (ben, coral)} == {LATER + DEFAULTS.forget}
+
+
+def test_what_began_before_details_were_kept_for_longer_makes_no_day_too_early(session: Session, olga: Person) -> None:
+    rita, hour = builders.a_person(session, "Rita Marsh", phone=RITA), timedelta(hours=1)
+    longer = 2 * DEFAULTS.forget
+    for at in (NOON, NOON + 2 * hour):
+        calls.finish(session, calls.arrive(session, a_sid(), phone=RITA, at=at), at=at)
+        if at == NOON:
+            durations.change(session, "forget", int(longer.total_seconds()), seen=None, who=olga, at=NOON + hour)
+    session.flush()
+    held = remembered.of(session, rita)
+    assert (held.calls.many, held.calls.until, held.until) == (2, at + longer, at + longer)
 
 
 # Who read what
