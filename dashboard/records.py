@@ -90,7 +90,7 @@ def held(visit: Reads, person_id: Id) -> Response:
 def export(visit: Writes, person_id: Id) -> Response:
     """All that we hold of somebody, as a page to read or as a file for a computer. That it was given is written down."""
     person = _theirs(visit, person_id)
-    found = record.of(visit.session, person)
+    found = record.of(visit.session, person, who=visit.who)
     history.read(visit.session, "record", at=visit.at, reader=visit.who.id, person_id=person.id)
     history.record(visit.session, "person.exported", at=visit.at, who=visit.who.id, person_id=person.id)
     if text(visit.form, "as", 10) == "json":

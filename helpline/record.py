@@ -32,6 +32,8 @@ NOT_TOLD = {
 NAMELESS = frozenset({"incidents"})
 # These name a person too, and refer to no table.
 LOOSE = frozenset({"asker_id", "lead_id", "hand_to_id", "waits_for_id", "ask_first_id"})
+# Of these nobody is told but whose they are, not an organiser either.
+PRIVATE = frozenset({"hard_calls"})
 # What opens something, or finds a row again: of no use to anybody but us.
 _SECRET = re.compile(r".*_key|key_mark|found_by|hashed|sid|form_key|.*_sid")
 _LINK = re.compile(r"https?://\S+")
@@ -106,11 +108,14 @@ def _points_to(column: Column[Any], table: str) -> bool:
 # Reading it
 
 
-def of(session: Session, person: Person) -> Record:
-    """Everything that we hold of somebody."""
+def of(session: Session, person: Person, *, who: Person) -> Record:
+    """Everything that we hold of somebody, for `who` takes it away: themselves, or an organiser on their wish."""
+    hidden = frozenset[str]() if who.id == person.id else PRIVATE
     people = Base.metadata.tables["people"]
     parts = [Part("people", _rows(session, people, people.c.id == person.id, person.id))]
     for table, column in about():
+        if table.name in hidden:
+            continue
         parts.append(Part(table.name, _rows(session, table, column == person.id, person.id)))
     if person.phone:
         blocks = Base.metadata.tables["blocks"]
@@ -124,6 +129,7 @@ def of(session: Session, person: Person) -> Record:
     counted = (
         Did(table.name, column.name, session.scalar(select(func.count()).where(column == person.id)) or 0)
         for table, column in did()
+        if table.name not in hidden
     )
     return Record(_merged(parts), tuple(one for one in counted if one.many))
 

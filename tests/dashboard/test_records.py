@@ -60,7 +60,9 @@ def test_what_is_forgotten_when_is_said_with_its_days(signed_in: SignIn, find: F
     page = olga.open(f"/people/{rita.id}/record")
     page.says("All of it is forgotten by Thursday 17 December, unless something new comes.", "by 17 Dec")
     page.never_says("Milk", "900118")
-    olga.open(f"/people/{find('Coral').id}/record").says("Coral is known to us for as long as they wear a hat.")
+    page.never_says("That a call was hard")
+    page = olga.open(f"/people/{find('Coral').id}/record")
+    page.says("Coral is known to us for as long as they wear a hat.", "That a call was hard is for nobody else to know")
 
 
 def test_all_of_it_is_taken_away_and_that_is_written_down(signed_in: SignIn, find: Find, database: Database) -> None:

@@ -13,6 +13,7 @@ from helpline import (
     desk_items,
     durations,
     erasing,
+    hard_calls,
     history,
     inbox,
     incidents,
@@ -227,7 +228,7 @@ def test_an_organiser_erases_themselves_whichever_hat_came_first(
 def test_the_record_tells_everything_of_hers_and_nothing_of_others(
     session: Session, olga: Person, coral: Person, rita: Person
 ) -> None:
-    found = record.of(session, rita)
+    found = record.of(session, rita, who=olga)
     told = {part.table: part.rows for part in found.parts}
     assert told["people"][0]["name"] == "Rita Marsh"
     assert told["people"][0]["phone"] == RITA
@@ -243,11 +244,11 @@ def test_the_record_tells_everything_of_hers_and_nothing_of_others(
         name for rows in told.values() for row in rows for name in row if name.endswith("_key") or name == "sid"
     ]
 
-    hers = record.of(session, coral)
+    hers = record.of(session, coral, who=olga)
     assert "Rita" not in repr(hers), "who and where of somebody else is not told"
     assert "/o/" not in repr(hers)
     assert {part.table for part in hers.parts} >= {"people", "hats", "offers", "messages"}
-    assert {(one.table, one.as_what) for one in record.of(session, olga).did} >= {
+    assert {(one.table, one.as_what) for one in record.of(session, olga, who=olga).did} >= {
         ("requests", "handler_id"),
         ("notes", "who_id"),
     }
@@ -336,6 +337,19 @@ def test_what_began_before_details_were_kept_for_longer_makes_no_day_too_early(s
     session.flush()
     held = remembered.of(session, rita)
     assert (held.calls.many, held.calls.until, held.until) == (2, at + longer, at + longer)
+
+
+def test_that_it_was_hard_is_in_no_record_but_their_own(session: Session, olga: Person) -> None:
+    hana = builders.a_handler(session, "Hana")
+    buddy = buddies.choose(session, "Bea", "07700 900111", who=hana, at=NOON)
+    buddies.answer(session, buddy, yes=True, at=NOON)
+    hard_calls.press(session, hana, at=NOON)
+
+    def told(person: Person, who: Person) -> bool:
+        found = record.of(session, person, who=who)
+        return "hard_calls" in {part.table for part in found.parts} | {one.table for one in found.did}
+
+    assert [told(hana, hana), told(hana, olga), told(buddy.buddy, olga)] == [True, False, False]
 
 
 # Who read what
