@@ -33,8 +33,9 @@ NEWS = {
     "call_off": "Both stay as they are.",
     "kept": "Thank you. It stays yours.",
     "confirmed": "Thank you. Everybody can see that you will be there.",
-    "put_down": "Saved. They hear so by text.",
-    "taken_off": "Saved. They hear so by text.",
+    "saved": "Saved.",
+    "told": "Saved. They hear so by text.",
+    "untold": "Saved. They have stopped our texts, so ring them.",
 }
 
 

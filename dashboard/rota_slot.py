@@ -59,6 +59,13 @@ def page(
     )
 
 
+def _news(visit: Visit, person: Person | None) -> str:
+    """Whether they hear of it by text, for whoever did it to know whether to ring them."""
+    if person is None or person.id == visit.who.id:
+        return "saved"
+    return "told" if person.stopped_texts_at is None else "untold"
+
+
 @router.post("/slots/{slot_id}/put-down")
 def put_down(visit: Writes, slot_id: Id) -> Response:
     """An organiser puts somebody down."""
@@ -73,21 +80,21 @@ def put_down(visit: Writes, slot_id: Id) -> Response:
     refusal = try_to(visit, act)
     if refusal:
         return page(visit, slot, notice=refusal, status=409, typed={"person": person.id if person else 0})
-    return go(f"/rota/slots/{slot.id}?news=put_down")
+    return go(f"/rota/slots/{slot.id}?news={_news(visit, person)}")
 
 
 @router.post("/shifts/{shift_id}/take-off")
 def take_off(visit: Writes, shift_id: Id) -> Response:
     """An organiser takes somebody off."""
     shift, why = shift_of(visit, shift_id), text(visit.form, "why", on_behalf.LONGEST_REASON)
-    slot = shift.slot
+    slot, news = shift.slot, _news(visit, shift.person)
     refusal = try_to(visit, lambda: on_behalf.take_off(visit.session, shift, why=why, who=visit.who, at=visit.at))
     if slot is None:
         day = pages.day_of(shift.starts_at)
-        return pages.page(visit, of=day, notice=refusal, status=409) if refusal else go("/rota?news=taken_off")
+        return pages.page(visit, of=day, notice=refusal, status=409) if refusal else go(f"/rota?news={news}")
     if refusal:
         return page(visit, slot, notice=refusal, status=409, typed={"shift": shift_id, "why": why})
-    return go(f"/rota/slots/{slot.id}?news=taken_off")
+    return go(f"/rota/slots/{slot.id}?news={news}")
 
 
 @router.get("/people/{person_id}")

@@ -311,6 +311,10 @@ def test_an_organiser_puts_somebody_down_and_takes_them_off_and_they_hear_why(
     olives.press("Take Bea off", why="The hall is shut.").says("Olive took Bea off.", "Nobody.")
     assert told(database, cast["Bea"])[-1].endswith("Why: The hall is shut.")
     assert told(database, cast["Olive"]) == []
+    olives.press("Put them down", person=str(cast["Olive"].id)).says("Saved.").never_says("They hear so")
+    with database.transaction() as session:
+        session.get_one(Person, cast["Bea"].id).stopped_texts_at = NOON
+    olives.press("Put them down", person=str(cast["Bea"].id)).says("They have stopped our texts, so ring them.")
 
 
 def test_one_persons_shifts_are_to_be_seen(cast: dict[str, Person], hanas: Browser, database: Database) -> None:
