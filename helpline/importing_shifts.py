@@ -14,7 +14,6 @@ from helpline.importing import Columns, Report, Row, count, needed
 from helpline.people import HatName, Person
 from helpline.rota import Shift
 
-LONGEST_SHIFT = timedelta(hours=24)
 SHIFTS = Columns(("phone", "start", "end"))
 
 _WHEN = re.compile(
@@ -66,7 +65,7 @@ def _write(session: Session, who: Person, starts_at: datetime, ends_at: datetime
 
 def _from_to(row: Row, zone: ZoneInfo) -> tuple[datetime, datetime]:
     starts_at, ends_at = (clock.instant(read_time(needed(row, column)), zone) for column in ("start", "end"))
-    if ends_at - starts_at > LONGEST_SHIFT:
+    if ends_at - starts_at > slots.LONGEST:
         raise HelplineError(f"The shift is {wording.how_long(ends_at - starts_at)} long; is the end on the right day?")
     return starts_at, ends_at
 

@@ -265,6 +265,11 @@ def test_shifts_are_local_time_across_a_clock_change(session: Session, hana: Per
     )
 
 
+def test_a_whole_day_is_taken_also_when_it_is_an_hour_longer(session: Session, hana: Person) -> None:
+    text = "phone,start,end\n07700 900101,2026-10-24 12:00,2026-10-25 12:00\n"
+    assert shifts(session, text) == "1 shift read: 1 new."
+
+
 def test_the_same_shifts_again_change_nothing(session: Session, hana: Person) -> None:
     text = "phone,start,end\n07700 900101,2026-11-23 10:00,2026-11-23 13:00\n"
     shifts(session, text)
