@@ -125,7 +125,8 @@ class Durations:
         least=1,
         most=12,
         ordinary=(1, 4),
-        why="Or until their own next shift begins. Whoever ended a shift early and starts again is on until its end.",
+        why="Or until their own next shift begins. Whoever ended a shift early and starts again is on until its end, as is whoever "
+        "starts while a shift on the rota has too few.",
     )
     call_back_lease: timedelta = _is(
         20,

@@ -6,14 +6,14 @@ shift across a clock change is as long as that night really is. Taking, leaving 
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import durations, history
+from helpline import durations, history, slots
 from helpline.db import Base
 from helpline.errors import HelplineError
 from helpline.people import Hat, HatName, Person
@@ -43,6 +43,8 @@ LIFE = Life(
         S.CALLED_OFF: frozenset({S.KEPT, S.LEFT}),
     },
 )
+IN_A_MOMENT = timedelta(minutes=15)
+"""Whoever starts that little before a slot with too few comes for it."""
 TAKEN_TWICE = "They already have a shift at that time."
 
 
@@ -193,14 +195,11 @@ def down_for(session: Session, given: Iterable[Slot]) -> dict[int, list[Shift]]:
 
 def there_for(session: Session, given: Sequence[Slot]) -> dict[int, list[Shift]]:
     """Who answers the line in some slots, by its id: who is down for it, and whoever is on then without a slot."""
-    found = down_for(session, given)
     if not given:
-        return found
+        return {}
     begins, ends = min(slot.starts_at for slot in given), max(slot.ends_at for slot in given)
-    outside = session.scalars(wanted(begins, ends).where(ANSWERS, Shift.slot_id.is_(None)).order_by(Shift.id)).all()
-    for slot in given:
-        found[slot.id] += at_the_time_of(slot, outside)
-    return found
+    there = session.scalars(wanted(begins, ends).where(ANSWERS).order_by(Shift.id)).all()
+    return {slot.id: [one for one in at_the_time_of(slot, there) if one.slot_id in (slot.id, None)] for slot in given}
 
 
 def at_the_time_of(slot: Slot, shifts: Iterable[Shift]) -> list[Shift]:
@@ -266,8 +265,9 @@ def write(
 def start_now(session: Session, who: Person, *, at: datetime) -> Shift:
     """Start answering the line at once.
 
-    Whoever ended their shift early, or left it, is on until its end again; anybody else for two hours (`durations`), or until
-    their own next shift begins.
+    Whoever ended their shift early, or left it, is on until its end again; whoever comes as a slot has too few, or begins with too
+    few in a moment, is down for it until its end; anybody else is on for two hours (`durations`). None longer than until their own
+    next shift begins.
     """
     already = shift_of(session, who, at)
     if already is not None:
@@ -281,10 +281,20 @@ def start_now(session: Session, who: Person, *, at: datetime) -> Shift:
 def if_started(session: Session, who: Person, at: datetime) -> tuple[datetime, Slot | None]:
     """Until when somebody would be on, and in which slot, if they started now."""
     ended = _ended_early(session, who, at)
-    lasts = durations.of(session).shift
-    until, slot = (ended.was_to_end_at or ended.ends_at, ended.slot) if ended else (at + lasts, None)
+    if ended:
+        until, slot = ended.was_to_end_at or ended.ends_at, ended.slot
+    else:
+        slot = _short_now(session, at)
+        until = slot.ends_at if slot else at + durations.of(session).shift
     following = next_shift_of(session, who, at)
     return (until if following is None else min(until, following.starts_at)), slot
+
+
+def _short_now(session: Session, at: datetime) -> Slot | None:
+    """The slot with too few that is on, or begins in a moment."""
+    soon = [slot for slot in slots.between(session, at, at + IN_A_MOMENT) if not slot.is_called_off]
+    there = there_for(session, soon)
+    return next((slot for slot in soon if missing(slot, there[slot.id], at=at)), None)
 
 
 def _ended_early(session: Session, who: Person, at: datetime) -> Shift | None:

@@ -90,3 +90,19 @@ def test_whoever_is_on_without_a_slot_leaves_no_gap(session: Session, olive: Per
     assert told(session, olive, since=FOUR - 6 * HOUR, until=SEVEN) == []
     cell = week.cell_of(session, slot, at=NOON)
     assert (cell.missing, [shift.person for shift in cell.shifts]) == (0, [hana])
+
+
+@pytest.mark.parametrize("minutes", [-3, 30])
+def test_whoever_starts_when_somebody_is_missing_is_down_until_the_end(
+    session: Session, olive: Person, slot: Slot, hana: Person, minutes: int
+) -> None:
+    begins = FOUR + minutes * MINUTE
+    shift = rota.start_now(session, hana, at=begins)
+    assert (shift.starts_at, shift.ends_at, shift.slot) == (begins, SEVEN, slot)
+    assert told(session, olive, since=begins, until=SEVEN) == []
+
+
+def test_whoever_starts_beside_enough_is_on_for_two_hours(session: Session, slot: Slot, hana: Person) -> None:
+    shifts.take(session, slot, who=a_handler(session, "Ben", on_shift=False), at=NOON)
+    shift = rota.start_now(session, hana, at=FOUR)
+    assert (shift.ends_at, shift.slot) == (FOUR + 2 * HOUR, None)
