@@ -3,11 +3,12 @@
 It is counted for one person, so that nothing here grows with the rest.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from helpline import durations, retention
@@ -17,6 +18,8 @@ from helpline.messages import Message
 from helpline.people import Person
 from helpline.requests import HelpRequest
 from helpline.texts import Text
+
+SHOWN = (Call, Message, Text)
 
 
 @dataclass(frozen=True)
@@ -54,33 +57,35 @@ def of(session: Session, person: Person) -> Remembered:
     requests = tuple(
         Theirs(row, kept.until(row.created_at, row.over_at) if row.over_at is not None else None) for row in rows
     )
-    calls = _several(session, kept, Call.person_id == person.id, Call.arrived_at, Call.ended_at)
-    ours = _several(session, kept, Message.person_id == person.id, Message.created_at, Message.created_at)
-    theirs = _several(session, kept, Text.person_id == person.id, Text.at, Text.at)
-    texts = Several(ours.many + theirs.many, max((one for one in (ours.until, theirs.until) if one), default=None))
-    return Remembered(requests, calls, texts, None if person.hats else _known_until(session, kept, person))
-
-
-def _known_until(session: Session, kept: Kept, person: Person) -> datetime | None:
-    """When the last of what names them is forgotten (`retention` says what does); None while any of it is not over.
-
-    By the newest of each, and the last to be over: it is never said too early.
-    """
-    named = [
-        select(func.count(one.whose), func.count(one.over), func.max(one.begun), func.max(one.over)).where(
-            one.whose == person.id, one.which
-        )
-        for one in retention.NAMING
-    ]
-    found = [row for row in session.execute(union_all(*named)) if row[0]]
-    if any(sure < many for many, sure, _, _ in found):
-        return None
+    named = _named(session, kept, person)
+    calls = _together(one for table, one in named if table is Call)
+    texts = _together(one for table, one in named if table in {Message, Text})
+    everything = _together(one for _, one in named)
+    still = person.hats or (everything.many and everything.until is None)
     own = kept.until(person.created_at, person.created_at)
-    return max([own, *(kept.until(begun, over) for _, _, begun, over in found)])
+    return Remembered(requests, calls, texts, None if still else max(everything.until or own, own))
 
 
-def _several(session: Session, kept: Kept, theirs: ColumnElement[bool], begun: Any, over: Any) -> Several:
-    many, sure, newest, last = session.execute(
-        select(func.count(), func.count(over), func.max(begun), func.max(over)).where(theirs)
-    ).one()
-    return Several(many, kept.until(newest, last) if many and many == sure else None)
+def _named(session: Session, kept: Kept, person: Person) -> list[tuple[type[Any], Several]]:
+    """What names them, and so keeps them known (`retention`), by its table; of somebody with a hat, only what is shown.
+
+    When the last of it is forgotten is reckoned by the newest, so that it is never said too early.
+    """
+    namings = [one for one in retention.NAMING if not person.hats or one.whose.class_ in SHOWN]
+    asked = [
+        select(literal(place), func.count(one.whose), func.count(one.over), func.max(one.begun), func.max(one.over))
+        .where(one.whose == person.id)
+        .where(one.which)
+        for place, one in enumerate(namings)
+    ]
+    return [
+        (namings[place].whose.class_, Several(many, kept.until(newest, last) if many and many == sure else None))
+        for place, many, sure, newest, last in session.execute(union_all(*asked))
+    ]
+
+
+def _together(found: Iterable[Several]) -> Several:
+    """All of it as one."""
+    some = [one for one in found if one.many]
+    sure = [one.until for one in some if one.until is not None]
+    return Several(sum(one.many for one in some), max(sure) if sure and len(sure) == len(some) else None)
