@@ -63,8 +63,10 @@ def fit(shape: Shape, made: Iterable[Slot], down: Collection[int], days: Sequenc
     move, off, back, stay, outlast = (list[Slot]() for _ in range(5))
     for slot in there.values():
         span = shape.span(slot.day, zone) if shape.falls_on(slot.day) else None
-        if slot.is_called_off:
-            if span is not None and slot.called_off_why == Why.PATTERN:
+        if slot.called_off_why == Why.ORGANISER:
+            continue
+        if slot.called_off_why == Why.PATTERN:
+            if span is not None:
                 back.append(slot)
                 move.append(slot)
         elif span is None:
@@ -133,11 +135,13 @@ def change(
     for slot in slots.of_pattern(session, pattern.id, at):
         lock(session, slot)
     done, affected = would(session, pattern, shape, at=at)
-    for slot in done.bring_back:
-        if slot.day not in hours.plan(session).closed_days:
-            called_off.bring_back(session, slot, who=who, at=at)
     for slot in done.move:
         _move(session, slot, shape)
+    for slot in done.bring_back:
+        if slot.day in hours.plan(session).closed_days:
+            slot.called_off_why = Why.CLOSED  # it comes back as the day is opened
+        elif slot.starts_at > at:
+            called_off.bring_back(session, slot, who=who, at=at)
     for slot in done.stay:
         slot.least, slot.most = shape.least, shape.most
     for slot in done.call_off:

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import config, durations, history, hours, messages, rota, slot_wording
+from helpline import config, durations, history, hours, messages, regulars, rota, slot_wording
 from helpline.db import lock
 from helpline.errors import HelplineError
 from helpline.gap_stages import Stage
@@ -25,7 +25,8 @@ from helpline.slots import Slot, Why
 def call_off(
     session: Session, slot: Slot, *, why: Why, who: Person | None, at: datetime, tell: bool = True
 ) -> list[Shift]:
-    """Call a slot off before it begins, and tell whoever was down for it; the answer is their shifts. Once is enough.
+    """Call a slot off before it begins, and tell whoever was down for it; the answer is their shifts. Once is enough: of one whose
+    day is closed only the reason is another from now on, so that it stays off when the day is opened.
 
     `who` is an organiser, or None when the clock does it; without `tell` it is the caller who tells (`tell_of_all`). Raises
     `HelplineError` when it has begun.
@@ -34,6 +35,7 @@ def call_off(
         durations.check_organiser(who)
     lock(session, slot)
     if slot.is_called_off:
+        slot.called_off_why = why if slot.called_off_why == Why.CLOSED else slot.called_off_why
         return []
     if slot.starts_at <= at:
         raise HelplineError("That shift has begun, so it cannot be called off.")
@@ -47,7 +49,8 @@ def call_off(
 
 
 def bring_back(session: Session, slot: Slot, *, who: Person | None, at: datetime) -> list[Shift]:
-    """A slot is on after all, and so are the shifts that were called off with it, unless their handlers have another by now.
+    """A slot is on after all, and so are the shifts that were called off with it, unless their handlers have another by now or
+    it is at another time. Whoever keeps its pattern and never was down for it is put down.
 
     Whoever is down for it again is told; the answer is their shifts. Raises `HelplineError` when it would have begun, or the
     line is closed that day.
@@ -65,10 +68,15 @@ def bring_back(session: Session, slot: Slot, *, who: Person | None, at: datetime
     session.flush()
     back = []
     for shift in _with_it(session, slot):
-        if _can_again(session, shift) and LIFE.win(session, shift, S.KEPT, cover_wanted_at=None, confirmed_at=None):
+        if _can_again(session, shift, slot) and LIFE.win(
+            session, shift, S.KEPT, cover_wanted_at=None, confirmed_at=None
+        ):
             back.append(shift)
         else:
             LIFE.win(session, shift, S.LEFT)
+    if slot.pattern is not None:
+        today = at.astimezone(config.current().zone).date()
+        regulars.fill(session, slot, regulars.of_patterns(session, [slot.pattern], today=today)[slot.pattern.id], at=at)
     for shift in back:
         settings = config.current()
         _tell(
@@ -86,10 +94,11 @@ def _with_it(session: Session, slot: Slot) -> Sequence[Shift]:
     return session.scalars(gone.order_by(Shift.id)).all()
 
 
-def _can_again(session: Session, shift: Shift) -> bool:
-    """Whether whoever was down for it still answers the line, and has made no other plans with us."""
+def _can_again(session: Session, shift: Shift, slot: Slot) -> bool:
+    """Whether it falls into its slot still, and whoever was down for it answers the line and has made no other plans with us."""
+    inside = slot.starts_at <= shift.starts_at and shift.ends_at <= slot.ends_at
     answers = shift.person.wears(HatName.HANDLER, HatName.ORGANISER)
-    return answers and rota.is_free(session, shift.person, shift.starts_at, shift.ends_at)
+    return inside and answers and rota.is_free(session, shift.person, shift.starts_at, shift.ends_at)
 
 
 def _when(shift: Shift) -> str:

@@ -178,6 +178,33 @@ def test_on_a_closed_day_a_slot_is_made_called_off_and_nobody_is_put_down(sessio
     regulars.keep(session, pattern, hana, first_day=TODAY, who=olive, at=NOON)
     closed = slot_on(session, pattern, FRIDAY_20 + WEEK)
     assert (closed.called_off_why, down(session, closed)) == (Why.CLOSED, [])
+    hours.open_day(session, closed.day, who=olive, at=NOON)
+    sweep(session)
+    assert (closed.is_called_off, down(session, closed)) == (False, ["Hana"])
+
+
+def test_a_pattern_that_goes_on_at_another_time_puts_nobody_down_for_the_old_one(session: Session) -> None:
+    pattern, hana, olive = a_pattern(session), a_handler(session, "Hana", on_shift=False), an_organiser(session)
+    slot = slot_on(session, pattern, FRIDAY_20)
+    shifts.take(session, slot, who=hana, at=NOON)
+    ahead.end(session, pattern, TODAY, and_shifts=True, who=olive, at=NOON)
+    ahead.change(session, pattern, replace(FRIDAY, begins=time(10), ends=time(13)), who=olive, at=NOON)
+    assert (slot.is_called_off, slot.starts_at, down(session, slot)) == (False, FOUR - 6 * HOUR, [])
+    assert len(texts_to(session, hana)) == 1
+
+
+def test_a_pattern_may_end_and_go_on_while_a_day_of_it_is_closed(session: Session) -> None:
+    pattern, olive = a_pattern(session), an_organiser(session)
+    slot = slot_on(session, pattern, FRIDAY_20)
+    hours.close_day(session, FRIDAY_20, "Street party", today=TODAY, who=olive, at=NOON)
+    sweep(session)
+    ahead.end(session, pattern, TODAY, and_shifts=True, who=olive, at=NOON)
+    assert slot.called_off_why == Why.PATTERN, "it does not come back with the day"
+    ahead.change(session, pattern, FRIDAY, who=olive, at=NOON)
+    assert slot.called_off_why == Why.CLOSED
+    hours.open_day(session, FRIDAY_20, who=olive, at=NOON)
+    sweep(session)
+    assert not slot.is_called_off
 
 
 def test_what_an_organiser_called_off_is_not_brought_back_by_the_clock(session: Session) -> None:

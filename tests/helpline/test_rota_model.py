@@ -46,6 +46,7 @@ class Book:
     off: list[str] = field(default_factory=list)
     were: list[list[int]] = field(default_factory=list)
     ever: list[set[int]] = field(default_factory=list)
+    kept: list[list[int]] = field(default_factory=list)
     closed: set[date] = field(default_factory=set)
     walls: list[datetime] = field(default_factory=list)
 
@@ -71,6 +72,7 @@ class Book:
         self.off.append("closed" if day in self.closed else "")
         self.were.append([])
         self.ever.append(set())
+        self.kept.append([])
 
     def busy(self, who: int, *, but: int = -1) -> set[int]:
         return {
@@ -91,6 +93,9 @@ class Book:
         self.ever[slot].add(who)
 
     def keep(self, slot: int, who: int) -> bool:
+        if who in self.kept[slot]:
+            return False
+        self.kept[slot].append(who)
         return who not in self.ever[slot] and self.take(slot, who)
 
     def leave(self, slot: int, who: int) -> bool:
@@ -120,6 +125,8 @@ class Book:
     def call_off(self, slot: int, why: str) -> None:
         if not self.off[slot]:
             self.off[slot], self.were[slot], self.on[slot] = why, self.on[slot], []
+        elif self.off[slot] == "closed":
+            self.off[slot] = why
 
     def bring_back(self, slot: int) -> None:
         if self.off[slot] and self.days[slot] not in self.closed:
@@ -128,6 +135,9 @@ class Book:
                 if not self.busy(who) & self.minutes[slot]:
                     self.on[slot].append(who)
             self.were[slot] = []
+            for who in self.kept[slot]:
+                if who not in self.ever[slot]:
+                    self.take(slot, who)
 
     def who(self, minute: int) -> set[str]:
         """Who is on in a minute."""
