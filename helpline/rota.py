@@ -287,7 +287,8 @@ def if_started(session: Session, who: Person, at: datetime) -> tuple[datetime, S
         slot = _short_now(session, at)
         until = slot.ends_at if slot else at + durations.of(session).shift
     following = next_shift_of(session, who, at)
-    return (until if following is None else min(until, following.starts_at)), slot
+    until = until if following is None else min(until, following.starts_at)
+    return until, slot if slot is not None and slot.starts_at < until else None
 
 
 def _short_now(session: Session, at: datetime) -> Slot | None:

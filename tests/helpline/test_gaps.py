@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from helpline import cover, gaps, rota, shift_texts, shifts, week
+from helpline import ahead, cover, gaps, rota, shift_texts, shifts, week
 from helpline.people import Person
 from helpline.slots import Slot
 from tests.builders import NOON, a_handler
@@ -106,3 +106,10 @@ def test_whoever_starts_beside_enough_is_on_for_two_hours(session: Session, slot
     shifts.take(session, slot, who=a_handler(session, "Ben", on_shift=False), at=NOON)
     shift = rota.start_now(session, hana, at=FOUR)
     assert (shift.ends_at, shift.slot) == (FOUR + 2 * HOUR, None)
+
+
+def test_whoever_starts_early_before_her_own_shift_is_down_for_it_once(session: Session, hana: Person) -> None:
+    slot = ahead.add_once(session, FOUR, SEVEN, least=2, most=2, who=None, at=NOON)
+    shifts.take(session, slot, who=hana, at=NOON)
+    early = rota.start_now(session, hana, at=FOUR - 5 * MINUTE)
+    assert (early.ends_at, early.slot) == (FOUR, None)
