@@ -74,9 +74,9 @@ class RequestForm:
     worry: str = ""
     comes_back: str = ""
     until: str = ""
-    # Whether it was begun before and is kept with us, and whether all it needs is another press.
+    # Whether it was begun before and is kept with us, and why all it needs is another press.
     kept: bool = False
-    press_again: bool = False
+    press_again: str = ""
     errors: dict[str, str] = field(default_factory=dict)
     choices: list[Heard] = field(default_factory=list)
 

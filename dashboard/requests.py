@@ -106,6 +106,8 @@ def save(visit: Writes) -> Response:
     call = visit.session.get(Call, form.call_id) if form.call_id else None
     request, new = requests.write(visit.session, written, who=visit.who, at=visit.at, call=call)
     unfinished.is_written(visit.session, form.key)
+    if not new and not requests.says(request, written, call=call):
+        return _another(visit, form, request)
     if new:
         if form.at_risk:
             at_risk.flag(visit.session, request, visit.who, form.worry, who=visit.who, at=visit.at)
@@ -118,6 +120,15 @@ def save(visit: Writes) -> Response:
         alike.said_on_the_form(visit, request)
         visit.saw("request", request_id=request.id)
     return go(f"/requests/{request.id}{'/worried' if form.at_risk else ''}?news=saved")
+
+
+def _another(visit: Visit, form: RequestForm, saved: HelpRequest) -> Response:
+    """Something else stands in a form that was saved, in another tab or on another device: another request, if they say so."""
+    form.key = RequestForm().key
+    form.press_again = (
+        f"this form was saved already as {saved.reference}. Press Save again to save what is here as another request"
+    )
+    return _refused(visit, form)
 
 
 def _came_from(visit: Visit, form: RequestForm, request: HelpRequest) -> None:
@@ -133,7 +144,7 @@ def _came_from(visit: Visit, form: RequestForm, request: HelpRequest) -> None:
 def once_more(visit: Visit) -> Response:
     """A form that was open so long that its token is another's, as it was sent: nothing is saved, and nothing lost."""
     form = forms.read(visit.form)
-    form.press_again = True
+    form.press_again = "this page had been open so long that it needs one more press"
     return _refused(visit, form, status=403)
 
 

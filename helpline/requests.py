@@ -205,6 +205,17 @@ def write(
     return request, True
 
 
+# What a request holds just as its form has it; kinds and number are read beside.
+_AS_WRITTEN = ("words", "urgency", "by_at", "money", "name", "house", "street_id", "street_words")
+
+
+def says(request: HelpRequest, written: Written, *, call: calls.Call | None = None) -> bool:
+    """Whether a request says what its form does now: else there is something in the form that is kept nowhere."""
+    numbers = besides.numbers(written.phone, call.phone if call else None, written.besides.another)
+    same = all(getattr(request, name) == getattr(written, name) for name in _AS_WRITTEN)
+    return same and request.kinds == ",".join(written.kinds) and request.phone == numbers.to_ring
+
+
 def new_reference(session: Session) -> str:
     """A reference that no request has: with 50,000 written, one in 300 made at random has been given already."""
     while True:

@@ -111,7 +111,7 @@
     button.removeAttribute("aria-busy");
     if (reached) {
       over = true;
-      store("sessionStorage")?.setItem(SENT, form.dataset.draft);
+      store("sessionStorage")?.setItem(SENT, form.elements.form_key.value);
       form.requestSubmit(button);
       return;
     }
@@ -169,12 +169,16 @@
     }
   });
 
-  // Only the page that says it is saved is a reason to let go of the words: a refusal, or a fault of ours, is not.
+  // Only the page that says it is saved is a reason to let go of the words: a refusal, or a fault of ours, is not. What was sent is
+  // known by its key, under whatever name it was begun here, or by the call that came to something else.
   function start() {
     const session = store("sessionStorage");
     const sent = session?.getItem(SENT);
     const news = new URLSearchParams(location.search).get("news");
-    if (sent && ["saved", "outcome"].includes(news)) forget(sent);
+    if (sent && ["saved", "outcome"].includes(news)) {
+      forget(sent);
+      forgetKey(sent);
+    }
     session?.removeItem(SENT);
     if (document.querySelector("main.signin")) names().forEach(forget);
     begin();

@@ -166,6 +166,20 @@ def test_what_is_written_while_the_network_is_gone_is_kept_and_saved_when_it_is_
     other.close()
 
 
+def test_a_form_that_was_gone_on_with_and_saved_is_not_in_the_next_one(desk: Desk, window: Window) -> None:
+    two(desk)
+    page = sits_down(window.page.context, desk, "Hana")
+    begins_to_write(page, desk.url)
+    page.goto(desk.url)
+    page.get_by_role("link", name="Go on").click()
+    expect(page.get_by_label("In their words")).to_have_value("Milk")
+    page.locator("#request-form button.main").click()
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+    page.goto(f"{desk.url}/requests/new")
+    expect(page.get_by_label("In their words")).to_have_value("")
+
+
 def test_a_page_that_has_not_heard_for_a_while_says_so(desk: Desk, window: Window) -> None:
     """Nothing fails: the answers simply do not come, as through a proxy that has lost us."""
     two(desk)

@@ -53,6 +53,25 @@ def test_a_double_click_makes_one_request(hana: Browser, database: Database) -> 
         assert len(session.scalars(select(Offer)).all()) == 1
 
 
+def test_what_was_written_over_a_saved_form_is_asked_about_and_then_a_request_of_its_own(
+    hana: Browser, database: Database
+) -> None:
+    """Two tabs have one form, or two devices."""
+    data = {**hana.open("/requests/new").form("/requests").fields, **FILLED_IN}
+    hana.post("/requests", data)
+    with database.reading() as session:
+        reference = session.scalars(select(HelpRequest.reference)).one()
+    for name, other in {"words": "Oil", "house": "3", "street": "Elm Walk", "phone": "", "name": "Otto"}.items():
+        page = hana.post("/requests", {**data, name: other})
+        assert page.status == 422, name
+        page.says(f"Not saved yet: this form was saved already as {reference}. Press Save again to save what is here")
+        assert page.form("/requests").fields[name] == [other]
+    again = {**data, "name": "Otto", "form_key": page.form("/requests").fields["form_key"]}
+    for _ in range(2):
+        assert hana.post("/requests", again).path == "/requests/2"
+    assert hana.post("/requests", data).path == "/requests/1"
+
+
 def test_a_second_form_makes_a_second_request(hana: Browser, database: Database) -> None:
     for _ in range(2):
         hana.open("/requests/new")
