@@ -20,13 +20,16 @@ NOT_KEPT = frozenset({"csrf"})
 
 @router.post("/drafts")
 def keep(visit: Writes) -> Response:
-    """Keeps a form as it stands, whatever its fields are. Asked for by the page, every few seconds while somebody writes."""
+    """Keeps a form as it stands, whatever its fields are. Asked for by the page, every few seconds while somebody writes.
+
+    Only 204 says that it is kept: what was saved already is not, and the page must not say so of what is written over it.
+    """
     key = text(visit.form, "form_key", 40)
     fields = [(name, value) for name, value in visit.form.multi_items() if isinstance(value, str)]
     kept = [(name, value) for name, value in fields if name not in NOT_KEPT]
-    if len(key) >= 16:
-        unfinished.keep(visit.session, key, kept, call_id=number(visit.form, "call"), who=visit.who, at=visit.at)
-    return Response(status_code=204)
+    call_id = number(visit.form, "call")
+    is_kept = len(key) >= 16 and unfinished.keep(visit.session, key, kept, call_id=call_id, who=visit.who, at=visit.at)
+    return Response(status_code=204 if is_kept else 200)
 
 
 @router.post("/drafts/{draft_id}/throw-away")
