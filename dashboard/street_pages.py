@@ -1,5 +1,6 @@
 """One street: which numbers are in which patch, and what changes for open requests when that is drawn anew."""
 
+from itertools import count, takewhile
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -12,8 +13,9 @@ from helpline.people import HatName
 from helpline.places import Patch, Street
 
 router = APIRouter()
-ROWS = 8
 SPARE = 2
+# As long as the name of a house can be.
+LONGEST_NUMBERS = 80
 NEWS = {"saved", "added"}
 
 
@@ -33,21 +35,24 @@ def _page(visit: Visit, street: Street | None, *, status: int = 200, **context: 
         "sure": None,
         **context,
     }
-    spare = max(1, SPARE) if len(shown["rows"]) < ROWS else 0
     return visit.show(
         "streets/page.html",
         status=status,
         page="patches",
         street=street,
         patches=_patches(visit),
-        spare=spare,
+        spare=SPARE,
+        longest=LONGEST_NUMBERS,
         organiser=visit.who.wears(HatName.ORGANISER),
         **shown,
     )
 
 
 def _written(visit: Visit) -> list[tuple[str, int | None]]:
-    return [(text(visit.form, f"numbers_{row}", 60), number(visit.form, f"patch_{row}")) for row in range(ROWS + SPARE)]
+    """Every row that the page had, however many: what it does not bring back is taken out of the street."""
+    form = visit.form
+    rows = takewhile(lambda row: f"numbers_{row}" in form or f"patch_{row}" in form, count())
+    return [(text(form, f"numbers_{row}", LONGEST_NUMBERS), number(form, f"patch_{row}")) for row in rows]
 
 
 def street_of(visit: Visit, street_id: int) -> Street:

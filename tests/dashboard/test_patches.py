@@ -1,5 +1,6 @@
 """The street's view: what is covered, who is asked in what order, streets drawn anew, and the paper pack."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -138,6 +139,25 @@ def test_a_street_drawn_anew_says_first_what_changes_and_then_what_is_open_goes_
         assert [session.get_one(HelpRequest, one).patch_id for one in ids] == [elm, elm]
         live = {offer.request_id: offer.person.first_name for offer in session.scalars(select(Offer))}
     assert live == {ids[0]: "Coral", ids[1]: "Agnieszka"}
+
+
+def test_a_street_of_many_blocks_is_saved_as_it_was_with_those_in_everywhere_else(
+    bea: Browser, database: Database
+) -> None:
+    with database.transaction() as session:
+        for number in range(12):
+            a_street(
+                session, "Larch Avenue", patch="The Rest", numbers=Numbers(0, 0, named=f"{'Long ' * 13}Court {number}")
+            )
+        a_patch(session, "The Rest").everywhere_else = True
+    page = bea.open("/streets/4").says("Larch Avenue is in The Groves, Elm and The Rest.")
+    before = page.form_with("Save").fields
+    chosen = re.findall(r'<option value="(\d+)"\s+selected', page.html)
+    assert len(chosen) == 14
+    bea.press("Save", **{f"patch_{row}": patch for row, patch in enumerate(chosen)}).says("Saved.")
+    page = bea.open("/streets/4")
+    assert page.form_with("Save").fields == before
+    assert re.findall(r'<option value="(\d+)"\s+selected', page.html) == chosen
 
 
 @pytest.mark.parametrize(
