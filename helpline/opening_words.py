@@ -8,6 +8,8 @@ from helpline.wording import NBSP, plain
 
 EXAMPLE = "Write it like “10 am to 1 pm, 2 pm to 6 pm”, or leave it empty when the line is closed."
 NOON = A_DAY // 2
+# "2 to 6" is hardly meant in the night, and "7 to 12" is the morning.
+MORNING = 7 * 60
 _TIME = r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.|noon)?|(noon|midday|midnight)"
 _SPAN = re.compile(rf"\s*(?:from\s+)?(?:{_TIME})\s*(?:-|to|until|till)\s*(?:{_TIME})\s*")
 _CLOSED = {"", "closed", "none", "-"}
@@ -48,7 +50,7 @@ def _ends(first: Given, second: Given) -> tuple[int, int]:
             same = _minutes((first[0], first[1], second[2], None))
             return (same if same < ends else (same + NOON) % A_DAY), ends
         begins = _minutes(first)
-        if not _is_clear(first) and not _is_clear(second) and ends <= begins:
+        if not _is_clear(first) and not _is_clear(second) and (ends <= begins or begins < MORNING):
             raise HelplineError("Say am or pm: “10 am to 6 pm”.")
         return begins, ends
     begins = _minutes(first)

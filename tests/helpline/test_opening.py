@@ -160,7 +160,8 @@ def test_it_is_open_as_somebody_would_say_who_watches_the_clock(hours: Week, day
         ("22-2", "10 pm to 2 am"),
         ("9.30am\N{EN DASH}5pm", "9:30 am to 5 pm"),
         ("noon to midnight", "noon to midnight"),
-        ("8 to 12", "8 am to noon"),
+        ("7 to 12", "7 am to noon"),
+        ("06:00 to 12", "6 am to noon"),
         ("From 10 am until 6 pm.", "10 am to 6 pm"),
         ("11 pm to 1 am and 9 am to 11 am", "9 am to 11 am, 11 pm to 1 am"),
         ("0-24", "all day"),
@@ -180,6 +181,8 @@ def test_hours_as_they_are_typed_and_shown(typed: str, shown: str) -> None:
     [
         ("9-5", "Say am or pm"),
         ("9:30 to 5:30", "Say am or pm"),
+        ("2 to 6", "Say am or pm"),
+        ("10 am to 1 pm, 1:30-5", "Say am or pm"),
         ("9 am to 5", "Say am or pm for both"),
         ("25-26", "There is no 26"),
         ("13 pm to 14", "There is no 13 pm"),
