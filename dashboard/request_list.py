@@ -1,14 +1,16 @@
 """The list of requests: filters in its address, since none of them is personal; looking for somebody is a form, which is not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import select
 
-from dashboard.auth import LARGEST_ID, Asks, Reads, Visit, go, number, text
-from dashboard.csv_file import csv_file
+from dashboard.auth import LARGEST_ID, Asks, House, Reads, Visit, go, number, text
+from dashboard.csv_file import long_csv_file
 from helpline import board, found_words, looked_for, request_list, request_search
 from helpline.errors import HelplineError
 from helpline.people import HatName
@@ -31,6 +33,7 @@ STANDS_WORDS = {
     Stands.CALLED_OFF: "Called off",
     Stands.ANY: "All",
 }
+Cells = tuple[object, ...]
 HEADING = ("Reference", "What", "Patch", "By when", "How it stands", "Written down", "Done or called off")
 URGENCIES = {"now": "now", "today": "today", "this_week": "this week", "day_and_time": "a day and time"}
 
@@ -110,13 +113,24 @@ def file(
     if not visit.who.wears(HatName.ORGANISER):
         raise HelplineError("This file is for an organiser. Ask one of them for it.")
     wanted = _wanted(visit, stands, kind, patch, street, mine)
-    return csv_file("requests", HEADING, _rows(request_list.rows(visit.session, wanted, at=visit.at)))
+    return long_csv_file("requests", HEADING, _parts(visit.house, wanted, visit.at))
 
 
-def _rows(rows: Iterable[request_list.Row]) -> Iterable[tuple[object, ...]]:
-    for row in rows:
-        times = [at.isoformat(timespec="minutes") if at else "" for at in (row.created_at, row.over_at)]
-        yield (row.reference, row.what, row.patch or "", URGENCIES[row.urgency], row.state.replace("_", " "), *times)
+def _parts(house: House, wanted: Wanted, at: datetime) -> Iterator[list[Cells]]:
+    """All of them, a part at a time: no transaction is open while whoever asked takes what there is of it."""
+    last: int | None = None
+    while True:
+        with house.database.reading() as session:
+            rows = request_list.rows(session, wanted, at=at, before=last)
+        if not rows:
+            return
+        yield [_cells(row, house.settings.zone) for row in rows]
+        last = rows[-1].id
+
+
+def _cells(row: request_list.Row, zone: ZoneInfo) -> Cells:
+    times = [at.astimezone(zone).isoformat(timespec="minutes") if at else "" for at in (row.created_at, row.over_at)]
+    return (row.reference, row.what, row.patch or "", URGENCIES[row.urgency], row.state.replace("_", " "), *times)
 
 
 @router.get("/requests/search")

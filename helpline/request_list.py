@@ -17,7 +17,8 @@ from helpline.requests import OPEN, HelpRequest, Q
 from helpline.wording import Kind, Urgency
 
 A_PAGE = 50
-A_FILE = 5000
+# Of a file, which is made a part at a time.
+A_PART = 1000
 
 
 class Stands(StrEnum):
@@ -143,6 +144,7 @@ def _late(at: datetime) -> ColumnElement[bool]:
 class Row:
     """A request in a file: nothing of whose it is."""
 
+    id: int
     reference: str
     kinds: str
     urgency: Urgency
@@ -157,9 +159,11 @@ class Row:
         return wording.kinds([Kind(kind) for kind in self.kinds.split(",")])
 
 
-def rows(session: Session, wanted: Wanted, *, at: datetime) -> list[Row]:
-    """The newest of them for a file; nothing sealed is opened for it."""
+def rows(session: Session, wanted: Wanted, *, at: datetime, before: int | None = None) -> list[Row]:
+    """So many of them for a file, newest first, older than the last of the part before; nothing sealed is opened for it."""
     mine = HelpRequest
-    columns = (mine.reference, mine.kinds, mine.urgency, mine.state, mine.created_at, mine.over_at, Patch.name)
+    columns = (mine.id, mine.reference, mine.kinds, mine.urgency, mine.state, mine.created_at, mine.over_at, Patch.name)
     question = select(*columns).outerjoin(Patch, Patch.id == mine.patch_id).where(*_true_of(wanted, at))
-    return [Row(*row) for row in session.execute(question.order_by(mine.id.desc()).limit(A_FILE))]
+    if before is not None:
+        question = question.where(mine.id < before)
+    return [Row(*row) for row in session.execute(question.order_by(mine.id.desc()).limit(A_PART))]

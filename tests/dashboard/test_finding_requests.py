@@ -1,8 +1,9 @@
 """The list of requests: filters, looking for somebody in one field, pages, and a file without names."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from helpline import offering, offers, people, places, requests, retention, taking, withdrawing
@@ -183,6 +184,27 @@ def test_a_file_has_no_names_and_no_formulas_and_is_for_organisers(
     ]
     for secret in ("Rita", "222", "Quince", "14,", "Milk"):
         assert secret not in answer.text
+
+
+def test_a_file_holds_all_of_them_with_the_times_of_the_clock_on_the_wall(
+    hana: Browser, database: Database, find: Find
+) -> None:
+    with database.transaction() as session:
+        who = session.merge(find("Hana"))
+        people.wear(session, who, HatName.ORGANISER, at=NOON)
+        like = {
+            "state": "done",
+            "kinds": "shopping",
+            "urgency": Urgency.TODAY,
+            "money": Money.NONE,
+            "handler_id": who.id,
+        }
+        june = datetime(2026, 6, 1, 17, 30, tzinfo=UTC)
+        many = [{**like, "reference": f"N{nth}", "form_key": f"{nth:040}", "created_at": june} for nth in range(1000)]
+        session.execute(insert(HelpRequest), many)
+    lines = hana.open("/requests.csv?stands=any").answer.text.splitlines()
+    assert len(lines) == len({line.partition(",")[0] for line in lines}) == 1005
+    assert lines[1] == "N999,Shopping,,today,done,2026-06-01T18:30+01:00,"
 
 
 def test_few_questions_are_asked_for_a_search(hana: Browser, database: Database) -> None:
