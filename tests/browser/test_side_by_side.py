@@ -105,7 +105,7 @@ def begins_to_write(page: Page, url: str) -> None:
     page.get_by_label("In their words").fill("Milk")
     page.get_by_label("House number").fill("14")
     page.locator("#street").fill("Acacia Road")
-    page.get_by_label("Today").check(force=True)
+    page.get_by_label("Now, it is urgent").check(force=True)  # so that Coral is asked at any hour
     page.get_by_label("None needed").check(force=True)
     page.get_by_label("They said yes").check()
     expect(page.locator("#draft-note")).to_have_text(re.compile("Saved .* ago"), timeout=A_WHILE)

@@ -173,6 +173,7 @@ def test_what_is_typed_is_kept_on_the_device_until_it_is_saved(desk: Desk, windo
     expect(page.get_by_label("Lift")).to_be_checked()
 
     # With its street: the words to say and the name in the consent come back with it.
+    page.get_by_label("Now, it is urgent").check(force=True)  # so that Coral is asked at any hour
     page.get_by_label("House number").fill("14")
     page.locator("#street").fill("Acacia Road")
     expect(page.locator("#promise")).to_contain_text("Coral looks after Acacia Road.")
