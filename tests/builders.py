@@ -1,6 +1,6 @@
 """A small cast, made in one line each. Everybody has a drama number."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
 from sqlalchemy.orm import Session
@@ -83,9 +83,12 @@ def a_coordinator(
     deputy: bool = False,
     by: Way = Way.TEXT,
     at: datetime = NOON,
+    awake: bool = False,
 ) -> Person:
-    """The coordinator (or a deputy) of a patch."""
+    """The coordinator (or a deputy) of a patch; `awake` at any hour, for a test that goes by the clock on the wall."""
     person = a_person(session, name, phone=phone, by=by, at=at)
+    if awake:
+        person.quiet_from = person.quiet_until = time()
     hat = HatName.DEPUTY if deputy else HatName.COORDINATOR
     people.wear(session, person, hat, at=at, patch_id=a_patch(session, of).id)
     return person

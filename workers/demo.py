@@ -4,7 +4,7 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpline import importing_people, importing_streets, people, phone, places, rota, wording
+from helpline import importing_people, importing_streets, people, phone, places, rota, sparing, wording
 from helpline.config import Settings
 from helpline.importing import Row
 from helpline.people import HatName, Person
@@ -29,6 +29,7 @@ def load(session: Session, *, at: datetime, zone: ZoneInfo) -> str:
     if is_empty(session):
         importing_streets.take(session, _streets(ward))
         importing_people.take(session, _people(ward), at=at)
+        _are_asked_at_any_hour(session, at=at)
         for number, (name, _) in ward["residents"].items():
             people.meet(session, _known(number), at=at, name=name)
         demo_rota.fill(session, at=at, zone=zone)
@@ -41,6 +42,13 @@ def load(session: Session, *, at: datetime, zone: ZoneInfo) -> str:
         return "The demo ward is loaded already."
     demo_rota.carry_on(session, at=at, zone=zone)
     return "The demo ward is loaded already; its rota was carried on from today."
+
+
+def _are_asked_at_any_hour(session: Session, *, at: datetime) -> None:
+    """The demo is looked at in the evening as well, when nobody else would be asked before the morning."""
+    for person in people.with_hats(session):
+        if person.wears(HatName.COORDINATOR, HatName.DEPUTY):
+            sparing.set_quiet(session, person, time(), time(), who=person, at=at)
 
 
 def is_empty(session: Session) -> bool:

@@ -27,7 +27,7 @@ def page(desk: Desk, window: Window) -> Page:
         hana = a_handler(session, "Hana", phone="+447700900001", at=at)
         people.wear(session, hana, HatName.ORGANISER, at=at)
         a_street(session, "Acacia Road")
-        a_coordinator(session, "Coral", at=at)
+        a_coordinator(session, "Coral", at=at, awake=True)
         a_signpost(session, hana, at=at - timedelta(days=100))
         a_request(session, hana, at=at)
         call = calls.arrive(session, "CA1", phone="+447700900118", at=at - timedelta(minutes=2))

@@ -19,7 +19,7 @@ def test_somebody_is_found_added_given_a_hat_and_forgotten_by_keyboard(  # noqa:
         a_street(session, "Acacia Road")
         olga = a_handler(session, "Olga Lund", phone="+447700900001", at=at)
         people.wear(session, olga, HatName.ORGANISER, at=at)
-        coral = a_coordinator(session, "Coral Reid", at=at)
+        coral = a_coordinator(session, "Coral Reid", at=at, awake=True)
         a_request(session, olga, at=at)
         taking.accept(session, offers.live_of_person(session, coral)[0], at=at)
     comes_in(desk, window)

@@ -17,7 +17,7 @@ def test_an_organiser_sets_her_own_pin_and_a_coordinators_by_keyboard(desk: Desk
         olga = a_handler(session, "Olga Lund", phone="+447700900001", at=at)
         people.wear(session, olga, HatName.ORGANISER, at=at)
         a_handler(session, "Hana Novak", at=at)
-        a_coordinator(session, "Coral Reid", of="The Groves", at=at)
+        a_coordinator(session, "Coral Reid", of="The Groves", at=at, awake=True)
         a_coordinator(
             session, "Bartholomew Featherstonehaugh", of="Station Approach and the allotments", at=at, deputy=True
         )

@@ -19,8 +19,8 @@ def signed_in(desk: Desk, window: Window) -> Window:
     with desk.database.transaction() as session:
         a_street(session, "Acacia Road")
         a_street(session, "Quince Lane", patch="The Orchard")
-        a_coordinator(session, "Coral", at=at)
-        a_coordinator(session, "Orla", of="The Orchard", at=at)
+        a_coordinator(session, "Coral", at=at, awake=True)
+        a_coordinator(session, "Orla", of="The Orchard", at=at, awake=True)
         hana, tomasz = a_handler(session, "Hana", at=at), a_handler(session, "Tomasz", at=at)
         ida = a_request(session, tomasz, on="Quince Lane", at=at)
         ida.name, ida.phone, ida.resident = "Ida Frost", None, None

@@ -21,7 +21,7 @@ from tests.dashboard.links import link_in
 def a_ward(session: Session, at: datetime) -> None:
     a_street(session, "Acacia Road")
     a_street(session, "Acacia Close", patch="The Closes")
-    a_coordinator(session, "Coral", at=at)
+    a_coordinator(session, "Coral", at=at, awake=True)
     a_handler(session, "Hana", phone="+447700900001", at=at)
 
 

@@ -23,7 +23,7 @@ def a_desk(session: Session, at: datetime) -> None:
     """Two streets that sound alike, somebody to be rung back, and a time of the rota that nobody has."""
     a_street(session, "Acacia Road")
     a_street(session, "Acacia Close", patch="The Closes")
-    a_coordinator(session, "Coral", at=at)
+    a_coordinator(session, "Coral", at=at, awake=True)
     a_handler(session, "Hana", phone="+447700900001", at=at, on_shift=False)
     calls.finish(session, a_call(session, at=at - timedelta(minutes=20)), at=at - timedelta(minutes=18))
     a_slot(session, at.date() + timedelta(days=9 - at.weekday()), 10)  # Wednesday of next week
