@@ -19,7 +19,7 @@ from sqlalchemy import func, or_, select
 
 from doors import answers, free_ports
 from first_env import here
-from helpline import config
+from helpline import clock, config
 from helpline.calls import C, Call
 from helpline.db import Database
 from helpline.errands import Errand, ErrandKind, ErrandState
@@ -105,10 +105,11 @@ class Machines:
         return name not in DOORS or answers(f"{here(self.stack.settings[DOORS[name]])}/health")
 
     def is_quiet(self) -> bool:
-        """Whether nothing is owed or in hand any more."""
+        """Whether nothing that is due is owed or in hand any more; by night some texts wait for the morning."""
+        due = (Message.state == M.OWED) & (Message.due_at <= clock.now())
         in_hand = (
             select(Ring.id).where(Ring.state.in_(LIVE)),
-            select(Message.id).where(Message.state.in_([M.OWED, M.SENDING])),
+            select(Message.id).where(due | (Message.state == M.SENDING)),
             select(Errand.id).where(Errand.state == ErrandState.OWED, Errand.kind != ErrandKind.COMPARE),
             select(Call.id).where(Call.state != C.ENDED),
         )
