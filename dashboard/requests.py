@@ -210,6 +210,7 @@ def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
         "asked_then": then,
         "waits_for": request_story.waits_for(visit.session, request),
         "repeat": found.repeat,
+        "comes_back": repeating.comes_back(found.repeat),
         "every": repeating.EVERY,
         "by_when": offering.by_when(request, visit.at),
         "feedback": found.feedback,

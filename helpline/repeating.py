@@ -98,6 +98,13 @@ def stop(session: Session, repeat: Repeat, *, who: Person | None, at: datetime) 
     )
 
 
+def comes_back(repeat: Repeat | None) -> bool:
+    """Whether another one is still to come: not once it was stopped, nor when the next would be after its last day. Pure."""
+    if repeat is None or repeat.next_at is None:
+        return False
+    return repeat.last is None or away.today(repeat.next_at) <= repeat.last
+
+
 def due(session: Session, at: datetime) -> Sequence[int]:
     """The ids of those of which the next is to be made."""
     return session.scalars(select(Repeat.id).where(Repeat.next_at <= at).order_by(Repeat.next_at, Repeat.id)).all()

@@ -6,12 +6,13 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, history, messages, offering, requests
+from helpline import calls, history, messages, offering, requests, rings
 from helpline.calls import Call
 from helpline.messages import Message
 from helpline.people import Person
 from helpline.places import Street
 from helpline.requests import HelpRequest, Written
+from helpline.rings import Ring
 from helpline.wording import Kind, Money, Urgency
 from tests.builders import NOON
 
@@ -30,6 +31,15 @@ def a_call(session: Session, *, phone: str | None = "+442079460118", waits: bool
     if waits:
         assert calls.wait(session, call, at=at)
     return call
+
+
+def an_answered_ring(session: Session, who: Person, call: Call, *, sid: str = "CA9") -> Ring:
+    """Their phone rang about a call, and they have picked up."""
+    ring = rings.owe(session, who, call.id, at=NOON)
+    rings.claim(session, ring, at=NOON)
+    rings.leg_is(session, ring, sid, at=NOON)
+    rings.answered(session, ring, at=NOON)
+    return ring
 
 
 def written(street: Street | None = None, **changes: object) -> Written:

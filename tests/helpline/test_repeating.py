@@ -98,6 +98,16 @@ def test_it_comes_back_in_the_morning_with_the_same_words_to_whoever_did_it_last
     assert asked(session, all_of(session, repeat)[-1]) == "Coral"
 
 
+def test_whether_another_is_to_come_is_known_beforehand(session: Session, call: HelpRequest, hana: Person) -> None:
+    repeat = repeating.begin(session, call, 7, last=TODAY + 7 * A_DAY, who=hana, at=NOON)
+    assert repeating.comes_back(repeat)
+    answer(session, call, "Coral", at=NOON)
+    tick(session, nine(7))
+    assert not repeating.comes_back(repeat), "that was the last"
+    repeating.stop(session, repeat, who=hana, at=NOON)
+    assert not repeating.comes_back(repeat)
+
+
 def test_it_comes_back_to_whoever_looks_after_the_street_by_then(
     session: Session, call: HelpRequest, hana: Person, road: Street
 ) -> None:

@@ -13,7 +13,7 @@ from helpline.people import Person
 from helpline.rings import R, Ring, RingKind
 from tests import builders
 from tests.builders import NOON
-from tests.helpline.cast import a_call
+from tests.helpline.cast import a_call, an_answered_ring
 
 MINUTE = timedelta(minutes=1)
 
@@ -126,10 +126,7 @@ def test_whoever_lost_a_call_is_rung_for_the_next_as_soon_as_the_phone_is_put_do
 def test_whoever_was_parted_from_a_caller_is_not_rung_while_their_leg_lasts(session: Session) -> None:
     hana = builders.a_handler(session, "Hana Novak")
     call = a_call(session)
-    ring = rings.owe(session, hana, call.id, at=NOON)
-    rings.claim(session, ring, at=NOON)
-    rings.leg_is(session, ring, "CA1", at=NOON)
-    rings.answered(session, ring, at=NOON)
+    ring = an_answered_ring(session, hana, call, sid="CA1")
     calls.take(session, call, ring, at=NOON)
     assert line.left_alone(session, call, at=NOON), "they never met, and she waits on"
     assert line.next_to_ring(session, call, at=NOON + MINUTE) == [], "but the phone is still in her hand"

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, select
 from starlette.types import Message, Receive, Scope, Send
 
-from helpline import calls, line, rings
+from helpline import calls, line
 from helpline.calls import Call, Ending
 from helpline.config import Settings
 from helpline.db import Database
@@ -20,7 +20,7 @@ from helpline.rings import R, Ring
 from helpline.texts import Text
 from tests import builders
 from tests.builders import NOON
-from tests.helpline.cast import a_call, a_request
+from tests.helpline.cast import a_call, a_request, an_answered_ring
 from tests.ivr.test_webhooks import Door, sign
 from tests.workers.test_hanging import CARRIERS_PATIENCE
 
@@ -125,10 +125,7 @@ def test_whoever_is_just_being_connected_is_told_so_and_not_hung_up_on(door: Doo
     with database.transaction() as session:
         hana = builders.a_handler(session, "Hana Novak")
         call = a_call(session)
-        ring = rings.owe(session, hana, call.id, at=NOON)
-        rings.claim(session, ring, at=NOON)
-        rings.leg_is(session, ring, "CA9", at=NOON)
-        rings.answered(session, ring, at=NOON)
+        ring = an_answered_ring(session, hana, call)
         assert calls.take(session, call, ring, at=NOON)
     fail_once(database, "UPDATE calls")
     said = post(door, f"/ivr/rings/{ring.id}/meet", CallSid=call.sid)

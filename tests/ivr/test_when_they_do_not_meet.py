@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline import calls, rings
+from helpline import calls
 from helpline.calls import C, Call, Ending
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.rings import R, Ring
 from tests import builders
 from tests.builders import NOON
-from tests.helpline.cast import a_call
+from tests.helpline.cast import a_call, an_answered_ring
 from tests.ivr.test_webhooks import Door, sign
 
 
@@ -30,10 +30,7 @@ def taken(database: Database) -> tuple[Call, Ring]:
         hana = builders.a_handler(session, "Hana Novak")
         builders.a_handler(session, "Tomasz Lis")
         call = a_call(session)
-        ring = rings.owe(session, hana, call.id, at=NOON)
-        rings.claim(session, ring, at=NOON)
-        rings.leg_is(session, ring, "CA9", at=NOON)
-        rings.answered(session, ring, at=NOON)
+        ring = an_answered_ring(session, hana, call)
         assert calls.take(session, call, ring, at=NOON)
         return call, ring
 

@@ -136,23 +136,22 @@ def test_a_handler_who_drops_right_after_pressing_leaves_her_on_the_line(line: E
     assert call.is_bridged_with(leg)
 
 
-def test_the_carrier_is_too_busy_for_our_requests_and_still_answers_its_calls(line: Evening, two: Two) -> None:
+@pytest.mark.parametrize(
+    ("status", "items"),
+    [(429, []), (503, [ItemKind.UNKNOWN] * 2)],
+    ids=["too busy for our requests", "does not say whether it rings anybody"],
+)
+def test_the_carrier_does_not_do_what_we_ask_and_still_answers_its_calls(
+    line: Evening, two: Two, status: int, items: list[ItemKind]
+) -> None:
     hana, _ = two
-    line.exchange.rest.trouble("Calls", status=429, times=100_000)
-    call = line.phone(RITA, "Rita").dial()
-    leg = line.phone(hana).rings(within=30).hears("Press 1").press("1").wait(4)
-    assert call.is_bridged_with(leg)
-
-
-def test_the_carrier_does_not_say_whether_it_rings_anybody(line: Evening, two: Two) -> None:
-    hana, _ = two
-    line.exchange.rest.trouble("Calls", status=503, times=100_000)
+    line.exchange.rest.trouble("Calls", status=status, times=100_000)
     call = line.phone(RITA, "Rita").dial()
     leg = line.phone(hana).rings(within=60).hears("Press 1").press("1").wait(4)
     assert call.is_bridged_with(leg)
     with line.read() as session:
-        items = session.scalars(select(DeskItem.kind)).all()
-        assert items == [ItemKind.UNKNOWN] * 2, "two phones may have rung once, and no more are tried so"
+        on_the_desk = session.scalars(select(DeskItem.kind)).all()
+        assert on_the_desk == items, "of two phones that may have rung, once each, and no more are tried so"
 
 
 def test_the_only_handler_is_rung_from_her_leg_when_the_carrier_does_not_say_whether_it_rang(
