@@ -66,7 +66,7 @@ def create() -> FastAPI:
 async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
     """A door that does nothing: how fast the load could be."""
     if scope["type"] == "lifespan":
-        raise NotImplementedError
+        raise NotImplementedError  # how a server is told that there is nothing to begin or end
     while (await receive()).get("more_body"):
         pass
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
