@@ -3,7 +3,7 @@
 It is counted for one person, so that nothing here grows with the rest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from helpline import durations, retention
+from helpline import durations, repeating, retention
 from helpline.calls import Call
 from helpline.durations import Kept
 from helpline.messages import Message
@@ -54,16 +54,30 @@ def of(session: Session, person: Person) -> Remembered:
     rows = session.scalars(
         select(HelpRequest).where(HelpRequest.resident_id == person.id).order_by(HelpRequest.id)
     ).all()
-    requests = tuple(
-        Theirs(row, kept.until(row.created_at, row.over_at) if row.over_at is not None else None) for row in rows
-    )
+    coming = _coming(session, rows)
+    requests = tuple(Theirs(row, _until(kept, row, coming.get(row.id))) for row in rows)
     named = _named(session, kept, person)
     calls = _together(one for table, one in named if table is Call)
     texts = _together(one for table, one in named if table in {Message, Text})
     everything = _together(one for _, one in named)
-    still = person.hats or (everything.many and everything.until is None)
+    still = person.hats or coming or (everything.many and everything.until is None)
     own = kept.until(person.created_at, person.created_at)
     return Remembered(requests, calls, texts, None if still else max(everything.until or own, own))
+
+
+def _coming(session: Session, rows: Sequence[HelpRequest]) -> dict[int, datetime]:
+    """When the next comes, by the request from which it is made: the newest of what comes back."""
+    newest = {row.repeat_id: row for row in rows}
+    repeats = {row.id: repeating.of_request(session, row) for row in newest.values()}
+    return {row_id: one.next_at for row_id, one in repeats.items() if one and one.next_at and repeating.comes_back(one)}
+
+
+def _until(kept: Kept, row: HelpRequest, next_at: datetime | None) -> datetime | None:
+    """When a request is forgotten: not before the next was made from it. Pure."""
+    if row.over_at is None:
+        return None
+    until = kept.until(row.created_at, row.over_at)
+    return max(until, next_at) if next_at else until
 
 
 def _named(session: Session, kept: Kept, person: Person) -> list[tuple[type[Any], Several]]:

@@ -1,14 +1,15 @@
 """Repeating: a request that comes back every day, week or two, until a day or until it is stopped: check-in calls, "phone buddies".
 
 The next one is made by the clock at a civil hour, with the same words, and whoever saw to the last is asked first. What the
-resident agreed to stays agreed: nothing more is asked of them, and nothing comes back for somebody whom we have forgotten.
+resident agreed to stays agreed: nothing more is asked of them, and nothing comes back for somebody whom we have forgotten. The
+last is not over before the next is there: it is kept until then, however soon the group forgets.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ForeignKey, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, or_, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from helpline import away, clock, config, history, offering, patches, places, requests, sparing
 from helpline.db import Base, known, lock
@@ -103,6 +104,14 @@ def comes_back(repeat: Repeat | None) -> bool:
     if repeat is None or repeat.next_at is None:
         return False
     return repeat.last is None or away.today(repeat.next_at) <= repeat.last
+
+
+def is_yet_needed(at: datetime) -> ColumnElement[bool]:
+    """Of a request: the next one is yet to be made from it."""
+    later = aliased(HelpRequest)
+    newer = select(later.id).where(later.repeat_id == HelpRequest.repeat_id, later.id > HelpRequest.id)
+    comes = select(Repeat.id).where(Repeat.id == HelpRequest.repeat_id, Repeat.next_at.is_not(None))
+    return comes.where(or_(Repeat.last.is_(None), Repeat.last >= away.today(at))).exists() & ~newer.exists()
 
 
 def due(session: Session, at: datetime) -> Sequence[int]:

@@ -14,7 +14,18 @@ from sqlalchemy import ColumnElement, delete, inspect, or_, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from helpline import buddies, desk_items, durations, errands, found_words, hard_calls, history, requests, spoken_notes
+from helpline import (
+    buddies,
+    desk_items,
+    durations,
+    errands,
+    found_words,
+    hard_calls,
+    history,
+    repeating,
+    requests,
+    spoken_notes,
+)
 from helpline.away import Away
 from helpline.blocks import Block
 from helpline.buddies import Buddy
@@ -124,7 +135,8 @@ def _owed(subject: InstrumentedAttribute[Any], about: InstrumentedAttribute[int]
 
 
 def _requests(at: datetime, kept: Kept) -> ColumnElement[bool]:
-    return HelpRequest.forgotten_at.is_(None) & kept.is_due(HelpRequest.created_at, HelpRequest.over_at, at)
+    over = HelpRequest.forgotten_at.is_(None) & kept.is_due(HelpRequest.created_at, HelpRequest.over_at, at)
+    return over & ~repeating.is_yet_needed(at)
 
 
 def _calls(at: datetime, kept: Kept) -> ColumnElement[bool]:

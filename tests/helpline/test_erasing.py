@@ -297,6 +297,11 @@ def test_when_each_of_it_is_forgotten(session: Session, olga: Person, rita: Pers
     session.flush()
     held = remembered.of(session, rita)
     assert held.requests[0].until == LATER + DEFAULTS.forget
+    assert held.until is None, "it comes back next week"
+    repeat = repeating.of_request(session, request)
+    assert repeat is not None
+    repeating.stop(session, repeat, who=olga, at=LATER)
+    held = remembered.of(session, rita)
     assert held.until is not None
     assert held.until >= LATER + DEFAULTS.forget
     assert remembered.of(session, olga).until is None, "she wears hats"

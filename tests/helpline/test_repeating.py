@@ -6,15 +6,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import away, offers, repeating, retention, taking
+from helpline import away, durations, offers, people, remembered, repeating, retention, taking
 from helpline.errors import HelplineError
-from helpline.people import Person
+from helpline.people import HatName, Person
 from helpline.places import Street
 from helpline.repeating import Repeat
 from helpline.requests import HelpRequest, Q
 from helpline.wording import Kind, Urgency
-from tests.builders import NOON, a_coordinator, a_handler, a_patch, a_street
+from tests.builders import NOON, a_coordinator, a_handler, a_patch, a_person, a_street
 from tests.helpline.cast import a_request, story
+from tests.helpline.test_retention import forget
 
 TODAY, A_DAY = date(2026, 11, 19), timedelta(days=1)
 
@@ -170,6 +171,26 @@ def test_it_ends(session: Session, call: HelpRequest, hana: Person, why: str) ->
     tick(session, nine(7))
     assert (len(all_of(session, repeat)), repeat.next_at) == (1, None)
     assert story(session, call).count("request.repeats_no_more") == 1
+
+
+def test_the_last_is_kept_until_the_next_is_there_however_soon_the_group_forgets(
+    session: Session, call: HelpRequest, hana: Person
+) -> None:
+    people.wear(session, hana, HatName.ORGANISER, at=NOON)
+    durations.change(session, "forget", 7 * 86_400, seen=None, who=hana, at=NOON)
+    call.resident = a_person(session, "Rita Marsh")
+    repeat = repeating.begin(session, call, 14, last=TODAY + 14 * A_DAY, who=hana, at=NOON)
+    answer(session, call, "Coral", at=NOON)
+    assert remembered.of(session, call.resident).requests[0].until == nine(14)
+    forget(session, nine(14))
+    assert remembered.of(session, call.resident).until is None
+    tick(session, nine(14))
+    _, second = all_of(session, repeat)
+    assert (second.words, second.resident) == (call.words, call.resident)
+    answer(session, second, "Coral", at=nine(14))
+    forget(session, nine(21) + A_DAY)
+    session.expire_all()
+    assert (call.forgotten_at, second.forgotten_at) == (nine(21) + A_DAY, nine(21) + A_DAY), "that was its last day"
 
 
 @pytest.mark.parametrize(
