@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 
 from dashboard import rota as pages
 from dashboard.auth import Id, Reads, Visit, Writes, go
-from helpline import cover, might, shifts, standbys, week
+from helpline import cover, might, on_behalf, shifts, standbys, week
 from helpline.errors import HelplineError, NotFoundError
 from helpline.people import HatName
 from helpline.rota import Shift
@@ -57,6 +57,13 @@ def answer(visit: Visit, slot: Slot | None, shift: Shift | None, refusal: str | 
     return go(f"/rota?of={week.monday_of(day)}&news={news}" + (f"#s{slot.id}" if slot else ""))
 
 
+def _of_whom(visit: Visit, shift: Shift, news: str) -> str:
+    """What an organiser hears who did it for somebody: also whether those hear of it by text."""
+    if shift.person_id == visit.who.id:
+        return news
+    return f"{news}_for_them" if shift.person.stopped_texts_at is None else "untold"
+
+
 def _done(visit: Visit, shift: Shift, act: Act, news: str) -> Response:
     slot, refusal = shift.slot, try_to(visit, act)
     return answer(visit, slot, shift, refusal, news)
@@ -81,16 +88,17 @@ def take_over(visit: Writes, shift_id: Id) -> Response:
 def want(visit: Writes, shift_id: Id) -> Response:
     """I cannot: who can?"""
     shift = shift_of(visit, shift_id)
-    refusal = try_to(visit, lambda: cover.want(visit.session, shift, who=visit.who, at=visit.at))
+    refusal = try_to(visit, lambda: on_behalf.want_cover(visit.session, shift, who=visit.who, at=visit.at))
     news = "cover" if refusal or might.free(visit.session, shift, at=visit.at) else "cover_nobody"
-    return answer(visit, shift.slot, shift, refusal, news)
+    return answer(visit, shift.slot, shift, refusal, _of_whom(visit, shift, news))
 
 
 @router.post("/shifts/{shift_id}/keep")
 def keep(visit: Writes, shift_id: Id) -> Response:
     """I can, after all."""
     shift = shift_of(visit, shift_id)
-    return _done(visit, shift, lambda: cover.keep(visit.session, shift, who=visit.who, at=visit.at), "kept")
+    news = _of_whom(visit, shift, "kept")
+    return _done(visit, shift, lambda: on_behalf.keep(visit.session, shift, who=visit.who, at=visit.at), news)
 
 
 @router.post("/shifts/{shift_id}/confirm")

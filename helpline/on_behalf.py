@@ -1,15 +1,15 @@
-"""An organiser puts somebody down for a slot, or takes them off it; they are told by text, since they did not do it themselves."""
+"""An organiser puts somebody down for a slot, takes them off it, or asks for cover: it was not they who did it, so we tell them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpline import away, config, durations, messages, people, shifts, slot_wording
+from helpline import away, config, cover, durations, messages, people, shifts, slot_wording
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
 from helpline.people import HatName, Person
-from helpline.rota import Shift
+from helpline.rota import S, Shift
 from helpline.slots import Slot
 
 LONGEST_REASON = 100
@@ -36,6 +36,29 @@ def take_off(session: Session, shift: Shift, *, why: str, who: Person, at: datet
     if shift.person_id != who.id:
         words = slot_wording.taken_off_text(config.current().group_name, _when(shift), why)
         messages.owe(session, MessageKind.NEWS, words, to=shift.person, at=at)
+
+
+def want_cover(session: Session, shift: Shift, *, who: Person, at: datetime) -> None:
+    """Others are asked to come instead; asked once, nobody hears of it again. Raises `HelplineError` as `cover.want` does."""
+    already = shift.state == S.COVER_WANTED
+    cover.want(session, shift, who=who, at=at)
+    if shift.person_id != who.id and not already:
+        _tell(session, shift, slot_wording.cover_wanted_text, at=at)
+
+
+def keep(session: Session, shift: Shift, *, who: Person, at: datetime) -> None:
+    """They can do it after all, and nobody else is asked. Raises `HelplineError` as `cover.keep` does."""
+    wanted = shift.state == S.COVER_WANTED
+    cover.keep(session, shift, who=who, at=at)
+    if shift.person_id != who.id and wanted:
+        _tell(session, shift, slot_wording.kept_text, at=at)
+
+
+def _tell(session: Session, shift: Shift, text: Callable[[str, str], str], *, at: datetime) -> None:
+    if shift.person.stopped_texts_at is not None:
+        return  # whoever did it is told to ring them
+    words = text(config.current().group_name, _when(shift))
+    messages.owe(session, MessageKind.NEWS, words, to=shift.person, at=at, valid_for=shift.ends_at - at)
 
 
 def _when(shift: Shift) -> str:

@@ -32,6 +32,18 @@ def taken_off_text(group: str, what: str, why: str) -> str:
     return plain(f"{group}: you are no longer down for the shift on {what}, so you are not needed then. Why: {why}.")
 
 
+def cover_wanted_text(group: str, what: str) -> str:
+    """Tells a handler that an organiser asks others to come instead."""
+    return plain(
+        f"{group}: others are asked to cover your shift on {what}. It stays yours until somebody has it, and we tell you who."
+    )
+
+
+def kept_text(group: str, what: str) -> str:
+    """Tells a handler that an organiser asks nobody any more to come instead."""
+    return plain(f"{group}: nobody else is asked any more to cover your shift on {what}, so please come.")
+
+
 def all_called_off_text(group: str, what: str, many: int) -> str:
     """Tells a handler at once of several shifts that will not be."""
     return plain(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from helpline import cover_wording as said
-from helpline import wording
+from helpline import slot_wording, wording
 
 LONDON, GROUP, LINK = ZoneInfo("Europe/London"), "Larkfield Neighbours", "https://helpline.larkfield.org.uk/rota"
 TEN = datetime(2026, 11, 25, 10, tzinfo=UTC)
@@ -40,6 +40,8 @@ SOON, LATER = shift(timedelta()), shift(7 * DAY)
         (said.gap_text(GROUP, [(SOON, 1, 0)], LINK), 1),
         (said.gap_text(GROUP, [(SOON, 1, 0), (LATER, 1, 1), (LATER, 2, 0), (LATER, 1, 0)], LINK), 2),
         (said.begun_text(GROUP, [(SOON, 1, 0)], LINK), 1),
+        (slot_wording.cover_wanted_text(GROUP, LATER), 1),
+        (slot_wording.kept_text(GROUP, LATER), 1),
         (wording.welcome_text(GROUP, LINK), 2),
     ],
 )

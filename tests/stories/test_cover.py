@@ -338,3 +338,26 @@ def test_a_coordinator_with_a_request_open_tells_a_reminder_from_it_by_letter(
     reminder.replies("1").receives("Reply YES A for")
     reminder.replies("YES B").receives("You are down for tomorrow")
     assert on.shift(shift).confirmed_at is not None
+
+
+def test_an_organiser_asks_for_cover_and_takes_it_back_and_whose_shift_it_is_hears_of_both(
+    line: Evening, database: Database
+) -> None:
+    rota_ = Rota(line, database)
+    hana, bea = rota_.handlers("Hana", "Bea")
+    olu = rota_.organiser("Olu")
+    shift, olus = rota_.down(hana), line.desk(olu)
+    for _ in range(2):
+        olus.post(f"/rota/shifts/{shift}/cover", {}, on=f"/rota/shifts/{shift}")
+    hanas = line.phone(hana)
+    hanas.receives("others are asked to cover your shift on Friday 20 November, 10 am to 1 pm. It stays yours until")
+    line.phone(bea).receives("can you cover for Hana")
+    olus.post(f"/rota/shifts/{shift}/keep", {}, on=f"/rota/shifts/{shift}")
+    hanas.receives(
+        "nobody else is asked any more to cover your shift on Friday 20 November, 10 am to 1 pm, so please come"
+    )
+    hanas.sends("STOP")
+    line.clock.advance(1)
+    told = olus.post(f"/rota/shifts/{shift}/cover", {}, on=f"/rota/shifts/{shift}")
+    olus.shows("They have stopped our texts, so ring them.", on=told.headers["location"].partition("#")[0])
+    assert len([text for text in line.exchange.texts if "others are asked" in text.body]) == 1
