@@ -11,7 +11,7 @@ from dashboard import rota as pages
 from dashboard.auth import Id, Reads, Visit, Writes, go
 from helpline import cover, might, on_behalf, shifts, standbys, week
 from helpline.errors import HelplineError, NotFoundError
-from helpline.people import HatName
+from helpline.people import HatName, Person
 from helpline.rota import Shift
 from helpline.slots import Slot
 
@@ -57,11 +57,14 @@ def answer(visit: Visit, slot: Slot | None, shift: Shift | None, refusal: str | 
     return go(f"/rota?of={week.monday_of(day)}&news={news}" + (f"#s{slot.id}" if slot else ""))
 
 
+def told(person: Person | None, news: str) -> str:
+    """That somebody hears of it by text, or that they are to be rung who have stopped our texts."""
+    return news if person is None or person.stopped_texts_at is None else "untold"
+
+
 def _of_whom(visit: Visit, shift: Shift, news: str) -> str:
-    """What an organiser hears who did it for somebody: also whether those hear of it by text."""
-    if shift.person_id == visit.who.id:
-        return news
-    return f"{news}_for_them" if shift.person.stopped_texts_at is None else "untold"
+    """What an organiser hears who did it for somebody."""
+    return news if shift.person_id == visit.who.id else told(shift.person, f"{news}_for_them")
 
 
 def _done(visit: Visit, shift: Shift, act: Act, news: str) -> Response:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from dashboard import rota as pages
 from dashboard.auth import Id, Reads, Visit, Writes, go, number, text
 from dashboard.people import person_of
-from dashboard.rota_acts import shift_of, slot_of, try_to
+from dashboard.rota_acts import shift_of, slot_of, told, try_to
 from helpline import on_behalf, reminders, rota, slot_story, standbys, week
 from helpline.errors import HelplineError
 from helpline.people import HatName, Person
@@ -61,9 +61,7 @@ def page(
 
 def _news(visit: Visit, person: Person | None) -> str:
     """Whether they hear of it by text, for whoever did it to know whether to ring them."""
-    if person is None or person.id == visit.who.id:
-        return "saved"
-    return "told" if person.stopped_texts_at is None else "untold"
+    return "saved" if person is None or person.id == visit.who.id else told(person, "told")
 
 
 @router.post("/slots/{slot_id}/put-down")

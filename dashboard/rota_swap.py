@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from dashboard import rota as pages
 from dashboard.auth import Id, Reads, Visit, Writes, go, number
-from dashboard.rota_acts import shift_of, try_to
+from dashboard.rota_acts import shift_of, told, try_to
 from helpline import rota, swaps, week
 from helpline.asks import Ask, AskKind
 from helpline.errors import HelplineError, NotFoundError
@@ -62,11 +62,11 @@ def propose(visit: Writes, shift_id: Id) -> Response:
         swaps.propose(visit.session, mine, theirs, who=visit.who, at=visit.at)
 
     refusal = try_to(visit, act)
-    if refusal:
+    if refusal or theirs is None:
         if mine.person_id != visit.who.id or not mine.is_live:
             return pages.page(visit, of=pages.day_of(mine.starts_at), notice=refusal, status=409)
         return _page(visit, mine, notice=refusal, status=409)
-    return go(f"/rota?of={week.monday_of(pages.day_of(mine.starts_at))}&news=proposed")
+    return go(f"/rota?of={week.monday_of(pages.day_of(mine.starts_at))}&news={told(theirs.person, 'proposed')}")
 
 
 @router.post("/swaps/{ask_id}/agree")
@@ -74,7 +74,10 @@ def agree(visit: Writes, ask_id: Id) -> Response:
     """Yes: both shifts change hands."""
     ask = ask_of(visit, ask_id)
     return _answered(
-        visit, ask, try_to(visit, lambda: swaps.agree(visit.session, ask, who=visit.who, at=visit.at)), "swapped"
+        visit,
+        ask,
+        try_to(visit, lambda: swaps.agree(visit.session, ask, who=visit.who, at=visit.at)),
+        told(ask.by, "swapped"),
     )
 
 
@@ -83,7 +86,10 @@ def refuse(visit: Writes, ask_id: Id) -> Response:
     """No: both stay as they are."""
     ask = ask_of(visit, ask_id)
     return _answered(
-        visit, ask, try_to(visit, lambda: swaps.refuse(visit.session, ask, who=visit.who, at=visit.at)), "refused"
+        visit,
+        ask,
+        try_to(visit, lambda: swaps.refuse(visit.session, ask, who=visit.who, at=visit.at)),
+        told(ask.by, "refused"),
     )
 
 

@@ -291,6 +291,24 @@ def test_a_swap_with_somebody_who_has_left_cannot_be_any_more(
     page.says("Hana does not have that shift any more.").never_says("would like to swap")
 
 
+def test_whoever_has_stopped_our_texts_is_to_be_rung_about_a_swap(
+    cast: dict[str, Person], hanas: Browser, signed_in: SignIn, database: Database
+) -> None:
+    with database.transaction() as session:
+        session.get_one(Person, cast["Bea"].id).stopped_texts_at = NOON
+    a_swap(cast, hanas, database)
+    ring_them = "They have stopped our texts, so ring them."
+    assert hanas.page is not None
+    hanas.page.says(ring_them)
+    with database.transaction() as session:
+        assert session.scalars(select(Message).where(Message.person_id == cast["Bea"].id)).all() == []
+        session.get_one(Person, cast["Bea"].id).stopped_texts_at = None
+        session.get_one(Person, cast["Hana"].id).stopped_texts_at = NOON
+    beas = signed_in(cast["Bea"])
+    beas.open("/rota")
+    beas.press("Yes, swap").says(ring_them)
+
+
 # An organiser, for others
 
 
