@@ -276,7 +276,8 @@ class Durations:
         least=1,
         most=336,
         ordinary=(4, 72),
-        why="On the desk, with two questions. Whoever has rung meanwhile and heard that it is done is left in peace.",
+        why="On the desk, with two questions. Whoever has rung meanwhile and heard that it is done is left in peace. "
+        "What comes back every day or week is asked about once in four weeks, or the next time when something was amiss.",
     )
     remind_at: timedelta = _is(
         18,

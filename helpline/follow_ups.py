@@ -24,6 +24,8 @@ from helpline.states import StateText, check
 NOT_LATE = timedelta(days=3)
 LONGEST = timedelta(days=27)
 MORNING = time(10)
+# What comes back every day or week is asked about no more often.
+SELDOM = timedelta(weeks=4)
 
 
 class Answer(StrEnum):
@@ -61,9 +63,23 @@ def of_request(session: Session, request_id: int) -> Feedback | None:
 
 
 def expect(session: Session, request: HelpRequest, *, at: datetime) -> None:
-    """Its street has seen to it: whoever asked is to be rung after a while, if we have a number."""
-    if request.phone is not None and not request.offers_help:
+    """Its street has seen to it: whoever asked is to be rung after a while, if we have a number, and were not just now."""
+    if request.phone is not None and not request.offers_help and not _asked_lately(session, request, at=at):
         request.follow_up_at = at + durations.of(session).follow_up
+
+
+def _asked_lately(session: Session, request: HelpRequest, *, at: datetime) -> bool:
+    """Whether one like it, of what comes back, was or will be asked about, with nothing amiss: a call every day asks too much."""
+    if request.repeat_id is None:
+        return False
+    others = select(HelpRequest.id).where(HelpRequest.repeat_id == request.repeat_id, HelpRequest.id != request.id)
+    expected = others.where(HelpRequest.follow_up_at.is_not(None))
+    lately = (DeskItem.kind == ItemKind.FOLLOW_UP) & (DeskItem.created_at > at - SELDOM)
+    asked = others.join(DeskItem, DeskItem.request_id == HelpRequest.id).where(lately)
+    if session.scalar(expected.union(asked).limit(1)) is None:
+        return False
+    said = select(Feedback.got_it).where(Feedback.request_id.in_(others)).order_by(Feedback.at.desc()).limit(1)
+    return session.scalar(said) not in {Answer.PARTLY, Answer.NO}
 
 
 def choose_day(session: Session, request: HelpRequest, day: date | None, *, who: Person, at: datetime) -> None:

@@ -69,6 +69,37 @@ def test_what_they_say_is_kept_once_and_an_unpressed_question_is_asked_for(sessi
     assert (said.got_it, said.again) == (Answer.YES, Answer.YES)
 
 
+def test_what_comes_back_every_day_is_asked_about_once_in_four_weeks_unless_something_was_amiss(
+    session: Session,
+) -> None:
+    first = done(session)
+    first.repeat_id = 1
+    session.flush()
+    hana = first.handler
+
+    def next_one(days: int) -> HelpRequest:
+        request = a_request(session, hana)
+        request.repeat_id = 1
+        session.flush()
+        follow_ups.expect(session, request, at=NOON + timedelta(days=days))
+        return request
+
+    assert next_one(0).follow_up_at is None, "the first is to be asked about tomorrow"
+    tick(session)
+    (item,) = desk_items.on_the_desk(session)
+    assert next_one(1).follow_up_at is None, "they are being asked"
+    follow_ups.answer(session, item, Answer.YES, Answer.YES, who=hana, at=LATER)
+    session.flush()
+    assert next_one(28).follow_up_at is None
+    session.scalars(select(Feedback)).one().got_it = Answer.PARTLY
+    session.flush()
+    assert next_one(28).follow_up_at == LATER + timedelta(days=28), "what was amiss is asked about the next time"
+    session.scalars(select(HelpRequest).order_by(HelpRequest.id.desc())).first().follow_up_at = None
+    session.scalars(select(Feedback)).one().got_it = Answer.YES
+    session.flush()
+    assert next_one(29).follow_up_at == LATER + timedelta(days=29)
+
+
 def test_nobody_is_asked_who_left_no_number_or_offered_help(session: Session) -> None:
     request = done(session)
     request.follow_up_at = None
