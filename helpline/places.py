@@ -285,7 +285,7 @@ class Name:
 
 def names(session: Session) -> list[Name]:
     """Every street by its names, and nothing more of it: one question, asked at every letter that is typed."""
-    rows = session.execute(select(Street.id, Street.name, Street.also_called)).all()
+    rows = session.execute(select(Street.id, Street.name, Street.also_called).order_by(Street.id)).all()
     return [Name(street_id, name, tuple(other_names(also))) for street_id, name, also in rows]
 
 

@@ -1,12 +1,15 @@
 """What every test stands on: settings, and a migrated database on SQLite and on PostgreSQL."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from helpline import config
@@ -37,6 +40,13 @@ def settings_for(**changes: object) -> Settings:
         **changes,
     }
     return Settings.model_validate(given)
+
+
+@event.listens_for(Engine, "connect")
+def read_backwards(connection: Any, _record: object) -> None:
+    """Have SQLite hand over from the last row what was asked for in no order, for PostgreSQL may hand it over in any."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects = ON")
 
 
 @pytest.fixture(autouse=True)

@@ -35,7 +35,7 @@ def a_ward(database: Database) -> None:
         a_street(session, "Larch Avenue", numbers=places.read_numbers("1-59 odd")[0])
         a_street(session, "Larch Avenue", patch="Riverside", numbers=places.read_numbers("60-")[0])
         bo = a_coordinator(session, "Bo Park", phone="+442079460211")
-        people.wear(session, bo, HatName.DEPUTY, at=NOON, patch_id=session.scalars(select(Patch)).all()[1].id)
+        people.wear(session, bo, HatName.DEPUTY, at=NOON, patch_id=session.scalars(select(Patch.id).where(Patch.name == "Riverside")).one())
         a_coordinator(session, "Coral Reid")
         a_coordinator(session, "Dot", deputy=True)
         a_signpost(session, olga)
@@ -86,7 +86,7 @@ def test_out_and_in_again_changes_nothing(olga: Browser, database: Database, kin
     page = bring(olga, kind, file.content).says("It would change nothing.")
     assert not any(word in page.words for word in ("Changed", "Refused", "Do it"))
     with database.reading() as session:
-        assert session.scalars(select(Reading.what)).all()[0] == f"file of {kind}"
+        assert session.scalars(select(Reading.what).order_by(Reading.id)).first() == f"file of {kind}"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from helpline import people
 from helpline.db import Database
 from helpline.people import HatName, Person
+from helpline.sealed import key_of
 from tests import builders
 from tests.builders import NOON
 from tests.stories.evening import Evening
@@ -30,7 +31,7 @@ def test_she_is_forgotten_while_somebody_has_it_and_rings_again_as_somebody_new(
 
     hers = line.desk(olga)
     with line.read() as session:
-        page = f"/people/{session.scalars(select(Person).where(Person.phone_key.is_not(None))).all()[-1].id}/erase"
+        page = f"/people/{session.scalars(select(Person.id).where(Person.phone_key == key_of(RITA))).one()}/erase"
     hers.shows("Forget Rita now?", "They are on the line to us now.", on=page)
     rita.hang_up()
     leg.until_ended()
