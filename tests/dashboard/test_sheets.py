@@ -34,8 +34,9 @@ def a_ward(database: Database) -> None:
         a_street(session, "Acacia Road").also_called = "The Cut"
         a_street(session, "Larch Avenue", numbers=places.read_numbers("1-59 odd")[0])
         a_street(session, "Larch Avenue", patch="Riverside", numbers=places.read_numbers("60-")[0])
+        riverside = session.scalars(select(Patch.id).where(Patch.name == "Riverside")).one()
         bo = a_coordinator(session, "Bo Park", phone="+442079460211")
-        people.wear(session, bo, HatName.DEPUTY, at=NOON, patch_id=session.scalars(select(Patch.id).where(Patch.name == "Riverside")).one())
+        people.wear(session, bo, HatName.DEPUTY, at=NOON, patch_id=riverside)
         a_coordinator(session, "Coral Reid")
         a_coordinator(session, "Dot", deputy=True)
         a_signpost(session, olga)
