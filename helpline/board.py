@@ -31,7 +31,7 @@ from helpline.glance import Glance
 from helpline.history import Event
 from helpline.offers import O, Offer
 from helpline.people import Person
-from helpline.requests import HelpRequest
+from helpline.requests import NEWEST_FIRST, HelpRequest
 from helpline.rings import Ring, RingKind
 from helpline.rota import Shift
 from helpline.sealed import keys_of
@@ -238,9 +238,7 @@ def caller(session: Session, call: Call) -> Caller:
     person = call.person or (people.find(session, call.phone) if call.phone else None)
     hers = or_(HelpRequest.resident_id == person.id, HelpRequest.asker_id == person.id) if person else None
     theirs = (
-        session.scalars(
-            select(HelpRequest).where(hers).order_by(HelpRequest.created_at.desc()).limit(glance.MOST_OF_CALLER)
-        ).all()
+        session.scalars(select(HelpRequest).where(hers).order_by(*NEWEST_FIRST).limit(glance.MOST_OF_CALLER)).all()
         if hers is not None
         else []
     )

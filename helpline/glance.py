@@ -33,7 +33,7 @@ from helpline.handovers import Handover
 from helpline.ledger import DailyLine
 from helpline.offers import Offer
 from helpline.people import Person
-from helpline.requests import HelpRequest
+from helpline.requests import NEWEST_FIRST, HelpRequest
 from helpline.rings import Ring, RingKind
 from helpline.subjects import Subjects
 from helpline.unfinished import Draft
@@ -174,7 +174,7 @@ class _My:
     def taken(self) -> CTE:
         """What they wrote down lately."""
         lately = select(HelpRequest.id).where(HelpRequest.handler_id == self.person_id)
-        return lately.order_by(HelpRequest.created_at.desc()).limit(MOST_OF_MINE).cte("my_requests")
+        return lately.order_by(*NEWEST_FIRST).limit(MOST_OF_MINE).cte("my_requests")
 
     @cached_property
     def of_callers(self) -> CTE:
@@ -183,7 +183,7 @@ class _My:
         return union(*each).cte("their_requests")
 
     def _of_each(self, who: InstrumentedAttribute[int | None]) -> Select[int]:
-        nth = func.row_number().over(partition_by=who, order_by=HelpRequest.created_at.desc())
+        nth = func.row_number().over(partition_by=who, order_by=NEWEST_FIRST)
         callers = select(self.callers.c.person_id)
         ranked = select(HelpRequest.id, nth.label("nth")).where(who.in_(callers)).subquery()
         return select(ranked.c.id).where(ranked.c.nth <= MOST_OF_CALLER)

@@ -201,7 +201,9 @@ def still_open(session: Session, *, most: int = 100) -> Sequence[Incident]:
 
 def closed(session: Session, *, most: int = 50) -> Sequence[Incident]:
     """Those that are closed, newest first, with what we changed."""
-    found = select(Incident).where(Incident.closed_at.is_not(None)).order_by(Incident.closed_at.desc())
+    found = (
+        select(Incident).where(Incident.closed_at.is_not(None)).order_by(Incident.closed_at.desc(), Incident.id.desc())
+    )
     return session.scalars(found.limit(most)).all()
 
 

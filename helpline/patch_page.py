@@ -14,7 +14,7 @@ from helpline.errors import HelplineError
 from helpline.offers import LINK_LASTS, Offer
 from helpline.people import Hat, Person
 from helpline.places import Patch, Stretch
-from helpline.requests import OPEN, HelpRequest, Q
+from helpline.requests import NEWEST_FIRST, OPEN, HelpRequest, Q
 
 A_PAGE = 40
 A_MONTH = timedelta(days=28)
@@ -87,8 +87,7 @@ def stretches_of(session: Session, patch: Patch) -> tuple[Stretch, ...]:
 
 def lines(session: Session, patch: Patch) -> tuple[list[Line], list[Line]]:
     """The requests of a patch that are open, and those that are over, newest first."""
-    newest = HelpRequest.created_at.desc(), HelpRequest.id.desc()
-    page = select(HelpRequest).order_by(*newest).limit(A_PAGE)
+    page = select(HelpRequest).order_by(*NEWEST_FIRST).limit(A_PAGE)
     both = (
         page.where(only_looked_at(HelpRequest.patch_id) == patch.id, HelpRequest.state.in_(OPEN)),
         page.where(HelpRequest.patch_id == patch.id, HelpRequest.state.not_in(OPEN)),

@@ -212,7 +212,7 @@ def waiting(session: Session) -> list[Referral]:
 
 def lately(session: Session, *, most: int = 20) -> list[Referral]:
     """Those that something came back of, newest first."""
-    over = select(Referral).where(Referral.over_at.is_not(None)).order_by(Referral.over_at.desc())
+    over = select(Referral).where(Referral.over_at.is_not(None)).order_by(Referral.over_at.desc(), Referral.id.desc())
     return list(session.scalars(over.limit(most)))
 
 

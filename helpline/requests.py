@@ -310,14 +310,14 @@ class Note(Base):
     who: Mapped[Person] = relationship(lazy="joined")
 
 
+NEWEST_FIRST = HelpRequest.created_at.desc(), HelpRequest.id.desc()
+
+
 def taken_by_handler(session: Session, handler: Person, *, most: int = 20) -> list[HelpRequest]:
     """The requests a handler wrote down, newest first."""
     return list(
         session.scalars(
-            select(HelpRequest)
-            .where(HelpRequest.handler_id == handler.id)
-            .order_by(HelpRequest.created_at.desc())
-            .limit(most)
+            select(HelpRequest).where(HelpRequest.handler_id == handler.id).order_by(*NEWEST_FIRST).limit(most)
         )
     )
 
@@ -331,6 +331,6 @@ def open_of(session: Session, person_id: int) -> list[HelpRequest]:
                 or_(HelpRequest.resident_id == person_id, HelpRequest.asker_id == person_id),
                 HelpRequest.state.in_(OPEN),
             )
-            .order_by(HelpRequest.created_at.desc())
+            .order_by(*NEWEST_FIRST)
         )
     )
