@@ -4,6 +4,7 @@ import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.render import static_addresses
 from helpline import sheets, sounds
 
 LARGEST_BODY = 64 * 1024
@@ -26,6 +27,7 @@ ALWAYS = {
     b"x-robots-tag": b"noindex, nofollow",
 }
 KEPT_A_YEAR = b"public, max-age=31536000, immutable"
+ASKED_AFTER = b"no-cache"
 
 
 class Guard:
@@ -63,12 +65,17 @@ def _with_ours(scope: Scope, message: Message) -> list[tuple[bytes, bytes]]:
     given: list[tuple[bytes, bytes]] = list(message.get("headers", []))
     names = {name.lower() for name, _ in given}
     ours = dict(ALWAYS)
-    # A file's address holds a mark of what is in it, so it may be kept; everything else may be about somebody.
-    is_file = scope["path"].startswith("/static/") and message["status"] == 200
-    ours[b"cache-control"] = KEPT_A_YEAR if is_file and scope.get("query_string") else b"no-store"
-    if not is_file:
-        ours[b"vary"] = b"HX-Request, Cookie"
+    if scope["path"].startswith("/static/") and message["status"] in {200, 304}:
+        ours[b"cache-control"] = KEPT_A_YEAR if _has_its_mark(scope) else ASKED_AFTER
+    else:  # it may be about somebody
+        ours[b"cache-control"], ours[b"vary"] = b"no-store", b"HX-Request, Cookie"
     return given + [(name, value) for name, value in ours.items() if name not in names]
+
+
+def _has_its_mark(scope: Scope) -> bool:
+    """Whether a file's address holds the mark of what is in it: another's, of a newer or older machine, says nothing of ours."""
+    asked = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
+    return static_addresses().get(scope["path"].removeprefix("/static/")) == asked
 
 
 def _declared(scope: Scope) -> int:

@@ -23,13 +23,16 @@ STATIC = HERE / "static"
 
 
 @cache
-def _mark(name: str) -> str:
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+def static_addresses() -> dict[str, str]:
+    """The address of each file of ours, by its name; it changes when the file does, so that browsers may keep it."""
+    files = (file for file in STATIC.rglob("*") if file.is_file())
+    marks = {file.relative_to(STATIC).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    return {name: f"/static/{name}?v={mark[:12]}" for name, mark in marks.items()}
 
 
 def static(name: str) -> str:
-    """The address of a file of ours; it changes when the file does, so that browsers may keep it."""
-    return f"/static/{name}?v={_mark(name)}"
+    """The address of a file of ours. Raises `KeyError` when there is none."""
+    return static_addresses()[name]
 
 
 def _zone(context: Context) -> ZoneInfo:

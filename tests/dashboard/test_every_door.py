@@ -228,6 +228,14 @@ def test_our_files_are_kept_a_year_and_carry_a_mark_of_what_is_in_them(visitor: 
     assert headers["content-security-policy"] == POLICY
 
 
+@pytest.mark.parametrize("address", ["helpline.css?v=000000000000", "helpline.css", "fonts/atkinson-next.woff2"])
+def test_a_file_asked_for_by_another_mark_is_asked_after_the_next_time(visitor: Browser, address: str) -> None:
+    answer = visitor.open(f"/static/{address}").answer
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
+    again = visitor.open(f"/static/{address}", headers={"if-none-match": answer.headers["etag"]}).answer
+    assert (again.status_code, again.headers["cache-control"]) == (304, "no-cache")
+
+
 def test_health_says_when_the_database_is_away(settings: Settings, hands: Hands, tmp_path: Path) -> None:
     away = Database(f"sqlite:///{tmp_path}/a-folder.db")
     (tmp_path / "a-folder.db").mkdir()
