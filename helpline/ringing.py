@@ -43,6 +43,11 @@ def width(waited: timedelta, durations: Durations) -> int:
     return durations.first_rings + max(0, int((waited - all_begun) / durations.widen))
 
 
+def turn(handler: Handler) -> tuple[bool, datetime, int]:
+    """Who comes before whom: who speaks the caller's language, then who answered longest ago."""
+    return not handler.speaks, handler.last_answered_at or LONG_AGO, handler.person_id
+
+
 def next_to_ring(
     handlers: Sequence[Handler], rungs: Sequence[Rung], *, waited: timedelta, at: datetime, durations: Durations
 ) -> list[int]:
@@ -58,9 +63,6 @@ def next_to_ring(
     def rested(handler: Handler) -> bool:
         return all(rung.over_at is not None and rung.over_at + REST <= at for rung in tried[handler.person_id])
 
-    def turn(handler: Handler) -> tuple[int, bool, datetime, int]:
-        rung = len(tried[handler.person_id])
-        return rung, not handler.speaks, handler.last_answered_at or LONG_AGO, handler.person_id
-
-    ready = sorted((handler for handler in handlers if handler.free and rested(handler)), key=turn)
+    ready = [handler for handler in handlers if handler.free and rested(handler)]
+    ready.sort(key=lambda handler: (len(tried[handler.person_id]), turn(handler)))
     return [handler.person_id for handler in ready[: max(0, width(waited, durations) - len(live))]]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, select, union
 from sqlalchemy.orm import Session, joinedload
 
-from helpline import calls, history, line, parting, people, rings
+from helpline import calls, history, line, parting, people, ringing, rings
 from helpline.calls import LIFE, NOTHING_NEXT, C, Call, NextStep
 from helpline.db import lock
 from helpline.errors import HelplineError
@@ -146,9 +146,13 @@ def wants_somebody(session: Session, call: Call, *, at: datetime) -> None:
 
 
 def free_others(session: Session, call: Call, *, at: datetime) -> list[Person]:
-    """The handlers who could take a call over now."""
-    ids = [one.person_id for one in line.handlers(session, at, language=call.language) if one.free]
-    return [session.get_one(Person, person_id) for person_id in ids if person_id != call.handler_id]
+    """The handlers who could take a call over now, in the order in which they are rung for it."""
+    free = [one for one in line.handlers(session, at, language=call.language) if one.free]
+    return [
+        session.get_one(Person, one.person_id)
+        for one in sorted(free, key=ringing.turn)
+        if one.person_id != call.handler_id
+    ]
 
 
 def hand_over(
@@ -201,9 +205,10 @@ def go_on_handing(session: Session, call: Call, *, at: datetime) -> bool:
     late = at - call.handing_at >= LONGEST_HANDING
     if not late and len(live) < (1 if call.hand_to_id else AT_ONCE):
         tried = {ring.person_id for ring in rung}
-        for person in free_others(session, call, at=at)[: AT_ONCE - len(live)]:
-            if person.id not in tried and call.hand_to_id in {None, person.id}:
-                live += line.ring_if_free(session, person, call, kind=RingKind.HAND_OVER, at=at)
+        free = free_others(session, call, at=at)
+        next_ones = [one for one in free if one.id not in tried and call.hand_to_id in {None, one.id}]
+        for person in next_ones[: AT_ONCE - len(live)]:
+            live += line.ring_if_free(session, person, call, kind=RingKind.HAND_OVER, at=at)
     if live and not late:
         return True
     for ring in live:

@@ -100,6 +100,48 @@ def test_of_two_who_press_1_the_row_decides(
     assert (call.state, call.handler_id, other.state) == (C.TAKEN, hana.id, R.CANCELLED)
 
 
+def handed_to(session: Session, call: Call) -> list[str | None]:
+    """Whose phones ring to take it over."""
+    live = [ring for ring in rings.of_call(session, call.id) if ring.state in rings.LIVE]
+    return [ring.person.first_name for ring in live if ring.kind == RingKind.HAND_OVER]
+
+
+@pytest.fixture
+def others(session: Session) -> list[Person]:
+    """Four more, of whom Bea answered longest ago and Eryk last; only Eryk speaks Polish."""
+    made = [builders.a_handler(session, name) for name in ("Tomasz Lis", "Bea Ward", "Dev Shah", "Eryk Nowak")]
+    for person, minutes in zip(made, (3, 9, 6, 1), strict=True):
+        person.last_answered_at = NOON - timedelta(minutes=minutes)
+    made[-1].languages = "pl"
+    session.flush()
+    return made
+
+
+def test_whoever_is_named_is_rung_however_many_others_are_free(
+    session: Session, hana: Person, talk: tuple[Call, Ring], others: list[Person]
+) -> None:
+    call, _ = talk
+    talking.hand_over(session, call, to=others[-1], who=hana, at=NOON)
+    talking.part(session, call, at=NOON)
+    assert handed_to(session, call) == ["Eryk"]
+    assert talking.go_on_handing(session, call, at=LATER)
+    assert handed_to(session, call) == ["Eryk"]
+
+
+def test_who_speaks_her_language_is_rung_first_then_who_answered_longest_ago_until_all_were(
+    session: Session, hana: Person, talk: tuple[Call, Ring], others: list[Person]
+) -> None:
+    call, _ = talk
+    call.language = "pl"
+    talking.hand_over(session, call, to=None, who=hana, at=NOON)
+    talking.part(session, call, at=NOON)
+    assert handed_to(session, call) == ["Eryk", "Bea"]
+    for still in (["Dev", "Tomasz"], []):
+        rings.cancel_others(session, call.id, except_id=None, at=NOON)
+        assert talking.go_on_handing(session, call, at=NOON) is bool(still)
+        assert handed_to(session, call) == still
+
+
 def test_who_takes_it_over_has_it_and_the_first_leg_ends_nothing(
     session: Session, hana: Person, tomasz: Person, talk: tuple[Call, Ring]
 ) -> None:
