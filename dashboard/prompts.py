@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 
 from dashboard.auth import Brings, Reads, Visit, Writes, go, text
 from dashboard.playing import played
-from helpline import languages, prompts, rings, said, script
+from helpline import durations, languages, prompts, rings, said, script, wording
 from helpline.errors import HelplineError, NotFoundError
 from helpline.languages import KNOWN, Language
 from helpline.people import HatName
@@ -145,13 +145,15 @@ def every(visit: Reads, language: str = ENGLISH, news: str = "") -> Response:
 def _page(visit: Visit, row: Row, *, status: int = 200, **context: Any) -> Response:
     ring = rings.live_of(visit.session, visit.who.id)
     latest = said.latest(visit.session, row.sentence, row.language, who=visit.who)
+    fields = row.sentence.fields_in(row.language)
     given = {"news": None, "problem": "", "problem_with": "", "typed": row.words, **context}
     return visit.show(
         "prompts/page.html",
         status=status,
         row=row,
         part=PART_WORDS[row.sentence.part],
-        fields=[(name, FIELD_WORDS[name]) for name in row.sentence.fields],
+        fields=[(name, FIELD_WORDS[name]) for name in fields],
+        unsaid=wording.spoken_length(durations.of(visit.session).forget) if fields != row.sentence.fields else "",
         ringing=ring is not None and ring.kind == RingKind.SAY and latest is not None and latest.ring_id == ring.id,
         **given,
         **_common(visit, row.language),

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 POLISH = {
-    "choose": "Po polsku: proszę nacisnąć {key}.",
+    "choose": "Po polsku: proszę nacisnąć {key} albo po prostu poczekać.",
+    "choose_another": "Po polsku: proszę nacisnąć {key}.",
     "greeting": "Dzień dobry, tu {group}.",
     "emergency": "Jeśli czyjeś życie jest w niebezpieczeństwie, proszę się rozłączyć i zadzwonić pod numer 999.",
     "menu": (
@@ -121,7 +122,8 @@ POLISH = {
     ),
 }
 URDU = {
-    "choose": "اردو کے لیے {key} دبائیں۔",
+    "choose": "اردو کے لیے {key} دبائیں، یا بس انتظار کریں۔",
+    "choose_another": "اردو کے لیے {key} دبائیں۔",
     "greeting": "السلام علیکم، یہ {group} ہے۔",
     "emergency": "اگر کسی کی جان خطرے میں ہے تو فون بند کریں اور 999 ملائیں۔",
     "menu": (
@@ -262,3 +264,7 @@ def polish_length(days: int) -> str:
 def urdu_length(days: int) -> str:
     """How long something is kept, as it is written in Urdu before `تک`."""
     return f"{days} دن" if days % 7 else f"{days // 7} ہفتے"
+
+
+LENGTHS = {"pl": polish_length, "ur": urdu_length}
+"""The languages, apart from English, in which we know how to say a length of whole days."""

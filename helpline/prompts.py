@@ -136,8 +136,8 @@ class Speaker:
 
     def _in(self, language: str, line: Line) -> list[Utterance]:
         """What is heard in this language, if need be more plainly; nothing when it cannot be said in it, or nobody has read it."""
-        plainly = line.sentence.plainly
-        return self._itself(language, line) or (self._in(language, script.ALL[plainly].of()) if plainly else [])
+        plainer = script.ALL.get(line.sentence.plainly)
+        return self._itself(language, line) or (self._in(language, line.instead(plainer)) if plainer else [])
 
     def _itself(self, language: str, line: Line) -> list[Utterance]:
         sentence, prompt = line.sentence, self.prompts.get((language, line.sentence.key))
@@ -287,7 +287,7 @@ def change_words(
     `read` says that somebody who speaks the language has read them. Raises `HelplineError` when something is missing or unknown.
     """
     words = " ".join(words.split())
-    problem = script.problem_with(sentence, words)
+    problem = script.problem_with(sentence, words, language)
     if problem:
         raise HelplineError(problem)
     _check_read(session, language, read=read)

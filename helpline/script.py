@@ -89,6 +89,11 @@ class Sentence:
         """What is filled in, in the order it is said."""
         return tuple(FIELD.findall(self.words))
 
+    def fields_in(self, language: str) -> tuple[str, ...]:
+        """The same, without how long we keep it where we cannot say a length: there the words themselves say it."""
+        lengths = language == ENGLISH or language in drafts.LENGTHS
+        return tuple(name for name in self.fields if name != "kept" or lengths)
+
     @property
     def varies(self) -> bool:
         """Whether something in it differs from call to call, so that no recording can hold it."""
@@ -110,6 +115,10 @@ class Line:
     sentence: Sentence
     values: Mapping[str, str | Mapping[str, str]]
 
+    def instead(self, plainer: Sentence) -> "Line":
+        """The plainer sentence, with what it needs of this one."""
+        return plainer.of(**{name: value for name, value in self.values.items() if name in plainer.fields})
+
     def filled(self, words: str, language: str, always: Mapping[str, str]) -> str | None:
         """The words with everything filled in; None when something cannot be said in this language."""
         said = dict(always)
@@ -121,19 +130,19 @@ class Line:
         return words.format(**said) if said.keys() >= set(FIELD.findall(words)) else None
 
 
-def problem_with(sentence: Sentence, words: str) -> str | None:
-    """Why these words cannot stand for a sentence, as a sentence for people; None when they can."""
+def problem_with(sentence: Sentence, words: str, language: str = ENGLISH) -> str | None:
+    """Why these words cannot stand for a sentence in a language, as a sentence for people; None when they can."""
     if not words.strip():
         return "Something must be said here. Write the sentence, or go back to our words."
     if len(words) > LONGEST:
         return f"That is too long to listen to. Keep it under {LONGEST} letters."
-    given = FIELD.findall(words)
-    strange = [name for name in given if name not in sentence.fields]
+    given, fields = FIELD.findall(words), sentence.fields_in(language)
+    strange = [name for name in given if name not in fields]
     if strange or FIELD.sub("", words).count("{") or FIELD.sub("", words).count("}"):
-        can = " and ".join(f"{{{name}}}" for name in sentence.fields)
+        can = " and ".join(f"{{{name}}}" for name in fields)
         return f"In curly brackets only {can} can be used here." if can else "Curly brackets cannot be used here."
     # Their own name for the group is as good as ours.
-    missing = [name for name in sentence.fields if name not in given and name != "group"]
+    missing = [name for name in fields if name not in given and name != "group"]
     if missing:
         return f"{{{missing[0]}}} is missing: it is filled in when the sentence is said."
     figures = _figures(words)
@@ -169,8 +178,15 @@ P = Part
 CHOOSE = _is(
     "choose",
     P.ARRIVING,
-    "First of all, when callers can choose a language",
+    "First of all, when callers can choose a language, for the one that whoever waits will hear",
     "For English, press {key}, or just wait.",
+)
+CHOOSE_ANOTHER = _is(
+    "choose_another",
+    P.ARRIVING,
+    "After it, for each of the other languages",
+    "For English, press {key}.",
+    plainly="choose",
 )
 GREETING = _is("greeting", P.ARRIVING, "When the helpline answers", "Hello, this is {group}.")
 EMERGENCY = _is(

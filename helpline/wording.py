@@ -214,7 +214,7 @@ def spoken_length(length: timedelta) -> str:
 def spoken_days(length: timedelta) -> dict[str, str]:
     """A length of whole days, in each language in which we know how to say it."""
     days = length // timedelta(days=1)
-    return {"en": spoken_length(length), "pl": drafts.polish_length(days), "ur": drafts.urdu_length(days)}
+    return {"en": spoken_length(length), **{code: said(days) for code, said in drafts.LENGTHS.items()}}
 
 
 def _said(many: int, word: str) -> str:

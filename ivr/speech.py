@@ -1,6 +1,6 @@
 """TwiML: what is said, what is asked, and where the call goes next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from fastapi import Response
@@ -50,9 +50,10 @@ def ask(voice: Speaker, *lines: Sentence | Line, keys_to: str, seconds: int) -> 
     return _ask((voice, lines), keys_to=keys_to, seconds=seconds)
 
 
-def choose(voices: Iterable[Speaker], *, keys_to: str, seconds: int) -> Response:
-    """Offer each language in its own words, and wait for the key of one."""
-    return _ask(*((voice, (script.CHOOSE,)) for voice in voices), keys_to=keys_to, seconds=seconds)
+def choose(first: Speaker, *others: Speaker, keys_to: str, seconds: int) -> Response:
+    """Offer each language in its own words, and wait for the key of one; silence is the first."""
+    said = [(first, (script.CHOOSE,)), *((voice, (script.CHOOSE_ANOTHER,)) for voice in others)]
+    return _ask(*said, keys_to=keys_to, seconds=seconds)
 
 
 def _ask(*said: tuple[Speaker, Sequence[Sentence | Line]], keys_to: str, seconds: int) -> Response:

@@ -44,7 +44,7 @@ def _begin(session: Session, first: str, offered: Iterable[str], menu: Sentence,
     if not others:
         return _welcome(session, first, menu, at)
     voices = [prompts.speaker(session, code) for code in (first, *others)]
-    return speech.choose(voices, keys_to="/ivr/voice/language", seconds=2)
+    return speech.choose(*voices, keys_to="/ivr/voice/language", seconds=2)
 
 
 @router.post("/ordinary")

@@ -174,6 +174,16 @@ def test_the_sound_of_a_language_that_is_off_is_still_listened_to_on_the_page(
     assert olgas.open("/settings/prompts/ur/menu/sound").status == 200
 
 
+def test_where_we_cannot_say_how_long_the_page_asks_for_it_in_the_words(olgas: Browser) -> None:
+    olgas.open("/settings/prompts")
+    olgas.press("Begin it", language="ro")
+    olgas.open("/settings/prompts/ro/record").says(
+        "how long we keep it: four weeks, now. We cannot say that in Romanian"
+    )
+    olgas.press("Save these words", words="O păstrăm patru săptămâni.").says("O păstrăm patru săptămâni.")
+    olgas.open("/settings/prompts/en/record").says("{kept} is filled in").never_says("We cannot say that")
+
+
 def test_whatever_is_filled_into_a_sentence_is_explained() -> None:
     filled_in = {field for sentence in script.ALL.values() for field in sentence.fields}
     assert filled_in <= set(FIELD_WORDS)

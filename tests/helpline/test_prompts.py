@@ -252,3 +252,34 @@ def test_what_nobody_uses_any_more_is_swept_away(session: Session, olga: Person)
             for row_id in rule.find(session, later):
                 rule.forget(session, row_id, later)
     assert session.scalars(select(Sound.id)).all() == [kept.id if kept else None]
+
+
+def test_a_language_that_was_on_before_there_was_a_sentence_for_the_others_is_offered_in_the_one_it_has(
+    session: Session, olga: Person
+) -> None:
+    languages.begin(session, "pl", who=olga, at=NOON)
+    prompts.change_words(session, script.CHOOSE, "pl", "Po polsku: {key}.", read=True, who=olga, at=NOON)
+    assert heard(session, script.CHOOSE_ANOTHER, "pl") == [Words("pl", "Po polsku: 6.")]
+
+
+def test_what_is_needed_is_said_more_plainly_in_her_language_with_the_street(session: Session, olga: Person) -> None:
+    languages.begin(session, "pl", who=olga, at=NOON)
+    for sentence in (script.WE_ASK, script.WE_ASK_PLAINLY):
+        prompts.mark_read(session, sentence, "pl", who=olga, at=NOON)
+    asked = script.WE_ASK.of(street="Elm Walk", what={"en": "some shopping"}, by={"en": "today"})
+    [said] = heard(session, asked, "pl")
+    assert isinstance(said, Words)
+    assert (said.language, "Elm Walk" in said.words) == ("pl", True)
+
+
+def test_where_we_cannot_say_how_long_the_words_do_and_are_named_when_it_changes(
+    session: Session, olga: Person
+) -> None:
+    languages.begin(session, "ro", who=olga, at=NOON)
+    with pytest.raises(HelplineError, match="Curly brackets cannot be used here"):
+        prompts.change_words(session, script.RECORD, "ro", "Vorbiți: {kept}.", read=True, who=olga, at=NOON)
+    prompt = prompts.change_words(
+        session, script.RECORD, "ro", "Vorbiți: patru săptămâni.", read=True, who=olga, at=NOON
+    )
+    assert heard(session, script.RECORD, "ro") == [Words("ro", "Vorbiți: patru săptămâni.")]
+    assert prompts.unaware(session, "kept") == [prompt]

@@ -22,7 +22,7 @@ def test_everything_a_resident_hears_is_drafted_and_nothing_else(language: str) 
 @pytest.mark.parametrize("language", [ENGLISH, *drafts.IN])
 @pytest.mark.parametrize("sentence", DRAFTED, ids=lambda one: one.key)
 def test_every_draft_has_its_figures_and_fields(language: str, sentence: Sentence) -> None:
-    assert script.problem_with(sentence, sentence.draft(language)) is None
+    assert script.problem_with(sentence, sentence.draft(language), language) is None
 
 
 def test_what_differs_from_call_to_call_has_a_plain_sibling_that_any_recording_can_say() -> None:

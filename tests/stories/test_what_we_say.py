@@ -224,8 +224,8 @@ def test_a_language_is_chosen_and_kept_to_the_end_and_a_handler_who_speaks_it_is
     call.hang_up()
     leg.until_ended()
     line.phone(hana)
-    again = line.phone(RITA, "Rita").dial().hears("Po polsku")
-    again.hears("For English, press 5").hears("Dzień dobry", limit=20).hears("nacisnąć 1").press("1")
+    again = line.phone(RITA, "Rita").dial().hears("Po polsku: proszę nacisnąć 6 albo po prostu poczekać.")
+    again.hears("For English, press 5.").hears("Dzień dobry", limit=20).hears("nacisnąć 1").press("1")
     again.hears("nacisnąć 5", limit=40).press("5").hears("Po sygnale").hears("(beep)")
     again.speaks(4, "Dzień dobry").press("#").hears("Wiadomość została zapisana").until_ended()
     with line.read() as session:
