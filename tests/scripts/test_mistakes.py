@@ -1,5 +1,7 @@
 """The `helpline` command with settings that will not do: one sentence, exit 1 and no traceback."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
 from tests.conftest import KEY
-from workers.command import app
+from workers.command import NEWER, app
 from workers.keys import OTHER_KEY
 
 RIGHT = {
@@ -52,6 +54,19 @@ def test_a_database_that_cannot_be_reached(
     assert sentence.endswith(").\n")
     assert sentence.count("\n") == 1
     assert "hush" not in sentence
+
+
+def test_older_code_starts_on_newer_tables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    there = {"DATABASE_URL": "sqlite:///ward.db"}
+    assert said("migrate", **there) == (0, "The database is up to date.\n")
+    with closing(sqlite3.connect("ward.db")) as ward, ward:
+        ward.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    assert said("migrate", **there) == (0, f"{NEWER}\n")
+    assert said("demo-data", **there)[0] == 0
+    other = "another made-up key of quite enough letters"
+    assert said("migrate", SECRET_KEY=other, **there) == (1, f"{OTHER_KEY}\n")
 
 
 @pytest.mark.parametrize("letters", ["SQL_ASCII", "LATIN1"])
