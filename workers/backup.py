@@ -10,11 +10,34 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 
+from helpline import revisions
+from helpline.db import Database
 from helpline.errors import HelplineError
+from helpline.revisions import Tables
 
 
 class BackupError(HelplineError):
     """The copy could not be taken; the message says why, and nothing is left of it."""
+
+
+def expect_something(database_url: str) -> None:
+    """Raises `BackupError` when nothing is kept there: a copy of nothing would look like one, and the true ones grow old."""
+    url = make_url(database_url)
+    nothing = BackupError(
+        f"There is nothing to copy: {url.render_as_string()} holds no tables. "
+        "Is DATABASE_URL right, and this the folder of the group's .env?"
+    )
+    # A SQLite that is not there would be made by our looking.
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        raise nothing
+    database = Database(database_url)
+    try:
+        database.reach()
+        with database.reading() as session:
+            if revisions.look(session, revisions.newest()) == Tables.MISSING:
+                raise nothing
+    finally:
+        database.close()
 
 
 def take(database_url: str, file: Path, *, link: Callable[[Path, Path], None] = os.link) -> None:

@@ -48,9 +48,26 @@ NEWER = "The database's tables are newer than this helpline, which works on them
 
 
 @contextmanager
-def _helpline(*, prepared: bool = True) -> Iterator[tuple[Settings, Database]]:
-    """The settings and the database, with its tables when `prepared`; whatever is refused becomes sentences and exit 1."""
+def _refusals(hint: str = "") -> Iterator[None]:
+    """Whatever is refused meanwhile becomes sentences and exit 1."""
     try:
+        yield
+    except HelplineError as refused:
+        print(refused, file=sys.stderr)
+        raise typer.Exit(1) from None
+    except DBAPIError as problem:
+        first = str(problem.orig).strip().partition("\n")[0]
+        print(f"The database refused: {first}.{hint}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    except InvalidToken:
+        print(keys.OTHER_KEY, file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def _helpline(*, prepared: bool = True) -> Iterator[tuple[Settings, Database]]:
+    """The settings and the database, with its tables when `prepared`."""
+    with _refusals(" Has it been prepared with “helpline migrate”?" if prepared else ""):
         settings = config.use(config.load())
         database = Database(settings.database_url)
         try:
@@ -61,17 +78,6 @@ def _helpline(*, prepared: bool = True) -> Iterator[tuple[Settings, Database]]:
             yield settings, database
         finally:
             database.close()
-    except HelplineError as refused:
-        print(refused, file=sys.stderr)
-        raise typer.Exit(1) from None
-    except DBAPIError as problem:
-        first = str(problem.orig).strip().partition("\n")[0]
-        hint = " Has it been prepared with “helpline migrate”?" if prepared else ""
-        print(f"The database refused: {first}.{hint}", file=sys.stderr)
-        raise typer.Exit(1) from None
-    except InvalidToken:
-        print(keys.OTHER_KEY, file=sys.stderr)
-        raise typer.Exit(1) from None
 
 
 @app.command()
@@ -115,11 +121,8 @@ def fallback(
     ] = False,
 ) -> None:
     """Print what is to be kept elsewhere, so that callers reach FALLBACK_NUMBER when our computer is gone."""
-    try:
+    with _refusals():
         settings = config.load()
-    except HelplineError as refused:
-        print(refused, file=sys.stderr)
-        raise typer.Exit(1) from None
     print(kept_elsewhere.for_a_text(settings) if texts else kept_elsewhere.for_a_call(settings))
     print(kept_elsewhere.how_to_set_it(settings, texts=texts), file=sys.stderr)
 
@@ -136,8 +139,10 @@ def doctor() -> None:
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(help="A new file.", show_default=False)]) -> None:
     """Copy everything that is kept into a new file, while everything runs. SECRET_KEY, without which it is no use, is not in it."""
-    with _helpline(prepared=False) as (settings, _):
-        backups.take(settings.database_url, file)
+    with _refusals():
+        database_url = config.use(config.load()).database_url
+        backups.expect_something(database_url)
+        backups.take(database_url, file)
     print(f"Everything is in {file}; keep SECRET_KEY somewhere else.")
 
 

@@ -177,6 +177,20 @@ def test_on_a_stick_too_a_copy_is_whole_and_takes_no_others_place(tmp_path: Path
     assert (stick / "diary").read_text() == "dear diary"
 
 
+@pytest.mark.parametrize("left_there", [None, b""])
+def test_a_copy_of_nothing_is_refused_and_makes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left_there: bytes | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if left_there is not None:
+        (tmp_path / "ward.db").write_bytes(left_there)
+    before = sorted(tmp_path.iterdir())
+    code, words = said("backup", "copy", DATABASE_URL="sqlite:///ward.db")
+    assert code == 1
+    assert words.startswith("There is nothing to copy: sqlite:///ward.db holds no tables. Is DATABASE_URL right")
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_a_copy_that_cannot_be_written_is_said(busy: Database, tmp_path: Path) -> None:
     code, words = said("backup", tmp_path / "nowhere" / "copy", DATABASE_URL=busy.url)
     assert code == 1
