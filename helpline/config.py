@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from helpline import phone
-from helpline.errors import HelplineError
+from helpline.errors import HelplineError, unreadable
 
 TWILIO = "https://api.twilio.com"
 DATABASES = {"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"}
@@ -160,11 +160,13 @@ class Settings(BaseSettings):
 
 
 def load() -> Settings:
-    """Read the settings. Raises `BadSettingsError` naming each setting that is missing or wrong."""
+    """Read the settings. Raises `BadSettingsError` naming each setting that is missing or wrong, or why `.env` cannot be read."""
     try:
         return Settings()
     except ValidationError as problem:
         raise BadSettingsError("\n".join(_sentences(problem))) from None
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadSettingsError(unreadable(".env", problem)) from None
 
 
 class _Held:

@@ -32,3 +32,10 @@ class OutwardError(Exception):
         self.permanent = permanent
         self.processed = processed
         self.code = code
+
+
+def unreadable(file: object, problem: OSError | UnicodeDecodeError) -> str:
+    """Why a file that somebody wrote cannot be read, as a sentence."""
+    if isinstance(problem, UnicodeDecodeError):
+        return f"{file} is not plain text: save it again as UTF-8."
+    return f"{file} cannot be read: {problem.strerror}."

@@ -12,6 +12,8 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
+from helpline.errors import unreadable
+
 PORTS = {"IVR_PORT": "8001", "WEB_PORT": "8000", "SIMULATOR_PORT": "8099"}
 OWN_ADDRESSES = {"PUBLIC_URL": "IVR_PORT", "DASHBOARD_URL": "WEB_PORT", "TWILIO_API_URL": "SIMULATOR_PORT"}
 """The settings that hold an address of this computer, and the port it has."""
@@ -61,10 +63,8 @@ def trouble(file: Path) -> str | None:
     try:
         with file.open(encoding="utf-8") as lines:
             wrong = next((one.original for one in parse_stream(lines) if one.error), None)
-    except OSError as problem:
-        return f"{file.name} cannot be read: {problem.strerror}."
-    except UnicodeDecodeError:
-        return f"{file.name} is not plain text: save it again as UTF-8."
+    except (OSError, UnicodeDecodeError) as problem:
+        return unreadable(file.name, problem)
     if wrong is None:
         return None
     blank = wrong.string[: -len(wrong.string.lstrip()) or None].count("\n")  # which count as the statement's own

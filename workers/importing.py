@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from helpline import spreadsheets
-from helpline.errors import HelplineError
+from helpline.errors import HelplineError, unreadable
 from helpline.importing import Columns
 from helpline.spreadsheets import Table
 
@@ -13,5 +13,5 @@ def read(file: Path, columns: Columns) -> Table:
     try:
         raw = file.read_bytes()
     except OSError as problem:
-        raise HelplineError(f"{file} cannot be read: {problem.strerror}.") from None
+        raise HelplineError(unreadable(file, problem)) from None
     return spreadsheets.parse(spreadsheets.decode(raw, name=str(file)), columns, name=str(file))

@@ -1,6 +1,7 @@
 """The `helpline` command with settings that will not do: one sentence, exit 1 and no traceback."""
 
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -67,6 +68,23 @@ def test_older_code_starts_on_newer_tables(monkeypatch: pytest.MonkeyPatch, tmp_
     assert said("demo-data", **there)[0] == 0
     other = "another made-up key of quite enough letters"
     assert said("migrate", SECRET_KEY=other, **there) == (1, f"{OTHER_KEY}\n")
+
+
+@pytest.mark.parametrize("words", ["migrate", "fallback", "backup copy"])
+def test_settings_that_are_not_plain_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"GROUP_NAME=Caf\xe9\n")
+
+    assert said(*words.split()) == (1, ".env is not plain text: save it again as UTF-8.\n")
+    assert [one.name for one in tmp_path.iterdir()] == [".env"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a file that nobody can read, whoever we are")
+def test_settings_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").symlink_to("/proc/self/mem")
+
+    assert said("fallback") == (1, ".env cannot be read: Input/output error.\n")
 
 
 @pytest.mark.parametrize("letters", ["SQL_ASCII", "LATIN1"])
