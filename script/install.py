@@ -39,19 +39,21 @@ class InstallError(Exception):
 def main(arguments: list[str]) -> int:
     """Set up, one at a time: a second set-up waits for the first and then finds little to do."""
     with (ROOT / ".setup.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
         try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             set_up(dev="--dev" in arguments)
         except InstallError as problem:
             print(problem, file=sys.stderr)
             return 1
+        except KeyboardInterrupt:
+            return 130
     return 0
 
 
 def set_up(*, dev: bool) -> None:
     if not belongs_here():
         make_environment()
-    if not (VENV / "bin" / "uv").exists() or not has_uv():
+    if not has_uv():
         fetch_uv()
     wanted = "requirements-dev.txt" if dev else "requirements.txt"
     say("Installing the packages that helpline needs" + (" and is tested with …" if dev else " …"))
@@ -101,7 +103,11 @@ def provide_venv() -> None:
 
 def has_uv() -> bool:
     pinned = (ROOT / "requirements-uv.txt").read_text().split()[0]
-    return run([str(VENV / "bin" / "uv"), "--version"]).stdout.startswith(pinned.replace("==", " "))
+    try:
+        answer = run([str(VENV / "bin" / "uv"), "--version"])
+    except OSError:  # it is not there, or was broken off while it was written
+        return False
+    return answer.stdout.startswith(pinned.replace("==", " "))
 
 
 def fetch_uv() -> None:
@@ -115,6 +121,7 @@ def fetch_uv() -> None:
         "--retries",
         "2",
         "install",
+        "--force-reinstall",  # of one that was broken off pip says that all is well
     ]
     checked(
         [*command, "--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", "requirements-uv.txt"],
@@ -136,7 +143,7 @@ def checked(command: list[str], what: str) -> None:
         return
     said = (ran.stdout + ran.stderr).lower()
     if any(words in said for words in NETWORK_TROUBLE):
-        raise InstallError(f"Could not fetch {what}. Is this computer online? Nothing was changed; run again.")
+        raise InstallError(f"Could not fetch {what}. Is this computer online? Run again when it is.")
     raise InstallError(f"Could not install {what}:\n{last_words(ran)}")
 
 
