@@ -27,10 +27,16 @@ SETTLED = 10.0  # having lived this long, it is forgiven its earlier deaths
 PATIENCE = 8.0  # seconds to finish what is in hand before being killed
 
 
+def tell(words: str) -> None:
+    """Print this, if it can be: a full disk, or a window that was closed, keeps nobody from their work."""
+    with contextlib.suppress(OSError):
+        sys.stdout.write(f"{words}\n")
+        sys.stdout.flush()
+
+
 def say(name: str, line: str) -> None:
     """Print a line under its process's name."""
-    sys.stdout.write(f"{name:>9} | {line}\n")
-    sys.stdout.flush()
+    tell(f"{name:>9} | {line}")
 
 
 @dataclass

@@ -1,5 +1,7 @@
 """What dies is started again; what is stopped is gone."""
 
+import errno
+import io
 import os
 import signal
 import subprocess
@@ -7,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -63,6 +66,24 @@ def test_a_process_killed_outright_is_started_again(supervisor: Supervisor, hear
 
     assert soon(lambda: supervisor.pids().get("clock", first) != first)
     assert "clock: killed (SIGKILL); starting it again in 0.25 seconds." in heard.text()
+
+
+class Full(io.StringIO):
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_under_what_is_printed_stops_nothing(tmp_path: Path) -> None:
+    ours = Supervisor(tmp_path, dict(os.environ))
+    with redirect_stdout(Full()) as full:
+        ours.start("clock", "sh -c 'echo one; echo two; exit 3'")
+        clock = ours.processes["clock"]
+        until = time.monotonic() + 5
+        while not clock.early_deaths and time.monotonic() < until:
+            ours.watch()
+    ours.stop()
+    assert clock.early_deaths == 1
+    assert [line.partition(" | ")[2] for line in full.getvalue().splitlines()][:2] == ["one", "two"]
 
 
 def test_what_it_left_behind_goes_with_it(supervisor: Supervisor, tmp_path: Path) -> None:
