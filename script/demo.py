@@ -34,6 +34,8 @@ def main() -> int:
         except (NotSoError, CannotStartError) as problem:
             print(f"\nIt did not happen: {problem}.", file=sys.stderr)
             return 1
+        except KeyboardInterrupt:
+            return 130
     print(f"\nEvery step happened, in {time.monotonic() - began:.0f} seconds.")
     return 0
 

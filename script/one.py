@@ -16,13 +16,16 @@ def main(arguments: list[str]) -> NoReturn:
     """Become that line; a sentence and 1 when that cannot be. Another folder with a `.env` may be named."""
     name, folder = [*arguments, "", ""][:2]
     directory = Path(folder or procfile.ROOT).resolve()
+    try:
+        os.chdir(directory)
+    except OSError as problem:
+        sys.exit(f"{problem.filename} cannot be used: {problem.strerror}.")
     lines = procfile.lines(procfile.of(directory))
     if name not in lines or len(arguments) > 2:
         sys.exit(f"Say which: script/run {'|'.join(lines)} [folder]")
     file = directory / ".env"
     if file.exists() and (trouble := first_env.trouble(file)):
         sys.exit(trouble)
-    os.chdir(directory)
     os.umask(0o077)  # what we write is the group's own
     command = procfile.words(lines[name])
     os.execve(command[0], command, first_env.read(file) | procfile.surroundings())  # noqa: S606  # our own Procfile's

@@ -18,6 +18,7 @@ import procfile
 from doors import answers
 from procfile import ROOT
 from stack import CannotStartError, Stack
+from supervisor import tell
 
 REFUSED = 3
 CHECK = f"""
@@ -37,7 +38,6 @@ def main(arguments: list[str]) -> int:
     Another folder may be named, to keep another `.env` and `var/`; it may have a Procfile of its own.
     """
     directory = Path(*arguments).resolve() if arguments else ROOT
-    os.chdir(directory)
     os.umask(0o077)  # what we write is the group's own
     try:
         with only_one(directory):
@@ -45,15 +45,29 @@ def main(arguments: list[str]) -> int:
     except CannotStartError as problem:
         print(problem, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # before there was anything to stop
+        return 130
     return 0
 
 
 @contextmanager
+def usable() -> Iterator[None]:
+    """A folder or file that is not there, or not ours, is said in a sentence."""
+    try:
+        yield
+    except OSError as problem:
+        raise CannotStartError(f"{problem.filename} cannot be used: {problem.strerror}.") from None
+
+
+@contextmanager
 def only_one(directory: Path) -> Iterator[None]:
-    """Hold the folder's lock, which the system lets go of however we end."""
+    """Work in the folder and hold its lock, which the system lets go of however we end."""
     var = directory / "var"
-    var.mkdir(mode=0o700, exist_ok=True)
-    with (var / "server.pid").open("a+") as lock:
+    with usable():
+        os.chdir(directory)
+        var.mkdir(mode=0o700, exist_ok=True)
+        held = (var / "server.pid").open("a+")
+    with held as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -71,16 +85,19 @@ def only_one(directory: Path) -> Iterator[None]:
 def serve(directory: Path) -> None:
     """Run the whole stack until somebody asks it to stop."""
     stack = Stack(directory, settings_of(directory), procfile.of(directory))
-    for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    wishes = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # with nohup the window may close
+        wishes.append(signal.SIGHUP)
+    for wish in wishes:
         signal.signal(wish, lambda *_: stack.supervisor.ask_to_stop())
-    print("Starting helpline …", flush=True)
+    tell("Starting helpline …")
     stack.start()
     try:
         stack.supervisor.run(each_time=Welcome(stack).look)
-        print("Stopping: what has begun is being finished …", flush=True)
+        tell("Stopping: what has begun is being finished …")
     finally:
         stack.stop()
-    print("Stopped. Everything is kept.", flush=True)
+    tell("Stopped. Everything is kept.")
 
 
 def settings_of(directory: Path) -> dict[str, str]:
@@ -90,8 +107,9 @@ def settings_of(directory: Path) -> dict[str, str]:
         first = first_env.demo()
         # A port that is taken is said before it is written down.
         Stack(directory, first, procfile.of(directory)).check_ports()
-        first_env.write(file, first)
-        print("Wrote .env with new secrets: this is the demo, with a made-up ward and made-up telephones.")
+        with usable():
+            first_env.write(file, first)
+        tell("Wrote .env with new secrets: this is the demo, with a made-up ward and made-up telephones.")
     if trouble := first_env.trouble(file):
         raise CannotStartError(trouble)
     settings = first_env.read(file)
@@ -103,7 +121,12 @@ def check(settings: Mapping[str, str]) -> None:
     """Refuse settings that helpline itself would refuse, before anything is started."""
     # Asked of a process of its own, which goes: what helpline stands on would take 25 MB of ours as long as we run.
     ran = subprocess.run(  # noqa: S603  # our own words
-        [sys.executable, "-c", CHECK], env=dict(settings), stdout=subprocess.PIPE, text=True, check=False
+        [sys.executable, "-c", CHECK],
+        env=dict(settings),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+        start_new_session=True,  # a Ctrl-C is for us to hear
     )
     if ran.returncode == REFUSED:
         raise CannotStartError(f"{ran.stdout.strip()}\nPlease put that right in .env, or in the environment.")
@@ -125,10 +148,10 @@ class Welcome:
             return
         self.missing = {name: door for name, door in self.missing.items() if not answers(door)}
         if not self.missing:
-            print("\n".join(("", *self.words(), "")), flush=True)
+            tell("\n".join(("", *self.words(), "")))
         elif time.monotonic() > self.worry:
             self.worry = float("inf")
-            print(f"{' and '.join(self.missing)} did not answer within {WORRY} seconds; still trying.", flush=True)
+            tell(f"{' and '.join(self.missing)} did not answer within {WORRY} seconds; still trying.")
 
     def words(self) -> list[str]:
         """What to open, and what to do first."""

@@ -41,6 +41,12 @@ def test_a_line_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert process.returncode == 1
 
 
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    process = run(tmp_path, "say", f"{tmp_path}/another")
+    assert process.communicate()[0] == f"{tmp_path}/another cannot be used: No such file or directory.\n"
+    assert process.returncode == 1
+
+
 def test_junk_in_the_settings_is_said_by_its_line(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("WEB_PORT=8123\ndear diary\n")
     process = run(tmp_path, "say", str(tmp_path))

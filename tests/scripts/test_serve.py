@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shlex
 import signal
 import socket
 import stat
@@ -26,11 +27,11 @@ SERVE = Path(__file__).resolve().parents[2] / "script" / "serve.py"
 class Server:
     """One run of `serve.py`, and what it has printed."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, *before: str, **environment: str) -> None:
         env = {"PATH": os.environ["PATH"], "HOME": str(folder), **environment}
         self.output = ""
         self.process = subprocess.Popen(
-            [sys.executable, SERVE, folder],
+            [*before, sys.executable, SERVE, folder],
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -65,8 +66,8 @@ def real(ports: dict[str, str]) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, **environment: str) -> Iterator[Server]:
-    server = Server(folder, **environment)
+def serving(folder: Path, *before: str, **environment: str) -> Iterator[Server]:
+    server = Server(folder, *before, **environment)
     try:
         yield server
     finally:
@@ -175,6 +176,45 @@ def test_it_starts_says_what_to_open_and_stops_without_a_trace(folder: Path, rea
     with serving(folder, **real) as server:
         server.says("Ctrl-C stops everything")
     assert (folder / ".env").read_text() == kept
+
+
+def test_when_its_window_is_closed_it_stops_unless_it_was_begun_with_nohup(folder: Path, real: dict[str, str]) -> None:
+    with serving(folder, "nohup", **real) as server:
+        server.says("Ctrl-C stops everything")
+        server.process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        assert server.process.poll() is None
+        assert answers(f"http://127.0.0.1:{real['WEB_PORT']}/health")
+    with serving(folder, **real) as server:
+        server.says("Ctrl-C stops everything")
+        server.process.send_signal(signal.SIGHUP)
+        assert server.ends() == 0
+
+
+def test_ctrl_c_before_there_is_anything_to_stop(folder: Path, real: dict[str, str]) -> None:
+    with serving(folder, **real) as server:
+        server.says("Wrote .env")
+        server.process.send_signal(signal.SIGINT)
+        assert server.ends() in {130, 0}  # 0 when it was quicker than we
+    assert "Traceback" not in server.output
+
+
+@pytest.mark.parametrize(("name", "why"), [("another", "No such file or directory"), ("door.py", "Not a directory")])
+def test_a_folder_that_cannot_be_used_is_one_sentence(folder: Path, name: str, why: str) -> None:
+    server = Server(folder / name)
+
+    assert server.ends() == 1
+    assert server.output == f"{folder / name} cannot be used: {why}.\n"
+
+
+@pytest.mark.parametrize("words", ["server --help", "server one another", "server ''", "demo --help"])
+def test_what_a_script_does_not_know_is_answered_by_how_it_is_used(words: str) -> None:
+    script, *arguments = shlex.split(words)
+    asked = [str(SERVE.with_name(script)), *arguments]
+    ran = subprocess.run(asked, capture_output=True, text=True, timeout=20, check=False)
+
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(f"Usage: script/{script}")
 
 
 def test_a_second_server_in_one_folder_is_refused(folder: Path, real: dict[str, str]) -> None:
