@@ -58,7 +58,7 @@ LIFE = Life(
         C.TALKING: frozenset({C.HELD, C.PARTED, C.TOGETHER, C.INTRODUCED, C.ENDED}),
         C.HELD: frozenset({C.TAKEN, C.WAITING, C.PARTED, C.TOGETHER, C.INTRODUCED, C.ENDED}),
         C.TOGETHER: frozenset({C.TAKEN, C.PARTED, C.INTRODUCED, C.ENDED}),
-        C.INTRODUCED: frozenset({C.ENDED}),
+        C.INTRODUCED: frozenset({C.PARTED, C.ENDED}),
         C.PARTED: frozenset({C.WAITING, C.ENDED}),
     },
 )
@@ -432,10 +432,7 @@ def never_met(session: Session, call: Call, *, at: datetime) -> Call:
 
 def end(session: Session, call: Call, ending: Ending, *, at: datetime) -> Call:
     """It ends so, unless it has ended already."""
-    was_waiting, was_talking = call.waiting_since is not None, call.talking_at is not None
-    until = at + durations.of(session).wrap_up if was_talking and call.outcome is None else at
-    if call.state in WITHOUT_ITS_HANDLER and call.wrap_up_until is not None:
-        until = call.wrap_up_until  # it began when the handler left
+    was_waiting, until = call.waiting_since is not None, wraps_up_until(session, call, at=at)
     if call.state == C.ENDED or not LIFE.win(session, call, C.ENDED, ending=ending, ended_at=at, wrap_up_until=until):
         return call
     rings.cancel_others(session, call.id, except_id=None, at=at)
@@ -446,6 +443,13 @@ def end(session: Session, call: Call, ending: Ending, *, at: datetime) -> Call:
         desk_items.put(session, ItemKind.CALL_BACK, at=at, since=call.waiting_since, call_id=call.id)
     history.record(session, f"call.{ending}", at=at, who=call.handler_id, call_id=call.id)
     return call
+
+
+def wraps_up_until(session: Session, call: Call, *, at: datetime) -> datetime:
+    """Until when its handler may write it down, who has her no longer: of one who left before, since then."""
+    if call.state in WITHOUT_ITS_HANDLER and call.wrap_up_until is not None:
+        return call.wrap_up_until
+    return at + durations.of(session).wrap_up if call.talking_at is not None and call.outcome is None else at
 
 
 def come_to(session: Session, call: Call, outcome: Outcome, *, who: Person, at: datetime) -> Call:

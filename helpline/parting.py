@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import durations, errands, history, rings
+from helpline import calls, errands, history, rings
 from helpline.calls import LIFE, NOTHING_NEXT, C, Call, NextStep
 from helpline.errands import ErrandKind
 from helpline.rings import R, Ring, RingKind
@@ -100,8 +100,8 @@ def _on_to_the_next(session: Session, call: Call, *, at: datetime) -> bool:
 
 
 def parted(session: Session, call: Call, *, at: datetime) -> bool:
-    """Her handler is gone and she may not be: whether they had finished, she is asked. The wrap-up begins meanwhile."""
-    until = at + durations.of(session).wrap_up if call.outcome is None else at
+    """Whom she talked to is gone and she may not be: whether they had finished, she is asked. The wrap-up begins, or goes on."""
+    until = calls.wraps_up_until(session, call, at=at)
     if not LIFE.win(session, call, C.PARTED, apart_at=at, wrap_up_until=until, **NOTHING_NEXT):
         return False
     rings.cancel_others(session, call.id, except_id=None, at=at)
@@ -118,7 +118,7 @@ def not_met(session: Session, call: Call) -> None:
 
 def introduced(session: Session, call: Call, *, at: datetime) -> bool:
     """The handler has left the two to talk, and may write it down."""
-    until = at + durations.of(session).wrap_up if call.outcome is None else at
+    until = calls.wraps_up_until(session, call, at=at)
     if not LIFE.win(session, call, C.INTRODUCED, wrap_up_until=until, **NOTHING_NEXT):
         return False
     history.record(session, "call.introduced", at=at, who=call.handler_id, call_id=call.id)

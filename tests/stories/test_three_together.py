@@ -201,3 +201,21 @@ def test_the_handlers_telephone_dies_before_they_are_together(line: Evening, han
     with line.read() as session:
         assert parting.third(session, the_call(line)) is not None
     assert the_call(line).state == C.INTRODUCED
+
+
+def test_the_handlers_telephone_dies_and_the_coordinator_rings_off_before_they_are_together(
+    line: Evening, hana: Person
+) -> None:
+    call, leg = talk(line, hana)
+    by_the_desk(line, hana)
+    third = line.phone(CORAL, "Coral").rings(within=15).hears("Press 1 to join").press("1").hears("One moment")
+    leg.hang_up()
+    call.hears("Coral is joining you now")
+    assert the_call(line).state == C.INTRODUCED
+    began = the_call(line).wrap_up_until
+    third.hang_up()
+    call.hears("The other phone has gone. If you had finished, just hang up", limit=20)
+    assert (the_call(line).state, the_call(line).wrap_up_until) == (C.PARTED, began)
+    line.phone(hana).rings(within=40).hears("Press 1").press("1")
+    call.hears("You are through to Hana").wait(2).hang_up()
+    at_rest(line)
