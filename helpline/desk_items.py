@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import durations, history, rota
-from helpline.db import Base, known
+from helpline.db import Base, known, lock
 from helpline.errors import HelplineError
 from helpline.people import Person
 from helpline.states import Life, StateText, check
@@ -168,6 +168,7 @@ def to_ring_back(session: Session, *, who: Person) -> list[DeskItem]:
 
 def claim(session: Session, item: DeskItem, *, who: Person, at: datetime) -> DeskItem:
     """Take an item in hand, for as long as the group says. Raises `HelplineError` naming whoever has it, or when it is done."""
+    lock(session, item)  # its own holder may be dealing with it this moment, on another device
     until = _until(session, item, who, at=at)
     if item.state == ItemState.CLAIMED and item.holder_id == who.id:
         item.held_until = until
@@ -230,6 +231,7 @@ def close(session: Session, item: DeskItem, *, at: datetime, who: int | None = N
 
 def done(session: Session, item: DeskItem, *, who: Person, at: datetime) -> None:
     """Somebody says that it is dealt with, and may have pressed by mistake. Raises `HelplineError` as `claim` does."""
+    lock(session, item)
     if can_undo(item, who, at=at):
         return  # pressed twice
     claim(session, item, who=who, at=at)
