@@ -71,7 +71,7 @@ def answer(session: Session, item: DeskItem, words: str, *, who: Person, at: dat
         wording.plain(words.strip()),
         at=at,
         phone=number,
-        to=people.find(session, number),
+        to=people.meet(session, number, at=at),
         text_id=text.id,
         way=ways.answered_by(text.way, text.at, at),
     )
@@ -120,7 +120,7 @@ def say_we_tried(session: Session, item: DeskItem, *, who: Person, at: datetime)
     if not phone.takes_texts(number):
         raise HelplineError("That is a landline, which may not take a text. Say the words to its answerphone instead.")
     desk_items.claim(session, item, who=who, at=at)
-    sent = messages.owe(session, MessageKind.ANSWER, words, at=at, phone=number, to=people.find(session, number))
+    sent = messages.owe(session, MessageKind.ANSWER, words, at=at, phone=number, to=people.meet(session, number, at=at))
     history.record(session, "call_back.given_up", at=at, who=who.id, call_id=call.id, item_id=item.id)
     desk_items.close(session, item, at=at, who=who.id)
     return sent

@@ -101,7 +101,7 @@ def send(
     sent = session.get(Message, made.message_id) if made.message_id else None
     if sent is None:
         words = signpost_words.sent(config.current().group_name, signpost.name, signpost.spoken, signpost.hours)
-        to = people.find(session, about.phone)
+        to = people.meet(session, about.phone, at=at)  # so that whoever wishes to be forgotten is, here too
         sent = messages.owe(
             session,
             MessageKind.ANSWER,

@@ -7,6 +7,7 @@ from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, delete, sel
 from sqlalchemy.orm import Session
 
 from helpline import (
+    answers,
     at_risk,
     buddies,
     calls,
@@ -29,6 +30,7 @@ from helpline import (
     rota,
     sign_in,
     taking,
+    tellings,
     texts,
     voicemails,
     who_read,
@@ -53,8 +55,9 @@ from helpline.tables import metadata
 from helpline.voicemails import Voicemail
 from tests import builders
 from tests.builders import NOON
-from tests.helpline.cast import a_request, a_sid, last_message, story, texts_to
+from tests.helpline.cast import a_call, a_request, a_sid, last_message, story, texts_to
 from tests.helpline.rota_cast import a_slot
+from tests.helpline.signpost_cast import a_signpost
 
 RITA = "+447700900118"
 LATER = NOON + timedelta(minutes=5)
@@ -149,6 +152,35 @@ def test_what_the_carrier_tells_of_afterwards_is_not_kept(session: Session, olga
     session.flush()
     assert {voicemail.sound for voicemail in session.scalars(select(Voicemail))} == {None}
     assert session.scalar(select(Errand.id).where(Errand.subject == "RE2", Errand.kind == ErrandKind.DELETE_RECORDING))
+
+
+def test_what_we_sent_to_a_number_before_it_was_anybodys_is_forgotten_with_whose_it_is(
+    session: Session, olga: Person, street: Street, coral: Person
+) -> None:
+    del coral
+    call = a_call(session, phone=RITA)
+    item = desk_items.put(session, ItemKind.CALL_BACK, at=NOON, call_id=call.id)
+    item.attempts = answers.TRIED_ENOUGH
+    text = texts.receive(session, a_sid("SM"), phone=RITA, body="Are you open?", who=None, at=NOON)
+    assert text is not None
+    wrote = desk_items.put(session, ItemKind.TEXT, at=NOON, text_id=text.id)
+    for sid, sent in {
+        "SM-tried": answers.say_we_tried(session, item, who=olga, at=NOON),
+        "SM-told": tellings.send(session, a_signpost(session, olga), call, agreed=True, who=olga, at=NOON),
+        "SM-answered": answers.answer(session, wrote, "Until nine.", who=olga, at=NOON),
+    }.items():
+        messages.claim(session, sent, at=NOON)
+        messages.sent(sent, sid)
+    retention.forget_text(session, text, at=NOON)  # as when it was answered after four weeks
+    calls.leave_queue(session, call, at=NOON)
+    calls.finish(session, call, at=NOON)
+    request = a_request(session, olga, street, phone=RITA)
+    assert request.resident is not None
+    erasing.erase(session, request.resident, who=olga, at=LATER)
+    session.expire_all()
+    assert "900118" not in everything_sealed(session)
+    gone = session.scalars(select(Errand.subject).where(Errand.kind == ErrandKind.DELETE_MESSAGE)).all()
+    assert {"SM-tried", "SM-told", "SM-answered"} <= set(gone)
 
 
 def test_somebody_who_helps_is_erased_and_what_they_hold_goes_to_the_next(
