@@ -116,6 +116,7 @@ def create(settings: Settings | None = None, *, clock: Clock = clock.now, databa
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # the framework would send a browser on to http://, and to whichever host it named
         telemetry=TELLS_NOBODY,
         lifespan=open_and_close,
     )

@@ -64,7 +64,14 @@ def create(settings: Settings | None = None, *, database: Database | None = None
         settings = config.load()
         logs.configure("ivr", settings.log_format)
     config.use(settings)
-    app = Line(docs_url=None, redoc_url=None, openapi_url=None, telemetry=TELLS_NOBODY, lifespan=_open)
+    app = Line(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,  # the framework would send whoever asks on to the host that they named
+        telemetry=TELLS_NOBODY,
+        lifespan=_open,
+    )
     app.state.house = House(settings, database or Database(settings.database_url, patience=PATIENCE), clock)
     app.state.health = Check(app.state.house.database, clock)
     # Those that somebody on the line waits for come first: each request is compared with one after the other.

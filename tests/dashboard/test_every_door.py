@@ -187,6 +187,13 @@ def test_there_is_no_page_of_the_machinery(visitor: Browser) -> None:
         page.says("There is no such page.")
 
 
+def test_a_stray_slash_sends_nobody_to_another_host(visitor: Browser) -> None:
+    for path in ("/people/", "/sign-in/", "/o/a-token-of-somebody/"):
+        page = visitor.open(path, follow=False, headers={"host": "elsewhere.example"})
+        assert page.status == 404
+        page.says("There is no such page.")
+
+
 def test_a_fault_of_ours_is_a_sentence_and_no_trace(
     signed_in: SignIn, full: dict[str, str], find: Find, app: FastAPI
 ) -> None:

@@ -74,6 +74,10 @@ def test_a_signed_webhook_is_heard(door: Door, database: Database) -> None:
     assert not untouched(database)
 
 
+def test_a_stray_slash_is_no_webhook_and_sends_nobody_to_another_host(door: Door) -> None:
+    assert door.post("/ivr/voice/", ARRIVES, None, at="http://elsewhere.example").status_code == 404
+
+
 @pytest.mark.parametrize("signature", [None, "", "nonsense", "c2lnbmF0dXJlIG9mIG5vYm9keSBhdCBhbGw="])
 def test_an_unsigned_or_wrongly_signed_webhook_is_refused_and_changes_nothing(
     door: Door, database: Database, signature: str | None
