@@ -70,6 +70,8 @@ def add(visit: Writes) -> Response:
             at=visit.at,
         )
     except HelplineError as refused:
+        if not _organiser(visit):
+            raise  # their page has no form that could say it
         typed = text(visit.form, "name", 80)
         return _ward(visit, status=422, problem=str(refused), typed=typed, typed_else=_else(visit))
     return go(f"/patches/{patch.id}?news=added")
@@ -131,6 +133,8 @@ def name_somebody(visit: Writes, patch_id: Id) -> Response:
         hat = HATS.get(text(visit.form, "hat", 20), HatName.DEPUTY)
         hats.name(visit.session, patch, _person(visit), hat, who=visit.who, at=visit.at)
     except HelplineError as refused:
+        if not _organiser(visit):
+            raise  # their page has no form that could say it
         typed = {name: text(visit.form, name, 80) for name in NAMED}
         return _page(visit, patch, status=422, problem=str(refused), typed=typed)
     return go(f"/patches/{patch.id}?news=named")
@@ -195,6 +199,8 @@ def rename(visit: Writes, patch_id: Id) -> Response:
             at=visit.at,
         )
     except HelplineError as refused:
+        if not _organiser(visit):
+            raise  # their page has no form that could say it
         typed = text(visit.form, "name", 80)
         return _page(visit, patch, status=422, name_problem=str(refused), name_typed=typed, else_typed=_else(visit))
     return go(f"/patches/{patch.id}?news=renamed")

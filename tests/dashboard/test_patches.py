@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from helpline import away, offers, people, promises, taking
+from helpline import away, history, offers, people, promises, taking
 from helpline.db import Database
 from helpline.history import Reading
 from helpline.messages import Message
@@ -96,16 +96,29 @@ def test_an_organiser_names_a_deputy_moves_them_up_and_takes_the_hat_off_and_eve
     assert bea.post("/patches/1/hats/off", off).status == 200  # twice
 
 
-def test_whoever_is_no_organiser_reads_and_changes_nothing(ward: None, signed_in: SignIn, find: Find) -> None:
+def test_whoever_is_no_organiser_reads_and_changes_nothing(
+    ward: None, signed_in: SignIn, database: Database, find: Find
+) -> None:
     hana = signed_in(find("Hana"))
     page = hana.open("/patches/1")
     page.says("Coral is asked first").never_says("Take the hat off", "Name somebody")
-    token = {"csrf": page.forms[0].fields["csrf"], "person": str(find("Coral").id), "name": "x", "hat": "deputy"}
-    for path in ("/patches", "/patches/1/hats", "/patches/1/name", "/streets/new", "/streets/1"):
-        assert hana.post(path, token).status == 422, path
-    for path in ("/patches/1/hats/off", "/patches/1/hats/sooner"):
-        assert hana.post(path, token).status == 409, path
-    hana.open("/patches/1").says("1. Coral coordinator")
+    typed = {"person": str(find("Deepak").id), "name": "Birch Lane", "hat": "deputy", "numbers_0": "", "patch_0": "1"}
+    with database.reading() as session:
+        before = history.latest(session)
+    for status, path in (
+        (409, "/patches"),
+        (409, "/patches/1/name"),
+        (422, "/streets/new"),
+        (422, "/streets/1"),
+        (409, "/patches/1/hats"),
+        (409, "/patches/1/hats/off"),
+        (409, "/patches/1/hats/sooner"),
+    ):
+        refused = hana.post(path, {"csrf": page.forms[0].fields["csrf"], **typed})
+        assert refused.status == status, path
+        refused.says("Only an organiser changes")
+    with database.reading() as session:
+        assert history.latest(session) == before
 
 
 def test_the_link_to_the_page_of_a_patch_is_sent_by_text(bea: Browser, database: Database, find: Find) -> None:
