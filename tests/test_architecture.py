@@ -15,6 +15,7 @@ import dashboard.app
 import ivr.app
 from helpline import (
     asks,
+    buddies,
     calls,
     config,
     desk_items,
@@ -248,6 +249,7 @@ LIVES: dict[str, Life[Any]] = {
     "offer": offers.LIFE,
     "message": messages.LIFE,
     "errand": errands.LIFE,
+    "buddy": buddies.LIFE,
     "item": desk_items.LIFE,
     "shift": rota.LIFE,
     "ask": asks.LIFE,
@@ -256,10 +258,16 @@ LIVES: dict[str, Life[Any]] = {
 }
 
 
+DRAWN = ARCHITECTURE.split("## Lives")[1].split("```")[1]
+
+
+def test_every_life_that_is_drawn_is_compared() -> None:
+    assert re.findall(r"^\w+", DRAWN, re.MULTILINE) == list(LIVES)
+
+
 @pytest.mark.parametrize("noun", LIVES)
 def test_the_lives_are_as_they_are_drawn(noun: str) -> None:
-    drawing = ARCHITECTURE.split("## Lives")[1].split("```")[1]
-    block = re.search(rf"^{noun} .*?(?=^\S|\Z)", drawing, re.MULTILINE | re.DOTALL)
+    block = re.search(rf"^{noun} .*?(?=^\S|\Z)", DRAWN, re.MULTILINE | re.DOTALL)
     assert block, f"{noun} is not drawn"
     drawn = {
         start: set(ends.split(" | "))

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from helpline import people
 from helpline.config import Settings
 from helpline.db import Database
 from helpline.desk_items import DeskItem
@@ -240,5 +239,3 @@ def test_not_set_up_at_all_everybody_is_asked_by_text(line: Evening, settings: S
     hana, coral, _ = street
     written(line, hana)
     assert not corals(line, coral).receives("Can somebody?").by_whatsapp
-    with line.read() as session:
-        assert people.find(session, coral.phone or "") is not None

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
-from helpline import board, glance, still_owed
 from helpline.db import Database
 from tests import builders
 from tests.stories.evening import Evening
@@ -76,11 +75,7 @@ def test_an_evening_reads_no_whole_table(line: Evening, database: Database, aske
         "#"
     ).until_ended()
     line.clock.advance(10)
-    with database.reading() as session:
-        for at in (line.clock.now(), builders.NOON):
-            board.version(session, hana)
-            board.desk(session, glance.of(session, hana, at=at))
-            still_owed.owed(session, at=at)
-            still_owed.today(session, at=at)
-            board.mine(session, hana)
+    browser = line.desk(hana)
+    for path in ("/", "/wallboard"):
+        assert browser.get(path).status_code == 200
     assert whole_tables(database, asked) == []
