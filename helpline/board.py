@@ -293,11 +293,6 @@ def lines_of(given: Iterable[HelpRequest], put: Iterable[Offer]) -> list[Line]:
     return [Line(request, newest.get(request.id)) for request in given]
 
 
-def mine(session: Session, person: Person, *, most: int = 8) -> list[Line]:
-    """What somebody wrote down lately, newest first."""
-    return lines(session, requests.taken_by_handler(session, person, most=most))
-
-
 def how_many_open(session: Session) -> int:
     """How many requests are open."""
     return session.scalar(select(func.count()).where(HelpRequest.state.in_(requests.OPEN))) or 0

@@ -165,11 +165,6 @@ def tell_next(session: Session, *, at: datetime, items: list[DeskItem] | None = 
             messages.owe(session, MessageKind.NEWS, words, to=person, at=at)
 
 
-def notes(session: Session, *, at: datetime) -> list[Handover]:
-    """Words for whoever is next that nobody has read yet, oldest first."""
-    return [one for one in session.scalars(unread(at).order_by(Handover.id)) if one.words]
-
-
 def unread(at: datetime) -> Select[Handover]:
     """A question for the hand-overs of lately that nobody has read."""
     return select(Handover).where(Handover.at > at - SHOWN_FOR, Handover.read_at.is_(None))

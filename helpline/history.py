@@ -79,11 +79,6 @@ def story_of_request(session: Session, request_id: int) -> list[Event]:
     return list(session.scalars(select(Event).where(Event.request_id == request_id).order_by(Event.id)))
 
 
-def readings_of_request(session: Session, request_id: int) -> list[Reading]:
-    """Everybody who has seen the details of a request, oldest first."""
-    return list(session.scalars(select(Reading).where(Reading.request_id == request_id).order_by(Reading.id)))
-
-
 def latest(session: Session) -> int:
     """The id of the newest event, 0 when nothing has happened yet."""
     return session.scalar(select(func.max(Event.id))) or 0

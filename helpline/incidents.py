@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, func, select, text
+from sqlalchemy import ForeignKey, Index, String, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -205,8 +205,3 @@ def closed(session: Session, *, most: int = 50) -> Sequence[Incident]:
         select(Incident).where(Incident.closed_at.is_not(None)).order_by(Incident.closed_at.desc(), Incident.id.desc())
     )
     return session.scalars(found.limit(most)).all()
-
-
-def how_many_open(session: Session) -> int:
-    """How many somebody answers for."""
-    return session.scalar(select(func.count()).where(Incident.state == IncidentState.OPEN)) or 0

@@ -108,12 +108,6 @@ def offered_of(known: Iterable[Language]) -> dict[str, int]:
     return {code: key for _, code, key in sorted([*on, (0, ENGLISH, ENGLISH_KEY)])}
 
 
-def key_of(session: Session, code: str) -> int:
-    """The key that chooses a language. English's for one that was never begun."""
-    language = find(session, code)
-    return language.key if language else ENGLISH_KEY
-
-
 def begin(session: Session, code: str, *, who: Person, at: datetime) -> Language:
     """Begin a language, which is not heard before it is switched on. Raises `HelplineError` when there is no key left for it."""
     language = find(session, code)

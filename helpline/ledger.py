@@ -163,13 +163,8 @@ def lines(session: Session) -> list[DailyLine]:
     return list(session.scalars(select(DailyLine).order_by(DailyLine.day.desc()).limit(MOST_DAYS)))
 
 
-def yesterday(session: Session, *, at: datetime) -> DailyLine | None:
-    """Yesterday's line, if it is made."""
-    return session.scalar(line_of_yesterday(at))
-
-
 def line_of_yesterday(at: datetime) -> Select[DailyLine]:
-    """A question for it."""
+    """A question for yesterday's line, if it is made."""
     day = clock.local(at, config.current().zone).date() - A_DAY
     return select(DailyLine).where(DailyLine.day == day)
 

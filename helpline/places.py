@@ -211,11 +211,6 @@ class Place:
     meant: str | None = None
 
 
-def house_number(house: str | None) -> int | None:
-    """The number of the house on its street: 14 for `14a` and for `Flat 2, 14`; None for a house with only a name."""
-    return houses.read(house).number
-
-
 def patch_for(street: Street, house: str | None) -> Patch | None:
     """The patch that a house belongs to; None when the street is split and the house does not say where it is."""
     return place_of(street, house).patch

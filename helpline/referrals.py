@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, false, func, or_, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, false, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship
 
@@ -294,27 +294,3 @@ def later(session: Session, referral: Referral, hear_by: date, *, who: Person, a
     session.flush()
     _record(session, referral, "referral.later", who=who, at=at)
     desk_items.close_all(session, at=at, who=who.id, referral_id=referral.id)
-
-
-@dataclass(frozen=True)
-class Counted:
-    """How many were passed on one way to organisations for one thing, and came to one end."""
-
-    kinds: str
-    way: ReferralWay
-    state: ReferralState
-    many: int
-
-
-def counted(session: Session, *, since: datetime, until: datetime) -> list[Counted]:
-    """How many were passed on in a time, by what the organisations are for; no names. `kinds` begins with the main one."""
-    made = (Referral.made_at >= since) & (Referral.made_at < until)
-    by = (Signpost.kinds, Referral.way, Referral.state)
-    found = session.execute(
-        select(*by, func.count())
-        .join(Signpost, Signpost.id == Referral.signpost_id)
-        .where(made)
-        .group_by(*by)
-        .order_by(*by)
-    )
-    return [Counted(*row) for row in found]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, or_, select
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -311,26 +311,3 @@ class Note(Base):
 
 
 NEWEST_FIRST = HelpRequest.created_at.desc(), HelpRequest.id.desc()
-
-
-def taken_by_handler(session: Session, handler: Person, *, most: int = 20) -> list[HelpRequest]:
-    """The requests a handler wrote down, newest first."""
-    return list(
-        session.scalars(
-            select(HelpRequest).where(HelpRequest.handler_id == handler.id).order_by(*NEWEST_FIRST).limit(most)
-        )
-    )
-
-
-def open_of(session: Session, person_id: int) -> list[HelpRequest]:
-    """A resident's open requests, newest first, and those that they asked for somebody else."""
-    return list(
-        session.scalars(
-            select(HelpRequest)
-            .where(
-                or_(HelpRequest.resident_id == person_id, HelpRequest.asker_id == person_id),
-                HelpRequest.state.in_(OPEN),
-            )
-            .order_by(*NEWEST_FIRST)
-        )
-    )

@@ -159,12 +159,6 @@ def on_the_list(session: Session) -> list[Signpost]:
     return list(session.scalars(listed_ones))
 
 
-def of_kind(session: Session, kind: SignpostKind) -> list[Signpost]:
-    """Those that are for one thing; first those for which it is the main one."""
-    found = [one for one in on_the_list(session) if kind in one.kinds.split(",")]
-    return sorted(found, key=lambda one: one.kind != kind)
-
-
 def told_most(session: Session, *, most: int = 6) -> list[Signpost]:
     """Those that people are told of most, for a press in a call."""
     often = select(Signpost).where(Signpost.removed_at.is_(None)).order_by(Signpost.told.desc(), Signpost.name_key)
@@ -174,13 +168,6 @@ def told_most(session: Session, *, most: int = 6) -> list[Signpost]:
 def is_stale(session: Session, signpost: Signpost, *, at: datetime) -> bool:
     """Whether nobody has rung it for longer than the group says."""
     return signpost.checked_at <= at - durations.of(session).check_signposts
-
-
-def stale(session: Session, *, at: datetime) -> list[Signpost]:
-    """Those that nobody has rung for longer than the group says, longest ago first."""
-    before = at - durations.of(session).check_signposts
-    old = select(Signpost).where(Signpost.removed_at.is_(None), Signpost.checked_at <= before)
-    return list(session.scalars(old.order_by(Signpost.checked_at, Signpost.id).limit(MOST)))
 
 
 def how_many(session: Session, *, at: datetime) -> tuple[int, int]:

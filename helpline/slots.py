@@ -3,7 +3,6 @@
 Most are made from patterns eight weeks ahead (`ahead`), and some for one day only. A slot belongs to the day it begins on.
 """
 
-from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -82,11 +81,6 @@ def of_pattern(session: Session, pattern_id: int, since: datetime) -> list[Slot]
     """The slots of a pattern that begin after an instant."""
     wanted = select(Slot).where(Slot.pattern_id == pattern_id, Slot.starts_at > since)
     return list(session.scalars(wanted.order_by(Slot.day)))
-
-
-def overlap(given: Iterable[Slot], starts_at: datetime, ends_at: datetime) -> Sequence[Slot]:
-    """Of some slots, those that share a moment with a time. Pure."""
-    return [slot for slot in given if slot.starts_at < ends_at and slot.ends_at > starts_at]
 
 
 def check_times(starts_at: datetime, ends_at: datetime, *, at: datetime) -> None:

@@ -179,8 +179,3 @@ def _again(session: Session, message: Message) -> timedelta:
     """How long after: sooner when there is little time to answer."""
     offer, usual = offer_of(session, message), durations.of(session).tell_again
     return min(usual, (offer.lapses_at - offer.asked_at) / 3) if offer is not None else usual
-
-
-def legs(session: Session, message: Message) -> list[str]:
-    """The carrier's sids of the calls by which a message was told, or was to be."""
-    return list(session.scalars(select(Ring.sid).where(Ring.message_id == message.id, Ring.sid.is_not(None))))

@@ -6,7 +6,7 @@ was so of half of them, whatever the days were that were added up.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -58,16 +58,3 @@ class Spread:
             if so_far >= wanted > 0:
                 return timedelta(seconds=step) if step != LONGER else None
         return None
-
-
-def of(lengths: Iterable[timedelta]) -> Spread:
-    """Lengths, counted."""
-    return Spread(Counter(step_of(length) for length in lengths))
-
-
-def together(spreads: Iterable[Spread]) -> Spread:
-    """Several, added up."""
-    steps: Counter[int] = Counter()
-    for one in spreads:
-        steps.update(one.steps)
-    return Spread(steps)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from helpline import at_once, board, clock, config, desk_items, duty, handovers, holders, ledger, subjects
+from helpline import board, clock, config, duty, handovers, holders, ledger, subjects
 from helpline.calls import Call
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.duty import Duty
@@ -59,14 +59,8 @@ class Owed:
         return about.forgotten_at if about else None
 
 
-def owed(session: Session, *, at: datetime) -> list[Owed]:
-    """Everything still owed, oldest first; but whoever is not safe, or waits for advice, before all else."""
-    found = at_once.ask(session, *subjects.parts(DeskItem.state.in_(desk_items.LIVE), at=at))
-    return in_turn(session, subjects.told(found), duty.now(session, at))
-
-
 def in_turn(session: Session, about: Subjects, there: Duty) -> list[Owed]:
-    """The same of what was asked for already."""
+    """Everything still owed, oldest first; but whoever is not safe, or waits for advice, before all else."""
     advice_first = sorted(about.items, key=lambda item: item.kind != ItemKind.ADVICE)
     return _with_holders(session, replace(about, items=advice_first), there)
 
@@ -125,20 +119,9 @@ class Today:
     line_is_missing: bool
 
 
-def today(session: Session, *, at: datetime) -> Today:
-    """Today's calls, counted as the ledger counts those of any day."""
-    line, unaccounted = at_once.rows(session, ledger.line_of_yesterday(at), ledger.unaccounted_today(at))
-    return stands(session, next(iter(line), None), unaccounted, at=at)
-
-
 def stands(session: Session, yesterday: DailyLine | None, unaccounted: Sequence[Call], *, at: datetime) -> Today:
-    """The same, of what was asked for already."""
+    """Today's calls, counted as the ledger counts those of any day."""
     since, until = ledger.bounds(clock.local(at, config.current().zone).date(), config.current().zone)
     came, answered = ledger.how_many(session, since, until)
     missing = yesterday is None and ledger.is_missing(session, at=at)
     return Today(came, answered, not unaccounted, yesterday, missing)
-
-
-def open_item(session: Session, item_id: int) -> DeskItem | None:
-    """An item by its id, whether or not it is done."""
-    return session.get(DeskItem, item_id)

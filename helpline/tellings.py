@@ -116,13 +116,3 @@ def send(
         subject = {"call_id": made.call_id, "request_id": made.request_id}
         history.record(session, "signpost.sent", at=at, who=who.id, message_id=sent.id, **subject)
     return sent
-
-
-def of_call(session: Session, call_id: int) -> list[Telling]:
-    """What a caller was told of."""
-    return list(session.scalars(select(Telling).where(Telling.call_id == call_id).order_by(Telling.id)))
-
-
-def of_request(session: Session, request_id: int) -> list[Telling]:
-    """What was told of about a request."""
-    return list(session.scalars(select(Telling).where(Telling.request_id == request_id).order_by(Telling.id)))

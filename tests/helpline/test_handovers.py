@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, desk_items, handovers, holders, line, people, rings, rota, still_owed
+from helpline import calls, desk_items, glance, handovers, holders, line, people, rings, rota, still_owed
 from helpline.desk_items import DeskItem, ItemKind, ItemState
 from helpline.holders import Why
 from helpline.messages import Message
@@ -57,7 +57,7 @@ def test_a_shift_that_ends_with_four_items_held_is_one_text_to_the_next(session:
     assert "4 things on the desk are yours now" in text
     assert not any(word in text for word in ("Hana", "0770", "11"))
     assert texts_to(session, hana) == []
-    owed = still_owed.owed(session, at=NOON + HOUR)
+    owed = [still_owed.owed_one(session, item, at=NOON + HOUR) for item in items]
     assert {(one.holder.why, one.holder.people) for one in owed} == {(Why.HANDED, (tomasz,))}
     assert all(item.state == ItemState.OPEN for item in items), "anybody may still take one"
 
@@ -79,12 +79,12 @@ def test_with_nobody_on_the_next_is_told_when_their_shift_begins(session: Sessio
     hana = a_handler(session, "Hana", hours=1)
     bea = a_handler(session, "Bea", on_shift=False)
     rota.write(session, bea, starts_at=NOON + 18 * HOUR, ends_at=NOON + 21 * HOUR)
-    four_items(session, hana)
+    item, *_ = four_items(session, hana)
     ends(session, hana)
     night = NOON + 9 * HOUR
     assert handovers.untold(session, night) == []
     assert texts_to(session, bea) == [], "nobody is woken"
-    (one, *_) = still_owed.owed(session, at=night)
+    one = still_owed.owed_one(session, item, at=night)
     assert (one.holder.why, one.holder.people, one.holder.at) == (Why.NEXT, (bea,), NOON + 18 * HOUR)
     morning = NOON + 18 * HOUR
     for _ in range(2):  # two clocks
@@ -97,10 +97,10 @@ def test_with_no_rota_at_all_the_organisers_have_it_and_hear_so_once(session: Se
     hana = a_handler(session, "Hana", hours=1)
     olu = a_person(session, "Olu")
     people.wear(session, olu, HatName.ORGANISER, at=NOON)
-    four_items(session, hana)
+    item, *_ = four_items(session, hana)
     ends(session, hana)
     assert len(texts_to(session, olu)) == 1
-    (one, *_) = still_owed.owed(session, at=NOON + HOUR)
+    one = still_owed.owed_one(session, item, at=NOON + HOUR)
     assert (one.holder.why, one.holder.people) == (Why.ORGANISERS, (olu,))
 
 
@@ -141,11 +141,11 @@ def test_words_for_the_next_are_sealed_read_once_and_not_in_the_text(session: Se
     (text,) = texts_to(session, tomasz)
     assert "there is a note for you" in text
     assert "Osei" not in text
-    (note,) = handovers.notes(session, at=NOON)
+    (note,) = glance.of(session, tomasz, at=NOON).notes
     assert note.words == "Mrs Osei may ring again about her lights"
     handovers.read(session, note, who=tomasz, at=NOON)
     session.flush()
-    assert handovers.notes(session, at=NOON) == []
+    assert glance.of(session, tomasz, at=NOON).notes == []
 
 
 def test_urgent_at_night_goes_to_the_organisers_once(session: Session) -> None:
@@ -165,7 +165,8 @@ def test_urgent_at_night_goes_to_the_organisers_once(session: Session) -> None:
     assert len(urgent) == 1
     assert "Rita" not in urgent[0]
     assert handovers.alarming(session, night) == []
-    (one,) = still_owed.owed(session, at=night)
+    (item,) = desk_items.on_the_desk(session)
+    one = still_owed.owed_one(session, item, at=night)
     assert (one.holder.why, one.holder.people) == (Why.ORGANISERS, (olu,))
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, comparing, errands, ledger, people, still_owed
+from helpline import calls, comparing, errands, glance, ledger, people, still_owed
 from helpline.calls import Call
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind
@@ -16,6 +16,7 @@ from helpline.errors import HelplineError
 from helpline.ledger import DailyLine
 from helpline.messages import Message
 from helpline.people import HatName, Person
+from helpline.still_owed import Today
 from tests.builders import NOON, a_handler, a_person
 from tests.dashboard.cast import a_call, a_sid
 
@@ -50,6 +51,12 @@ def a_call_back(session: Session, phone: str = "+447700900142", *, at: datetime 
     call = a_call(session, phone, at=at)
     calls.finish(session, call, at=at + MINUTE)
     return call
+
+
+def today(session: Session, at: datetime) -> Today:
+    """The day in figures, as it is on somebody's desk."""
+    seen = glance.of(session, a_person(session, "Hana"), at=at)
+    return still_owed.stands(session, seen.yesterday, seen.unaccounted, at=at)
 
 
 def made(session: Session, at: datetime) -> list[DailyLine]:
@@ -109,12 +116,12 @@ def test_a_silent_day_has_a_line_too_and_a_broken_clock_does_not_look_like_one(s
     made(session, EIGHT)
     next_day = EIGHT + timedelta(days=1)
     late = next_day + ledger.MISSED_AFTER
-    assert still_owed.today(session, at=next_day).line_is_missing is False
-    assert still_owed.today(session, at=late).line_is_missing is True
+    assert today(session, next_day).line_is_missing is False
+    assert today(session, late).line_is_missing is True
     compared(session, late)
     assert [line.calls for line in made(session, late)] == [0, 1]
-    today = still_owed.today(session, at=late)
-    assert (today.line_is_missing, today.yesterday and today.yesterday.calls) == (False, 0)
+    stands = today(session, late)
+    assert (stands.line_is_missing, stands.yesterday and stands.yesterday.calls) == (False, 0)
     assert texts(session) == []
 
 
@@ -137,7 +144,7 @@ def test_while_the_lists_are_being_read_the_line_waits(session: Session) -> None
 def test_before_anybody_ever_rang_there_is_no_line(session: Session) -> None:
     compared(session, EIGHT)
     assert made(session, EIGHT) == []
-    assert not still_owed.today(session, at=EIGHT + HOUR).line_is_missing
+    assert not today(session, EIGHT + HOUR).line_is_missing
 
 
 def test_when_the_carriers_lists_cannot_be_read_the_line_says_so(session: Session) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from helpline import places
+from helpline import houses, places
 from helpline.errors import HelplineError
 from helpline.places import Numbers, Patch, Side, Street, Stretch
 from tests.builders import a_street
@@ -69,7 +69,7 @@ def test_written_numbers_read_back_as_themselves(numbers: Numbers) -> None:
     ],
 )
 def test_the_number_of_a_house(house: str | None, number: int | None) -> None:
-    assert places.house_number(house) == number
+    assert houses.read(house).number == number
 
 
 def test_a_whole_street_needs_no_number(session: Session) -> None:

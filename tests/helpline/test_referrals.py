@@ -115,13 +115,6 @@ def test_an_organisation_that_passed_somebody_on_to_us_is_owed_an_answer_once_it
     assert (owed(session), referrals.due(session, COME)) == ([], [])
 
 
-def test_reports_count_them_by_what_the_organisation_is_for(session: Session) -> None:
-    referred(session)
-    (row,) = referrals.counted(session, since=NOON - timedelta(days=1), until=NOON + timedelta(days=1))
-    assert (row.kinds, row.way, row.state, row.many) == ("food,money", ReferralWay.OUT, R.WAITING, 1)
-    assert referrals.counted(session, since=NOON - timedelta(days=2), until=NOON - timedelta(days=1)) == []
-
-
 def test_four_weeks_after_it_is_over_its_words_are_forgotten(session: Session) -> None:
     hana, _, _, made = referred(session, words="Ask for Jo")
     rule = next(rule for rule in retention.RULES if rule.table is Referral)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from helpline import spreads
+from helpline.spreads import Spread
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -47,16 +48,9 @@ def test_steps_only_go_up() -> None:
 def test_half_and_nine_in_ten_are_steps_that_really_held_them(
     seconds: list[int], half: int | None, nine: int | None
 ) -> None:
-    told = spreads.of(second * SECOND for second in seconds)
+    told = Spread(Counter(spreads.step_of(second * SECOND) for second in seconds))
     assert (told.half, told.nine) == (half and half * SECOND, nine and nine * SECOND)
 
 
 def test_what_is_longer_than_we_tell_is_not_told() -> None:
-    assert spreads.of([90 * DAY]).half is None
-
-
-def test_days_added_up_say_what_they_said_together() -> None:
-    first, second = [8 * SECOND] * 9, [5 * MINUTE] * 11
-    told = spreads.together([spreads.of(first), spreads.of(second)])
-    assert told.steps == Counter({10: 9, 300: 11}) == spreads.of([*first, *second]).steps
-    assert told.half == 5 * MINUTE
+    assert Spread({spreads.LONGER: 1}).half is None

@@ -9,7 +9,7 @@ from itertools import pairwise
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from helpline import calls, line, own_calls, parting, rings, rota, still_owed
+from helpline import calls, desk_items, line, own_calls, parting, rings, rota, still_owed
 from helpline.calls import C, Call, Ending
 from helpline.defaults import DEFAULTS
 from helpline.desk_items import DeskItem, ItemKind
@@ -159,9 +159,9 @@ class Judge:
                 self._let_in_rightly(session, call)
             for note in session.scalars(select(SpokenNote).where(SpokenNote.sound.is_(None))):
                 self._say(f"we do not hold what handler {note.who_id} said of call {note.call_id}")
-            for owed in still_owed.owed(session, at=self.stage.clock.now()):
-                if not owed.holder.people:
-                    self._say(f"nobody holds the {owed.item.kind} that is on the desk")
+            for item in desk_items.on_the_desk(session):
+                if not still_owed.owed_one(session, item, at=self.stage.clock.now()).holder.people:
+                    self._say(f"nobody holds the {item.kind} that is on the desk")
             for errand in session.scalars(select(Errand).where(Errand.state == ErrandState.GIVEN_UP)):
                 self._say(f"the errand {errand.kind} was given up: {errand.why}")
             on = {
