@@ -234,7 +234,7 @@ def _wrong_token(request: Request, error: Exception) -> Response:
 
 def _closed_link(request: Request, _: Exception) -> Response:
     house = house_of(request)
-    return house.pages.show("private/closed.html", status=404, at=house.clock())
+    return house.pages.show("private/closed.html", status=404)
 
 
 def _said(request: Request, sentence: str, status: int) -> Response:

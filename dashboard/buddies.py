@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from dashboard.auth import Form, House, Visit, Writes, check_token, go, house_of, text, token_for
 from dashboard.private import ClosedLinkError
 from helpline import buddies, hard_calls
-from helpline.buddies import LIVE, Buddy
+from helpline.buddies import Buddy
 from helpline.errors import HelplineError
 
 router = APIRouter()
@@ -68,7 +68,6 @@ class Asked:
             csrf=token_for(self.token),
             path=f"/b/{self.token}",
             buddy=self.buddy,
-            live=self.buddy.state in LIVE,
             problem=problem,
             said=said,
         )

@@ -49,7 +49,6 @@ class OneDay:
     day: date
     name: str
     closed: bool
-    holiday: bool
     by: str | None
 
 
@@ -149,7 +148,7 @@ def _coming(visit: Visit, stands: Hours | None, today: date) -> list[OneDay]:
             continue
         closed = own.closed if own else True
         by = own.made_by.first_name if own else None
-        found.append(OneDay(day, own.name if own and own.closed else soon.get(day, ""), closed, day in soon, by))
+        found.append(OneDay(day, own.name if own and own.closed else soon.get(day, ""), closed, by))
     return found
 
 

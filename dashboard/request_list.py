@@ -170,5 +170,4 @@ def _found(
         typed=typed,
         problem=problem,
         words=found_words.typed(typed),
-        kind_words=KIND_WORDS,
     )

@@ -91,7 +91,7 @@ def new(
 
 def _form_page(visit: Visit, form: RequestForm, *, status: int = 200, caller: Caller | None = None) -> Response:
     return visit.show(
-        "requests/new.html", status=status, page="requests", mine=[], caller=caller, **desk.form_context(visit, form)
+        "requests/new.html", status=status, page="requests", caller=caller, **desk.form_context(visit, form)
     )
 
 

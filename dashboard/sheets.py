@@ -136,7 +136,6 @@ def _page(visit: Visit, sheet: Sheet, *, status: int = 200, problem: str | None 
         many=many,
         judged={verdict: [one for one in judged if one.verdict == verdict][:SHOWN] for verdict in Verdict},
         shown=SHOWN,
-        verdict_words=VERDICT_WORDS,
         unused=sheets.unused_of(sheet),
         until=sheet.brought_at + sheets.HELD,
         tells=sheet.kind in {SheetKind.PEOPLE, SheetKind.PATCHES},

@@ -18,7 +18,7 @@ NEWS = {"test_rung", "card_sent"}
 def card(request: Request) -> Response:
     """How to let the helpline's calls through; nobody's details are here, so nobody signs in."""
     house = house_of(request)
-    return house.pages.show("card.html", at=house.clock())
+    return house.pages.show("card.html")
 
 
 @router.get("/card.vcf")

@@ -32,7 +32,6 @@ class Promise:
     words: str
     hint: str | None = None
     asks: str | None = None
-    needs_house: bool = False
     told_of: Signpost | None = None
 
 
@@ -54,11 +53,7 @@ def promise(
         return _of_elsewhere(session, unsure, at=at, urgency=urgency, by_at=by_at)
     patch = places.patch_for(street, house)
     if patch is None and not house:
-        return Promise(
-            unsure,
-            f"Ask for the house number: {street.name} is shared between two patches.",
-            needs_house=True,
-        )
+        return Promise(unsure, f"Ask for the house number: {street.name} is shared between two patches.")
     why = places.why_unknown(street, house)
     if why:
         return Promise(unsure, why)

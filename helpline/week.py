@@ -18,7 +18,6 @@ from helpline.people import HatName, Person
 from helpline.rota import S, Shift
 from helpline.slots import Slot, Why
 
-A_DAY = timedelta(days=1)
 WEEK = 7
 AHEAD = timedelta(weeks=8)
 # As many rows as the sheet keeps for a day; a week with more is not drawn in bands.

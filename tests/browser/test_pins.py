@@ -1,7 +1,5 @@
 """A handler sets her PIN, and an organiser a coordinator's, by keyboard, on a wide screen and on a telephone's."""
 
-import os
-
 from playwright.sync_api import expect
 
 from helpline import clock, people
@@ -25,7 +23,6 @@ def test_an_organiser_sets_her_own_pin_and_a_coordinators_by_keyboard(desk: Desk
     page.get_by_role("link", name="Olga", exact=True).click()
     expect(page.get_by_role("heading", name="Your PIN for ringing in")).to_be_visible()
     is_fit_for_everybody(window)
-    picture(window, "yours")
     pin, again = page.get_by_label("PIN", exact=True), page.get_by_label("Once more")
     pin.fill("1234")
     again.fill("1234")
@@ -34,23 +31,19 @@ def test_an_organiser_sets_her_own_pin_and_a_coordinators_by_keyboard(desk: Desk
     expect(pin).to_be_focused()
     expect(pin).to_have_value("")
     is_fit_for_everybody(window)
-    picture(window, "refused")
     pin.fill("4738")
     again.fill("4738")
     again.press("Enter")
     expect(page.get_by_text("Saved. It works from the next time you ring in.")).to_be_visible()
     is_fit_for_everybody(window)
-    picture(window, "saved")
 
     page.get_by_role("link", name="More").click()
     page.get_by_role("link", name="People").click()
     expect(page.get_by_text("4 people look after the line and the streets.")).to_be_visible()
     is_fit_for_everybody(window)
-    picture(window, "people")
     page.get_by_role("link", name="Coral Reid").press("Enter")
     page.get_by_role("link", name="PIN, test call, devices").press("Enter")
     is_fit_for_everybody(window)
-    picture(window, "person")
     page.get_by_label("PIN", exact=True).fill("9164")
     page.get_by_label("Once more").fill("9164")
     page.get_by_role("button", name="Save the PIN").press("Enter")
@@ -59,9 +52,3 @@ def test_an_organiser_sets_her_own_pin_and_a_coordinators_by_keyboard(desk: Desk
     expect(page.get_by_text("Taken away. Ringing in opens only the ordinary menu.")).to_be_visible()
     is_fit_for_everybody(window)
     assert [said for said in window.complaints if "422" not in said] == []
-
-
-def picture(window: Window, name: str) -> None:
-    if os.environ.get("SHOTS"):
-        width = window.page.viewport_size["width"]
-        window.page.screenshot(path=f"{os.environ['SHOTS']}/{name}-{width}.png", full_page=True)

@@ -11,8 +11,6 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-VOID = {"input", "meta", "link", "br", "hr", "path", "use", "circle"}
-
 
 @dataclass
 class Hands:

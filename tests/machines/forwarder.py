@@ -17,8 +17,6 @@ HERE = "127.0.0.1"
 TRIES = 200
 PAUSE = 0.05
 
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-
 
 class Balancer:
     """Whose turn it is, how many came to each door, and how many are inside."""
