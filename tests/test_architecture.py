@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -70,104 +71,31 @@ def imported(file: Path) -> set[str]:
     return names
 
 
-LAYERS = [
-    {
-        "inbox",
-        "commands",
-        "delivery",
-        "board",
-        "still_owed",
-        "screens",
-        "ledger",
-        "busy_hours",
-        "fairness",
-        "feeds",
-        "ical",
-        "answers",
-        "request_story",
-        "request_list",
-        "handing",
-        "correcting",
-        "request_search",
-        "promises",
-        "moving_on",
-        "repeating",
-        "one_at_a_time",
-        "retention",
-        "nudges",
-        "coverage",
-        "paper",
-        "patch_page",
-        "neighbours",
-        "hats",
-        "streets",
-        "advice",
-        "through",
-    }
-    | {"newcomers", "wearing", "everybody", "mutual", "who_read", "remembered", "record", "erasing", "answering_for"}
-    | {"council", "thanks"}
-    | {"newcomers", "wearing", "everybody", "mutual", "who_read", "remembered", "record", "erasing"}
-    | {"council", "thanks", "wallboard"}
-    | {"health", "metrics"},
-    {"call_charts", "request_charts"},
-    {"tallies"},
-    {"counting"},
-    {"shift_texts"},
-    {"referrals", "incidents"},
-    {"offers", "line", "handovers", "standing", "follow_ups", "unfinished", "likenesses"},
-    {"tellings"},
-    {"requests"},
-    {"recordings"},
-    {"said", "spoken_notes", "wrap_up", "nuisance", "welcomes"},
-    {"calls", "reachable", "ringing", "ladder", "silence", "links", "sign_in"} | {"rungs", "passed_over"},
-    {"holders", "ahead", "patches"},
-    {"regulars", "called_off"},
-    {"signposts"},
-    {"reminders", "swaps", "gaps"},
-    {"cover"},
-    {"might"},
-    {"shifts", "asks", "standbys"},
-    {
-        "pins",
-        "rota",
-        "hours",
-        "closings",
-        "asked",
-        "messages",
-        "rings",
-        "errands",
-        "desk_items",
-        "texts",
-        "prompts",
-        "recognising",
-        "blocks",
-        "own_calls",
-        "away",
-        "sparing",
-    },
-    {"people", "places", "history", "hearing", "pulse", "languages", "durations", "slots"},
-    {"patterns"},
-    {"db", "states", "sealed", "config", "clock", "errors", "phone", "wording", "replies", "revisions", "logs"}
-    | {"script", "drafts", "sounds", "music", "lengths", "defaults", "opening", "opening_words", "bank_holidays"}
-    | {"quiet", "houses", "card", "chat_words", "referral_words", "incident_words"}
-    | {"reply_text", "reply_words", "answer_words"}
-    | {"slot_wording", "cover_wording", "reminding", "standing_in", "shift_words", "gap_stages"}
-    | {"found_words"}
-    | {"pin_hash", "erlang", "forecast", "staffing", "spans", "spreads"}
-    | {"signpost_words"}
-    | {"periods", "charts", "small_numbers", "thanks_words"},
-]
+def inside_helpline() -> dict[str, set[str]]:
+    """Every file of `helpline`, and those of it that it imports."""
+    found = {file.stem: imported(file) for file in sources("helpline")}
+    return {name: {other for other in found if f"helpline.{other}" in names} for name, names in found.items()}
 
 
-def test_imports_inside_helpline_run_downward() -> None:
-    level = {name: number for number, names in enumerate(LAYERS) for name in names}
-    for file in sources("helpline"):
-        if file.stem not in level:
-            continue
-        for name in imported(file):
-            other = name.removeprefix("helpline.").split(".")[0]
-            if name.startswith("helpline.") and other in level:
-                assert level[other] >= level[file.stem], f"{file.stem} imports {other}, which stands above it"
+def test_no_file_of_helpline_imports_itself_however_far_round() -> None:
+    TopologicalSorter(inside_helpline()).prepare()  # raises with the circle, if there is one
+
+
+def test_imports_inside_helpline_run_downward_as_they_are_drawn() -> None:
+    drawn = [
+        line.split("  ", 1)[1].split()
+        for line in ARCHITECTURE.split("run downward")[1].split("```")[1].split("\n")[1:-1]
+    ]
+    imports = inside_helpline()
+    reaches: dict[str, set[str]] = {}
+    for name in TopologicalSorter(imports).static_order():
+        reaches[name] = imports[name].union(*(reaches[other] for other in imports[name]))
+    above: set[str] = set()
+    for line in drawn:
+        for name in line:
+            assert not reaches[name] & above, f"{name} leads up to {sorted(reaches[name] & above)}"
+        above |= {*line}
+    assert len(above) == sum(map(len, drawn)) > 60, "drawn twice, or hardly at all"
 
 
 def test_the_commit_comes_before_the_answer(settings: Settings, database: Database) -> None:
