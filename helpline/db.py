@@ -244,6 +244,11 @@ def lock(session: Session, thing: Any) -> None:
     session.refresh(thing)
 
 
+def is_deadlock(problem: DBAPIError) -> bool:
+    """Whether PostgreSQL broke off a transaction that waited for another, which waited for it: once more, it finds its way."""
+    return getattr(problem.orig, "sqlstate", None) == "40P01"
+
+
 def insert_once(dialect: str, table: type[Base], *unique: str) -> Insert:
     """An INSERT of a row unless there is one with the same value in the `unique` column, or columns.
 

@@ -11,6 +11,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError
 from starlette.background import BackgroundTask
 from twilio.request_validator import RequestValidator
 from twilio.twiml import TwiML
@@ -18,7 +19,7 @@ from twilio.twiml import TwiML
 from helpline import logs, metrics, phone
 from helpline.clock import Clock
 from helpline.config import Settings
-from helpline.db import Database
+from helpline.db import Database, is_deadlock
 from ivr.first_words import FirstWords
 
 log = logs.get("ivr")
@@ -81,8 +82,11 @@ async def signed(request: Request) -> Hook:
     """The webhook, if the carrier signed it; 403 otherwise, before anything is read or written.
 
     The signature covers the address the carrier knows us by, so that is built from `PUBLIC_URL`, never from what a proxy
-    left of it (Twilio, "Webhooks security").
+    left of it (Twilio, "Webhooks security"). One that is handled once more was read and found to be signed before.
     """
+    known: Hook | None = getattr(request.state, "hook", None)
+    if known is not None:
+        return known
     house: House = request.app.state.house
     signature = request.headers.get("X-Twilio-Signature")
     body = await _body(request)
@@ -128,6 +132,17 @@ def once_answered(what: Callable[[Hook], None], hook: Hook) -> BackgroundTask:
     return BackgroundTask(partial(run_sync, what, hook, limiter=hook.house.aside))
 
 
+async def _once_more(handle: Callable[[Request], Awaitable[Response]], request: Request) -> Response:
+    """Handle a webhook, and once more if a deadlock undid it: the carrier would not send it again, and twice is harmless."""
+    try:
+        return await handle(request)
+    except DBAPIError as problem:
+        if not is_deadlock(problem):
+            raise
+        log.warning("a webhook lost a deadlock, and is handled once more")
+        return await handle(request)
+
+
 def when_broken(
     answer: Callable[[Settings], Response], afterwards: Callable[[Hook], None] | None = None
 ) -> type[APIRoute]:
@@ -142,7 +157,7 @@ def when_broken(
 
             async def handled(request: Request) -> Response:
                 try:
-                    return await handle(request)
+                    return await _once_more(handle, request)
                 except HTTPException:
                     raise
                 except Exception:  # whatever it was, somebody is on the line

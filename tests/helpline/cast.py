@@ -6,14 +6,15 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, history, messages, offering, requests, rings
+from helpline import calls, history, messages, offering, people, requests, rings
 from helpline.calls import Call
 from helpline.messages import Message
-from helpline.people import Person
+from helpline.people import HatName, Person
 from helpline.places import Street
 from helpline.requests import HelpRequest, Written
 from helpline.rings import Ring
 from helpline.wording import Kind, Money, Urgency
+from tests import builders
 from tests.builders import NOON
 
 _numbers = count(1)
@@ -67,6 +68,19 @@ def a_request(
     assert new
     offering.ask_next(session, request, at=at)
     return request
+
+
+def each_others_deputies(session: Session) -> tuple[Person, Person]:
+    """Two coordinators who are each other's deputies; each is asked for something."""
+    acacia, birch = builders.a_street(session, "Acacia Road"), builders.a_street(session, "Birch Row", patch="Mills")
+    coral = builders.a_coordinator(session, "Coral Reid")
+    deepak = builders.a_coordinator(session, "Deepak Rao", of="Mills")
+    people.wear(session, deepak, HatName.DEPUTY, at=NOON, patch_id=builders.a_patch(session, "The Groves").id)
+    people.wear(session, coral, HatName.DEPUTY, at=NOON, patch_id=builders.a_patch(session, "Mills").id)
+    hana = builders.a_handler(session, "Hana Novak")
+    a_request(session, hana, acacia)
+    a_request(session, hana, birch)
+    return coral, deepak
 
 
 def texts_to(session: Session, person: Person) -> list[str]:

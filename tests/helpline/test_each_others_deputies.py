@@ -8,30 +8,18 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from helpline import inbox, people
+from helpline import inbox
 from helpline.db import Database
 from helpline.offers import O, Offer
-from helpline.people import HatName
-from tests import builders
 from tests.builders import NOON
-from tests.helpline.cast import a_request
+from tests.helpline.cast import each_others_deputies
 
 
 def test_two_who_say_no_at_once_and_are_asked_for_each_other_never_wait_for_each_other(database: Database) -> None:
     if database.writer is not database.reader:
         pytest.skip("SQLite lets one in at a time")
     with database.transaction() as session:
-        acacia, birch = (
-            builders.a_street(session, "Acacia Road"),
-            builders.a_street(session, "Birch Row", patch="Mills"),
-        )
-        coral = builders.a_coordinator(session, "Coral Reid")
-        deepak = builders.a_coordinator(session, "Deepak Rao", of="Mills")
-        people.wear(session, deepak, HatName.DEPUTY, at=NOON, patch_id=builders.a_patch(session, "The Groves").id)
-        people.wear(session, coral, HatName.DEPUTY, at=NOON, patch_id=builders.a_patch(session, "Mills").id)
-        hana = builders.a_handler(session, "Hana Novak")
-        a_request(session, hana, acacia)
-        a_request(session, hana, birch)
+        coral, deepak = each_others_deputies(session)
     failed: list[Exception] = []
 
     def no(sid: str, number: str) -> None:

@@ -29,13 +29,13 @@ MANY = 8
 
 
 def fail_once(database: Database, words: str) -> None:
-    """The next statement with these words fails, as one that lost a deadlock does; the next one after it works."""
+    """The next statement with these words fails; the next one after it works."""
     failed: list[str] = []
 
     def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if words in statement and not failed:
             failed.append(statement)
-            raise RuntimeError("deadlock detected")
+            raise RuntimeError("something of ours broke")
 
     event.listen(database.writer, "before_cursor_execute", fail)
 
