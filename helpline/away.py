@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import config, history
-from helpline.db import Base, lock
+from helpline.db import NEVER_AGAIN, Base, lock
 from helpline.errors import HelplineError
 from helpline.people import HatName, Person
 from helpline.wording import date_words
@@ -31,6 +31,7 @@ class Away(Base):
         CheckConstraint("last >= first", name="forwards"),
         Index(None, "person_id", "last"),
         Index(None, "last"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import hearing, history
-from helpline.db import Base
+from helpline.db import NEVER_AGAIN, Base
 from helpline.errors import HelplineError
 from helpline.people import HatName, Person
 from helpline.places import Name
@@ -30,6 +30,7 @@ class Cover(Base):
     """A place outside our area, and the organisation that looks after it."""
 
     __tablename__ = "covers"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     place: Mapped[str] = mapped_column(String(LONGEST))

@@ -83,6 +83,13 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Instant()}  # noqa: RUF012  # SQLAlchemy reads it as it stands
 
 
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""For a table whose rows can go, and whose ids stand in addresses or in rows that stay: an old page must not mean the next one.
+
+PostgreSQL counts on by itself; SQLite gives the id of the newest row, once that is gone, to the next one.
+"""
+
+
 def kept(column: str) -> Index:
     """An index of the rows that are not forgotten yet, by the instant from which four weeks are counted (`retention`).
 

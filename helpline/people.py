@@ -34,7 +34,7 @@ from sqlalchemy.orm import (
 )
 
 from helpline import found_words, history
-from helpline.db import Base
+from helpline.db import NEVER_AGAIN, Base
 from helpline.errors import HelplineError
 from helpline.found_words import FoundNoun
 from helpline.places import Patch
@@ -87,6 +87,7 @@ class Person(Base):
         check("by", Way, name="way"),
         check("details_by", DetailsBy, name="details_by"),
         found_words.unfound(),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -146,6 +147,7 @@ class Hat(Base):
         UniqueConstraint("person_id", "name", "patch_id"),
         check("name", HatName, name="hat"),
         Index(None, "patch_id", "name"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from helpline import away, durations, history, rota, shifts, slots
-from helpline.db import Base, lock
+from helpline.db import NEVER_AGAIN, Base, lock
 from helpline.errors import HelplineError
 from helpline.patterns import A_WEEK, Pattern
 from helpline.people import HatName, Person
@@ -25,7 +25,7 @@ class Regular(Base):
     """A handler keeps a pattern from `first_day` until `last_day`, `every` so many weeks counted from the week of the first."""
 
     __tablename__ = "regulars"
-    __table_args__ = (CheckConstraint("every BETWEEN 1 AND 2", name="every"),)
+    __table_args__ = (CheckConstraint("every BETWEEN 1 AND 2", name="every"), NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pattern_id: Mapped[int] = mapped_column(ForeignKey("patterns.id"), index=True)

@@ -23,7 +23,7 @@ from helpline import (
     spreadsheets,
     welcomes,
 )
-from helpline.db import Base, known, lock
+from helpline.db import NEVER_AGAIN, Base, known, lock
 from helpline.errors import HelplineError
 from helpline.importing import Columns, Judged, Plan, Verdict
 from helpline.people import Person
@@ -70,7 +70,7 @@ class Sheet(Base):
     """
 
     __tablename__ = "sheets"
-    __table_args__ = (check("kind", SheetKind, name="kind"), known("done_at"))
+    __table_args__ = (check("kind", SheetKind, name="kind"), known("done_at"), NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[SheetKind] = mapped_column(StateText(SheetKind))

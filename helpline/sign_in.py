@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, false, func, or_, sele
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from helpline import config, durations, history, messages, people, wording
-from helpline.db import Base
+from helpline.db import NEVER_AGAIN, Base
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
 from helpline.people import HatName, Person
@@ -41,6 +41,7 @@ class Device(Base):
     """A browser that is signed in. Its cookie holds a random token of which we keep only the keyed hash."""
 
     __tablename__ = "devices"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_key: Mapped[str] = mapped_column(String(64), unique=True)

@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpline.calls import Call
-from helpline.db import Base, insert_once
+from helpline.db import NEVER_AGAIN, Base, insert_once
 from helpline.errors import HelplineError
 from helpline.people import Person
 from helpline.requests import HelpRequest, by_form_key
@@ -29,7 +29,7 @@ class Draft(Base):
     """What somebody has written into a request form so far: every field that it sent, by its name. `form_key` is the request's."""
 
     __tablename__ = "drafts"
-    __table_args__ = (Index(None, "person_id", "kept_at"),)
+    __table_args__ = (Index(None, "person_id", "kept_at"), NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     form_key: Mapped[str] = mapped_column(String(40), unique=True)

@@ -21,7 +21,7 @@ def rule_of(table: str, rule: str, change: Change) -> None:
     """Change which words a rule names, whichever they are by now."""
     bind = op.get_bind()
     if bind.dialect.name == "sqlite":
-        _made_anew(table, lambda made: _with(made, rule, change))
+        made_anew(table, lambda made: _with(made, rule, change))
         return
     told = bind.scalar(
         sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"), {"name": rule}
@@ -40,8 +40,8 @@ def _with(made: str, rule: str, change: Change) -> str:
     return made.replace(found[0], f"{found[1]}kind IN ({words})")
 
 
-def _made_anew(table: str, change: Callable[[str], str]) -> None:
-    """SQLite changes a rule by making the table anew. Rows of others name its rows meanwhile, and find them again at the end."""
+def made_anew(table: str, change: Callable[[str], str]) -> None:
+    """SQLite changes a table by making it anew. Rows of others name its rows meanwhile, and find them again at the end."""
     bind = op.get_bind()
     told = bind.execute(
         sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :table AND sql IS NOT NULL"), {"table": table}
