@@ -7,9 +7,10 @@ from fastapi import APIRouter, Response
 from dashboard import forms, requests, streets
 from dashboard.auth import Id, Looks, Reads, Visit, Writes, go, number, text
 from dashboard.forms import CHOICES, RequestForm
-from helpline import clock, config, correcting, follow_ups, handing, likenesses, through
+from helpline import clock, config, correcting, follow_ups, handing, likenesses, offering, through
 from helpline import requests as nouns
 from helpline.correcting import Corrected
+from helpline.durations import ChangedMeanwhileError
 from helpline.errors import HelplineError
 from helpline.likenesses import Verdict
 from helpline.people import Person
@@ -98,20 +99,26 @@ def _other(visit: Visit) -> HelpRequest | None:
 @router.get("/requests/{request_id}/correct")
 def correct_page(visit: Looks, request_id: Id) -> Response:
     """What was written down, to be put right. That it was looked at is written down."""
+    seen = correcting.newest_change(visit.session, request_id)  # asked for first: it is no newer than what is shown
     request = requests.request_of(visit, request_id)
     if request.forgotten_at is not None or request.state not in nouns.OPEN:
         raise HelplineError(correcting.OVER)
     visit.saw("request", request_id=request.id)
-    return _correct_page(visit, request, _form_of(request))
+    return _correct_page(visit, request, _form_of(request), seen=seen)
 
 
-def _correct_page(visit: Visit, request: HelpRequest, form: RequestForm, *, status: int = 200) -> Response:
+def _correct_page(
+    visit: Visit, request: HelpRequest, form: RequestForm, *, seen: int, problem: str | None = None, status: int = 200
+) -> Response:
     return visit.show(
         "requests/correct.html",
         status=status,
         page="requests",
         request=request,
         form=form,
+        seen=seen,
+        problem=problem,
+        by_when=offering.by_when(request, visit.at),
         choices=streets.rows(visit.session, form.choices, at=visit.at),
         **CHOICES,
     )
@@ -135,13 +142,18 @@ def _form_of(request: HelpRequest) -> RequestForm:
 
 @router.post("/requests/{request_id}/correct")
 def correct(visit: Writes, request_id: Id) -> Response:
-    """It is put right, and what follows from it follows."""
+    """It is put right, and what follows from it follows. Whoever is second is shown what the first made of it."""
     request = requests.request_of(visit, request_id)
-    form = forms.read(visit.form)
+    form, seen = forms.read(visit.form), number(visit.form, "seen") or 0
     given = _corrected(visit, request, form)
     if given is None:
-        return _correct_page(visit, request, form, status=422)
-    changed = correcting.correct(visit.session, request, given, who=visit.who, at=visit.at)
+        return _correct_page(visit, request, form, seen=seen, status=422)
+    try:
+        changed = correcting.correct(visit.session, request, given, seen=seen, who=visit.who, at=visit.at)
+    except ChangedMeanwhileError as meanwhile:
+        visit.saw("request", request_id=request.id)
+        newest = correcting.newest_change(visit.session, request.id)
+        return _correct_page(visit, request, form, seen=newest, problem=str(meanwhile), status=409)
     return go(f"/requests/{request.id}{'?news=corrected' if changed else ''}")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpline import (
@@ -28,7 +29,9 @@ from helpline import (
     withdrawing,
 )
 from helpline.db import lock
+from helpline.durations import ChangedMeanwhileError
 from helpline.errors import HelplineError
+from helpline.history import Event
 from helpline.messages import MessageKind
 from helpline.offers import O, Offer
 from helpline.people import DetailsBy, Person
@@ -36,6 +39,7 @@ from helpline.places import Patch, Street
 from helpline.requests import HelpRequest, Q
 from helpline.wording import Urgency
 
+PUT_RIGHT = ("request.moved", "request.rescheduled", "request.reworded")
 OVER = "That request is over, so nothing of it is put right any more."
 
 
@@ -52,8 +56,17 @@ class Corrected:
     by_at: datetime | None
 
 
-def correct(session: Session, request: HelpRequest, given: Corrected, *, who: Person, at: datetime) -> bool:
-    """Put it right. Answers whether anything changed. Raises `HelplineError` when it is over, or something is missing."""
+def newest_change(session: Session, request_id: int) -> int:
+    """The event by which it was put right last, 0 when it never was: what whoever puts it right must have seen."""
+    told = select(Event.id).where(Event.request_id == request_id, Event.what.in_(PUT_RIGHT))
+    return session.scalar(told.order_by(Event.id.desc()).limit(1)) or 0
+
+
+def correct(session: Session, request: HelpRequest, given: Corrected, *, seen: int, who: Person, at: datetime) -> bool:
+    """Put it right. Answers whether anything changed. `seen` is the change that was the newest when they looked.
+
+    Raises `ChangedMeanwhileError` when somebody was faster, `HelplineError` when it is over, or something is missing.
+    """
     lock(session, request)
     if request.state not in requests.OPEN or request.forgotten_at is not None:
         raise HelplineError(OVER)
@@ -63,6 +76,9 @@ def correct(session: Session, request: HelpRequest, given: Corrected, *, who: Pe
     changes = _changes(request, given, street)
     if not changes:
         return False
+    newest = newest_change(session, request.id)
+    if newest != seen:
+        raise _meanwhile(session, newest, who)
     patch = places.patch_for(street, given.house) if street else patches.everywhere_else(session)
     elsewhere = "moved" in changes and (patch.id if patch else None) != request.patch_id
     if elsewhere:  # while its texts still name the street that they were about
@@ -76,6 +92,16 @@ def correct(session: Session, request: HelpRequest, given: Corrected, *, who: Pe
     else:
         _tell(session, request, changes, at=at)
     return True
+
+
+def _meanwhile(session: Session, newest: int, who: Person) -> ChangedMeanwhileError:
+    event = session.get(Event, newest)
+    other = session.get(Person, event.who_id) if event is not None else None
+    name = "You" if other is who else (other.first_name if other else None) or "Somebody"
+    return ChangedMeanwhileError(
+        f"{name} put it right while you had this open. What you wrote is kept below: see how it stands now, change what you must, "
+        "and save again."
+    )
 
 
 def _changes(request: HelpRequest, given: Corrected, street: Street | None) -> list[str]:
@@ -100,7 +126,7 @@ def _apply(request: HelpRequest, given: Corrected, street: Street | None, patch:
 def _let_go(session: Session, request: HelpRequest, *, at: datetime) -> None:
     if request.state == Q.TAKEN:
         requests.LIFE.move(request, Q.ASKING)
-    withdrawing.withdraw(session, request, at=at)
+    withdrawing.move_elsewhere(session, request, at=at)
     desk_items.close_all(session, at=at, request_id=request.id)
     request.neighbour = request.found_at = None
     request.waits_until = request.waits_for_id = None

@@ -46,7 +46,7 @@ LIFE = Life(
         O.WITHDRAWN: frozenset({O.OPEN}),
         O.PASSED: frozenset({O.ACCEPTED}),
         O.GIVEN_BACK: frozenset({O.ACCEPTED}),
-        # Somebody else was faster; should they give it back, whoever never had to answer is asked again.
+        # Somebody else was faster, or it is another patch's; should it come back, whoever never had to answer is asked again.
         O.ELSEWHERE: frozenset({O.OPEN, O.ACCEPTED}),
     },
 )
@@ -60,10 +60,10 @@ class Offer(Base):
     """One request put to one coordinator or deputy, or to one of several willing neighbours who are asked `together`.
 
     1. `open` until `lapses_at`. 2. `accepted` by yes, `passed` by no, or `lapsed` by silence. 3. An accepted one is `done`, or
-    `given_back`. Of those asked together the first yes has it, and for the others it has gone `elsewhere`. `withdrawn` when the
-    request is called off or seen to otherwise. `letter` tells a person's live offers apart. `watched_at` is when the desk was told
-    that the text asking them could not be sent in time. Of an accepted one nothing has been heard for too long at `quiet_at`: then
-    they are nudged, and at last the resident is owed a call (`nudges`).
+    `given_back`. Of those asked together the first yes has it, and for the others it has gone `elsewhere`, as does what turns out
+    to be another patch's. `withdrawn` when the request is called off or seen to otherwise. `letter` tells a person's live offers
+    apart. `watched_at` is when the desk was told that the text asking them could not be sent in time. Of an accepted one nothing
+    has been heard for too long at `quiet_at`: then they are nudged, and at last the resident is owed a call (`nudges`).
     """
 
     __tablename__ = "offers"

@@ -1,6 +1,6 @@
 """Withdrawing: what somebody was asked, or had said yes to, is no longer theirs, and they are told.
 
-Because somebody else has it, the desk saw to it, or it is no longer needed.
+Because somebody else has it, it is another patch's, the desk saw to it, or it is no longer needed.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from helpline import config, desk_items, history, links, messages, offers, reque
 from helpline.db import lock
 from helpline.errors import HelplineError
 from helpline.messages import Message, MessageKind, MessageState
-from helpline.offers import LIFE, O, Offer
+from helpline.offers import LIFE, O, Offer, OfferState
 from helpline.people import Person, Way
 from helpline.requests import HelpRequest, Q
 
@@ -21,14 +21,32 @@ from helpline.requests import HelpRequest, Q
 def give_elsewhere(session: Session, request: HelpRequest, *, besides: Offer | None, at: datetime) -> None:
     """Whoever else was asked, or had it, is told that somebody has it now, so that nobody waits or goes in vain."""
     for other in offers.live_of_request(session, request):
-        if other is not besides and LIFE.win(session, other, O.ELSEWHERE, answered_at=at):
-            _let_go(session, other, "offer.elsewhere", wording.elsewhere_text, at=at)
+        if other is not besides:
+            _let_go(session, other, O.ELSEWHERE, "offer.elsewhere", wording.elsewhere_text, at=at, answered_at=at)
 
 
-def _let_go(session: Session, offer: Offer, what: str, text: Callable[[str, str, str], str], *, at: datetime) -> None:
+def move_elsewhere(session: Session, request: HelpRequest, *, at: datetime) -> None:
+    """It is another patch's after all: whoever was asked, or had it, is told, and is asked again should it come back."""
+    for offer in offers.live_of_request(session, request):
+        _let_go(session, offer, O.ELSEWHERE, "offer.withdrawn", wording.withdrawn_text, at=at, answered_at=at)
+
+
+def _let_go(
+    session: Session,
+    offer: Offer,
+    then: OfferState,
+    what: str,
+    text: Callable[[str, str, str], str],
+    *,
+    at: datetime,
+    **changes: datetime,
+) -> None:
     """It is no longer theirs: its links close, and they are told."""
+    was_not_told = _was_not_told(session, offer)
+    if not LIFE.win(session, offer, then, **changes):
+        return
     links.revoke(session, offer.id, at=at)
-    if not _was_not_told(session, offer):
+    if not was_not_told:
         words = text(config.current().group_name, offer.request.what, offer.street)
         messages.owe(
             session, MessageKind.NEWS, words, to=offer.person, at=at, request_id=offer.request_id, offer_id=offer.id
@@ -74,13 +92,12 @@ def leave_to_others(session: Session, request: HelpRequest, *, who: Person, at: 
 def withdraw(session: Session, request: HelpRequest, *, at: datetime) -> None:
     """Whoever was asked, or had it, is told that it is no longer needed from them."""
     for offer in offers.live_of_request(session, request):
-        if LIFE.win(session, offer, O.WITHDRAWN):
-            _let_go(session, offer, "offer.withdrawn", wording.withdrawn_text, at=at)
+        _let_go(session, offer, O.WITHDRAWN, "offer.withdrawn", wording.withdrawn_text, at=at)
 
 
 def _was_not_told(session: Session, offer: Offer) -> bool:
     """Whether they were to be asked by a call, and have neither heard it nor answered: then there is nothing to take back."""
-    if offer.answered_at is not None and offer.state != O.ELSEWHERE:
+    if offer.answered_at is not None:
         return False
     asked_by = select(Message).where(Message.offer_id == offer.id, Message.kind == MessageKind.OFFER)
     last = session.scalar(asked_by.order_by(Message.id.desc()).limit(1))

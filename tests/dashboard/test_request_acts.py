@@ -102,6 +102,21 @@ def test_the_street_is_put_right(tomasz: Browser) -> None:
     )
 
 
+def test_two_who_put_it_right_at_once_are_told_of_each_other_and_lose_no_word(hana: Browser, tomasz: Browser) -> None:
+    for browser in (hana, tomasz):
+        browser.open("/requests/1/correct")
+    hana.press("Save it like this", street="Quince Lane", street_id="2", words="Milk").says("Put right.")
+    page = tomasz.press("Save it like this", words="Bread, and no cat food", street="Acacia rode")
+    assert page.status == 422  # which does not say that he has seen hers
+    page = tomasz.press("Save it like this", street="Acacia Road")
+    assert page.status == 409
+    page.says("Hana put it right while you had this open.", "Milk For Rita Marsh. 14 Quince Lane. By when: today.")
+    assert page.form("/requests/1/correct").fields["words"] == ["Bread, and no cat food"]
+    tomasz.press("Save it like this", street="Quince Lane").says(
+        "Put right.", "Orla has been asked", "Bread, and no cat food"
+    )
+
+
 def another(database: Database, find: Find) -> HelpRequest:
     with database.transaction() as session:
         return a_request(session, session.merge(find("Hana")))

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from helpline import away, correcting, desk_items, follow_ups, handing, offers, requests, taking, withdrawing
 from helpline.correcting import Corrected
 from helpline.desk_items import DeskItem, ItemKind
+from helpline.durations import ChangedMeanwhileError
 from helpline.errors import HelplineError
+from helpline.messages import Message, MessageKind
 from helpline.offers import O
-from helpline.people import Person
+from helpline.people import Person, Way
 from helpline.requests import HelpRequest, Q
 from helpline.wording import Urgency
 from tests.builders import NOON, a_coordinator, a_handler, a_street
@@ -119,20 +121,58 @@ def test_the_street_was_wrong_so_the_right_patch_is_asked(
 ) -> None:
     quince = a_street(session, "Quince Lane", patch="The Orchard")
     given = replace(as_it_is(request_), street_id=quince.id)
-    assert correcting.correct(session, request_, given, who=cast["hana"], at=NOON + MINUTE)
+    assert correcting.correct(session, request_, given, seen=0, who=cast["hana"], at=NOON + MINUTE)
     assert request_.patch is not None
     assert request_.patch.name == "The Orchard"
     assert "shopping near Acacia Road is no longer needed from you" in texts_to(session, cast["coral"])[
         -1
     ].lower().replace("acacia road", "Acacia Road")
     assert "Quince Lane" in texts_to(session, cast["orla"])[0]
-    assert not correcting.correct(session, request_, given, who=cast["hana"], at=NOON + MINUTE), "sent twice"
+    assert not correcting.correct(session, request_, given, seen=0, who=cast["hana"], at=NOON + MINUTE), "sent twice"
+
+
+def test_whoever_puts_it_right_second_undoes_nothing_that_they_have_not_seen(
+    session: Session, request_: HelpRequest, cast: dict[str, Person]
+) -> None:
+    quince, amy = a_street(session, "Quince Lane", patch="The Orchard"), a_handler(session, "Amy")
+    opened = as_it_is(request_)
+    moved = replace(opened, street_id=quince.id)
+    correcting.correct(session, request_, moved, seen=0, who=cast["hana"], at=NOON + MINUTE)
+    for who, said in ((amy, "Hana put it right while you had this open"), (cast["hana"], "You put it right")):
+        with pytest.raises(ChangedMeanwhileError, match=said):
+            correcting.correct(session, request_, replace(opened, words="Bread"), seen=0, who=who, at=NOON + MINUTE)
+    assert as_it_is(request_) == moved
+    assert len(texts_to(session, cast["orla"])) == 1
+    seen = correcting.newest_change(session, request_.id)
+    assert correcting.correct(session, request_, replace(moved, words="Bread"), seen=seen, who=amy, at=NOON + MINUTE)
+    assert request_.street is quince
+
+
+@pytest.mark.parametrize("said_yes", [False, True])
+def test_moved_by_mistake_and_back_it_is_with_whoever_had_it_before(
+    session: Session, request_: HelpRequest, cast: dict[str, Person], *, said_yes: bool
+) -> None:
+    quince, opened = a_street(session, "Quince Lane", patch="The Orchard"), as_it_is(request_)
+    if said_yes:  # she was to be rung, and rang in herself before that
+        session.scalars(select(Message).where(Message.kind == MessageKind.OFFER)).one().way = Way.VOICE
+        taking.accept(session, offers.of_request(session, request_)[0], at=NOON)
+    for given in (replace(opened, street_id=quince.id), opened):
+        seen = correcting.newest_change(session, request_.id)
+        correcting.correct(session, request_, given, seen=seen, who=cast["hana"], at=NOON + MINUTE)
+        assert "is no longer needed from you" in texts_to(session, cast["coral"])[1 + said_yes]
+    assert request_.state == Q.ASKING
+    assert [(one.person.first_name, one.state) for one in offers.of_request(session, request_)] == [
+        ("Coral", O.OPEN),
+        ("Orla", O.ELSEWHERE),
+    ]
+    assert "Acacia Road, today. Can somebody?" in texts_to(session, cast["coral"])[-1]
+    assert "is no longer needed from you" in texts_to(session, cast["orla"])[-1]
 
 
 def test_it_is_urgent_after_all(session: Session, request_: HelpRequest, cast: dict[str, Person]) -> None:
     before = offers.of_request(session, request_)[0].lapses_at
     given = replace(as_it_is(request_), urgency=Urgency.NOW)
-    correcting.correct(session, request_, given, who=cast["hana"], at=NOON + MINUTE)
+    correcting.correct(session, request_, given, seen=0, who=cast["hana"], at=NOON + MINUTE)
     assert offers.of_request(session, request_)[0].lapses_at == NOON + 16 * MINUTE < before
     assert "It is needed now, it is urgent. Please look again." in texts_to(session, cast["coral"])[-1]
 
@@ -140,14 +180,18 @@ def test_it_is_urgent_after_all(session: Session, request_: HelpRequest, cast: d
 def test_words_put_right_are_told_to_whoever_has_it_only(
     session: Session, request_: HelpRequest, cast: dict[str, Person]
 ) -> None:
-    correcting.correct(session, request_, replace(as_it_is(request_), words="Bread"), who=cast["hana"], at=NOON)
+    def reworded(words: str) -> None:
+        seen, given = correcting.newest_change(session, request_.id), replace(as_it_is(request_), words=words)
+        correcting.correct(session, request_, given, seen=seen, who=cast["hana"], at=NOON)
+
+    reworded("Bread")
     assert len(texts_to(session, cast["coral"])) == 1
     taking.accept(session, offers.of_request(session, request_)[0], at=NOON)
-    correcting.correct(session, request_, replace(as_it_is(request_), words="Milk"), who=cast["hana"], at=NOON)
+    reworded("Milk")
     assert "Please look again" in texts_to(session, cast["coral"])[-1]
     withdrawing.see_to(session, request_, who=cast["hana"], at=NOON)
     with pytest.raises(HelplineError, match="is over"):
-        correcting.correct(session, request_, replace(as_it_is(request_), words="Tea"), who=cast["hana"], at=NOON)
+        reworded("Tea")
 
 
 def follow_ups_on_the_desk(session: Session, request: HelpRequest) -> int:
