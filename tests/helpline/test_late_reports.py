@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, delivery, line, messages, rings
+from helpline import calls, delivery, line, messages, recordings, rings, spoken_notes
 from helpline.calls import C, Call
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemState
 from helpline.messages import M, Message, MessageKind
 from helpline.offers import Offer
 from helpline.people import Person
-from helpline.rings import R, Ring
+from helpline.rings import R, Ring, RingKind
 from tests import builders
 from tests.builders import NOON
-from tests.helpline.cast import a_request
+from tests.helpline.cast import a_call, a_request
 
 
 def said_again(session: Session) -> Message:
@@ -238,3 +238,13 @@ def test_whoever_is_asked_has_their_full_time_once_however_often_we_hear_that_it
     for status in ("sent", "delivered"):
         delivery.reported(session, message, sid="SM1", status=status, why=None, at=late + timedelta(minutes=20))
     assert offer.lapses_at == late + has
+
+
+@pytest.mark.parametrize("kind", [RingKind.TAKE, RingKind.ONE_AT_A_TIME, RingKind.HAND_OVER, RingKind.CALL_BACK])
+def test_a_note_of_which_only_a_report_tells_is_kept_on_whichever_leg_it_was_said(
+    session: Session, kind: RingKind
+) -> None:
+    call = a_call(session, waits=False)
+    rings.owe(session, builders.a_handler(session, "Hana"), call.id, at=NOON, kind=kind).sid = "CA7"
+    recordings.left(session, "CA7", recording_sid="RE7", seconds=20, at=NOON)
+    assert spoken_notes.to_write_down(session, call.id)
