@@ -568,6 +568,12 @@ RANG_OFF = _is(
     "When the caller has gone",
     "The caller has just rung off. It is on the desk, to be rung back. Goodbye.",
 )
+GONE = _is(
+    "gone",
+    P.HANDLERS,
+    "When the caller has gone, and is not to be rung back",
+    "The caller has gone, and there is nothing more for you to do. Goodbye.",
+)
 CALL_OVER = _is(
     "call_over",
     P.HANDLERS,

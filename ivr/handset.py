@@ -10,7 +10,7 @@ from helpline.calls import C, Call
 from helpline.rings import R, Ring, RingKind
 from helpline.script import ENGLISH, Line, Sentence
 from ivr import afterwards, on_hold, speech
-from ivr.legs import broken_leg, goodbye, ring_of
+from ivr.legs import broken_leg, caller_gone, goodbye, ring_of
 from ivr.webhook import Hook, Signed, when_broken
 
 TIME_TO_PRESS = timedelta(seconds=20)
@@ -54,7 +54,7 @@ def _too_late(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
         return goodbye(session, script.NO_LONGER_NEEDED)
     if call.state == C.WAITING:
         return goodbye(session, script.TOO_LATE)
-    return goodbye(session, script.ALREADY_TAKEN if call.handler_id is not None else script.RANG_OFF)
+    return goodbye(session, script.ALREADY_TAKEN) if call.handler_id is not None else caller_gone(session, call)
 
 
 @router.post("/{ring_id}/key")

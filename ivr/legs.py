@@ -4,7 +4,7 @@ from fastapi import Response
 from sqlalchemy.orm import Session
 
 from helpline import logs, prompts, script
-from helpline.calls import Call
+from helpline.calls import Call, Ending
 from helpline.errors import NotFoundError
 from helpline.rings import Ring
 from helpline.script import Line, Sentence
@@ -22,6 +22,11 @@ def ring_of(session: Session, ring_id: int) -> tuple[Ring, Call]:
         raise NotFoundError("There is no such ring.")
     logs.tell(call=ring.call_id)
     return ring, session.get_one(Call, ring.call_id)
+
+
+def caller_gone(session: Session, call: Call) -> Response:
+    """The caller is not there any more. Whether she is to be rung back, the row says: a withheld number nobody can ring."""
+    return goodbye(session, script.RANG_OFF if call.ending == Ending.CALL_BACK_OWED else script.GONE)
 
 
 def goodbye(session: Session, *said: Sentence | Line) -> Response:

@@ -15,7 +15,7 @@ from helpline.errors import HelplineError
 from helpline.rings import Ring
 from helpline.script import Line, Sentence
 from ivr import afterwards, speech
-from ivr.legs import broken_leg, goodbye, ring_of
+from ivr.legs import broken_leg, caller_gone, goodbye, ring_of
 from ivr.webhook import Hook, Signed
 
 # How long her leg may take to ask us what follows, before she is thought to be on hold all the same.
@@ -66,7 +66,7 @@ def _nothing_more(session: Session, ring: Ring, call: Call, hook: Hook) -> Respo
         name = call.handler.first_name or "Somebody"
         return goodbye(session, script.TAKEN_OVER.of(name=name))
     if call.talking_at is None:
-        return goodbye(session, script.RANG_OFF)
+        return caller_gone(session, call)
     if call.ending == Ending.CALL_BACK_OWED:
         return afterwards.ask(session, ring, hook, script.HELD_RANG_OFF)
     if call.outcome is not None:

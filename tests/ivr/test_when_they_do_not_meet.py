@@ -69,8 +69,26 @@ def test_a_caller_who_has_gone_first_is_owed_a_call_back(
     call, ring = taken
     door = Line(settings, database)
     said = door.says(f"/ivr/rings/{ring.id}/over", CallSid="CA9", CallStatus="in-progress", DialCallStatus="no-answer")
-    assert "has just rung off" in said
+    assert "has just rung off. It is on the desk" in said
     assert now(database, call).ending == Ending.CALL_BACK_OWED
+
+
+@pytest.mark.parametrize("page", ["over", "key"])
+def test_of_a_caller_who_has_gone_first_and_whose_number_is_withheld_nothing_is_promised(
+    settings: Settings, database: Database, page: str
+) -> None:
+    with database.transaction() as session:
+        call = a_call(session, phone=None)
+        ring = an_answered_ring(session, builders.a_handler(session, "Hana Novak"), call)
+        if page == "over":
+            assert calls.take(session, call, ring, at=NOON)
+        else:
+            calls.finish(session, call, at=NOON)
+    said = Line(settings, database).says(
+        f"/ivr/rings/{ring.id}/{page}", CallSid="CA9", CallStatus="in-progress", Digits="1"
+    )
+    assert "nothing more for you to do" in said
+    assert now(database, call).ending == Ending.RANG_OFF
 
 
 def test_after_twenty_seconds_in_the_queue_they_will_not_meet_any_more(
