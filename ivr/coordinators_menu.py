@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from textwrap import shorten
 
 from fastapi import APIRouter, Response
 
@@ -10,7 +9,6 @@ from helpline import (
     history,
     neighbours,
     nudges,
-    offer_words,
     offering,
     offers,
     own_calls,
@@ -23,13 +21,9 @@ from helpline.errors import HelplineError
 from helpline.offers import O, Offer
 from helpline.recognising import COORDINATES
 from helpline.script import Line, Sentence
-from helpline.wording import Kind
-from ivr import away_menu, speech
+from ivr import away_menu, speech, told_details
 from ivr.inside import Apologises, Inside, keyed, opened, to_the_ordinary_menu
 from ivr.webhook import Hook, Signed
-
-LONGEST_NEEDS = 600
-"""Letters of what was written down that are read out: three quarters of a minute."""
 
 router = APIRouter(prefix="/ivr/in/requests", route_class=Apologises)
 
@@ -199,18 +193,7 @@ def _details(inside: Inside, offer: Offer, *first: Sentence | Line) -> Response:
         return _one(inside, offer, *first)
     request = offer.request
     history.read(inside.session, "request", at=inside.at, reader=inside.who.id, request_id=request.id)
-    slow: list[Sentence | Line] = [
-        script.NAME_IS.of(who=request.name) if request.name else script.NAME_UNKNOWN,
-        script.HOUSE_IS.of(house=request.house, street=offer.where)
-        if request.house
-        else script.STREET_IS.of(street=offer.where),
-    ]
-    needs = offer_words.needs(request)
-    if needs:
-        needs = shorten(needs, LONGEST_NEEDS, placeholder=" … and more, which your page says.")
-        slow.append(script.NEEDS_ARE.of(needs=needs))
-    if Kind.PRESCRIPTION in request.kinds.split(","):
-        slow.append(script.PRESCRIPTION_CARE)
+    slow = told_details.slow(offer, more=" … and more, which your page says.")
     keys = (*first, *_taken_keys(inside, offer), script.MENU_ENDS)
     return speech.slowly(inside.voice, slow, *keys, keys_to=f"/ivr/in/requests/{offer.id}/details")
 

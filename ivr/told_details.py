@@ -96,8 +96,8 @@ def _tell(session: Session, voice: Speaker, ring: Ring, offer: Offer, *, at: dat
     return speech.slowly(voice, slow(offer), script.AFTER_DETAILS, keys_to=f"/ivr/told/{ring.id}/details")
 
 
-def slow(offer: Offer) -> list[Sentence | Line]:
-    """Who and where, a piece at a time, to be written down."""
+def slow(offer: Offer, *, more: str = " … and more.") -> list[Sentence | Line]:
+    """Who and where, a piece at a time, to be written down. `more` ends what is too long to be read out."""
     request = offer.request
     said: list[Sentence | Line] = [
         script.NAME_IS.of(who=request.name) if request.name else script.NAME_UNKNOWN,
@@ -107,7 +107,7 @@ def slow(offer: Offer) -> list[Sentence | Line]:
     ]
     needs = offer_words.needs(request)
     if needs:
-        needs = shorten(needs, LONGEST_NEEDS, placeholder=" … and more.")
+        needs = shorten(needs, LONGEST_NEEDS, placeholder=more)
         said.append(script.NEEDS_ARE.of(needs=needs))
     if Kind.PRESCRIPTION in request.kinds.split(","):
         said.append(script.PRESCRIPTION_CARE)
