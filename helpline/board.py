@@ -91,7 +91,7 @@ def _has(person: Person) -> ColumnElement[bool]:
 
 def _rings_back(person: Person, at: datetime) -> ColumnElement[bool]:
     rings_back = (
-        (Ring.person_id == person.id) & (Ring.kind == RingKind.CALL_BACK) & (Ring.asked_at > at - glance.LONGEST_LEG)
+        (Ring.person_id == person.id) & (Ring.kind == RingKind.CALL_BACK) & (Ring.asked_at > at - rings.LONGEST_LEG)
     )
     return rings_back & rings.IS_TALKING
 
@@ -111,7 +111,7 @@ def standing(seen: Glance) -> Standing:
         shift,
         there.until(shift) if shift else None,
         next((call for call in mine if call.state in calls.WITH_A_HANDLER), None),
-        next((ring for ring in reversed(back) if ring.asked_at > at - glance.LONGEST_LEG), None),
+        next((ring for ring in reversed(back) if ring.asked_at > at - rings.LONGEST_LEG), None),
         wrap_up.latest(had, written, seen.calls.values()),
     )
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from helpline import calls, errands, inbox, line, recordings
+from helpline import calls, errands, inbox, line, recordings, rings
 from helpline.calls import C
 from helpline.db import lock
 from helpline.errands import Errand, ErrandKind
@@ -23,7 +23,7 @@ EVERY = timedelta(minutes=2)
 EVERYTHING = "everything"
 THE_COMPARISON = (Errand.kind == ErrandKind.COMPARE, Errand.subject == EVERYTHING)
 # A leg may have begun this long before we look and be over only now.
-LOOKS_BACK = line.LONGEST_LEG
+LOOKS_BACK = rings.LONGEST_LEG
 # What is over only just now is still being reported in the ordinary way.
 SETTLES = timedelta(seconds=30)
 

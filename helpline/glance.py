@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import CTE, Select, func, select, union, union_all
@@ -38,7 +38,6 @@ from helpline.rings import Ring, RingKind
 from helpline.subjects import Subjects
 from helpline.unfinished import Draft
 
-LONGEST_LEG = timedelta(hours=2)
 # As many of somebody's requests as the desk shows beside their call, and as many as a handler sees of their own.
 MOST_OF_CALLER = 5
 MOST_OF_MINE = 8
@@ -147,7 +146,7 @@ class _My:
         """Their phone rings, they talk to somebody whom they rang back, or they write that down."""
         rung = select(Ring.id, Ring.call_id)
         theirs = rung.where(Ring.person_id == self.person_id)
-        back = (Ring.kind == RingKind.CALL_BACK) & (Ring.asked_at > self.at - LONGEST_LEG)
+        back = (Ring.kind == RingKind.CALL_BACK) & (Ring.asked_at > self.at - rings.LONGEST_LEG)
         written = rung.where(Ring.wrap_up_until > self.at, only_looked_at(Ring.person_id) == self.person_id)
         return union_all(theirs.where(rings.IS_LIVE), theirs.where(back, rings.IS_TALKING), written).cte("my_rings")
 

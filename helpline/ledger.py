@@ -13,7 +13,7 @@ from sqlalchemy import Date, Select, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from helpline import calls, clock, comparing, config, desk_items, history, holders, line, messages, wording
+from helpline import calls, clock, comparing, config, desk_items, history, holders, messages, rings, wording
 from helpline.calls import C, Call, Ending
 from helpline.db import Base
 from helpline.desk_items import DeskItem, ItemKind
@@ -70,7 +70,7 @@ def how_many(session: Session, since: datetime, until: datetime) -> tuple[int, i
 
 
 def _unaccounted(at: datetime) -> Select[Call]:
-    stuck = Call.state.in_(calls.LIFE.sources(C.ENDED)) & (Call.arrived_at < at - line.LONGEST_LEG)
+    stuck = Call.state.in_(calls.LIFE.sources(C.ENDED)) & (Call.arrived_at < at - rings.LONGEST_LEG)
     on_the_desk = select(DeskItem.id).where(DeskItem.call_id == Call.id).exists()
     lost = Call.ending.in_(OWED) & ~on_the_desk
     no_words = select(Voicemail.id).where(Voicemail.call_id == Call.id).exists()

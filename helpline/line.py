@@ -35,7 +35,6 @@ from helpline.ringing import Handler, Rung
 from helpline.rings import R, Ring, RingKind
 from helpline.script import ENGLISH
 
-LONGEST_LEG = timedelta(hours=2)
 # A worker that has had something in hand for so long is dead.
 UNCLAIMED = timedelta(seconds=60)
 DIED = "the worker died before it could say whether it was done"
@@ -121,7 +120,7 @@ def engaged(ids: Sequence[int], at: datetime) -> CompoundSelect[int | None]:
         select(Ring.person_id).where(
             rung,
             took | may_sound | lets_go & ((Ring.over_at > at - LETS_GO) | rings.may_sound(at)),
-            Ring.asked_at > at - LONGEST_LEG,
+            Ring.asked_at > at - rings.LONGEST_LEG,
         ),
         select(Call.handler_id).where(theirs, calls.IS_WITH_A_HANDLER),
         select(Call.handler_id).where(theirs, Call.wrap_up_until > at),

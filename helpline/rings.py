@@ -47,6 +47,8 @@ LIFE = Life(
 )
 # A leg that is picked up has 20 s to press; this long after it last sounded, the carrier's report of it was lost.
 NO_NEWS = timedelta(seconds=60)
+# A leg that was asked for so long ago is over, though nobody told us.
+LONGEST_LEG = timedelta(hours=2)
 LIVE = (R.OWED, R.DIALLING, R.RINGING, R.ANSWERED)
 # Written out, so that both databases see that it is what the index below holds.
 IS_LIVE = sql("state IN ('owed', 'dialling', 'ringing', 'answered')")

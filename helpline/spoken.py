@@ -13,7 +13,7 @@ from sqlalchemy import Select, exists, func, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpline import calls, config, delivery, durations, line, messages, rings, sparing
+from helpline import calls, config, delivery, durations, messages, rings, sparing
 from helpline.db import lock
 from helpline.messages import M, Message, MessageKind
 from helpline.offers import O, Offer
@@ -72,7 +72,7 @@ def _not_before(session: Session, message: Message, person: Person, *, at: datet
 
 def _is_engaged(session: Session, person: Person, at: datetime) -> bool:
     theirs = select(Ring.id).where(Ring.person_id == person.id)
-    lately = Ring.asked_at > at - line.LONGEST_LEG
+    lately = Ring.asked_at > at - rings.LONGEST_LEG
     on_a_leg = union_all(theirs.where(rings.IS_LIVE), theirs.where(rings.IS_TALKING, lately))
     ringing_us = calls.ringing_us([person.id], at)
     return session.scalar(on_a_leg.limit(1)) is not None or session.scalar(ringing_us.limit(1)) is not None

@@ -24,7 +24,6 @@ from helpline.voicemails import Voicemail
 
 # An item with no time of its own is late after an hour.
 LATE = timedelta(hours=1)
-LONGEST_LEG = timedelta(hours=2)
 ANYBODY = Holder(Why.ANYBODY)
 
 

@@ -37,7 +37,7 @@ def ring(session: Session, request: HelpRequest, *, who: Person, at: datetime) -
 
 def _talking(session: Session, who: Person, at: datetime) -> bool:
     """Whether they are put through this moment."""
-    mine = (Ring.person_id == who.id) & (Ring.kind == RingKind.THROUGH) & (Ring.asked_at > at - timedelta(hours=2))
+    mine = (Ring.person_id == who.id) & (Ring.kind == RingKind.THROUGH) & (Ring.asked_at > at - rings.LONGEST_LEG)
     return session.scalar(select(Ring.id).where(mine, rings.IS_TALKING).limit(1)) is not None
 
 

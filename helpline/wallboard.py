@@ -18,7 +18,7 @@ from helpline.counting import What
 from helpline.desk_items import DeskItem
 from helpline.people import Person
 from helpline.rings import Ring, RingKind
-from helpline.still_owed import LATE, LONGEST_LEG
+from helpline.still_owed import LATE
 
 AHEAD = timedelta(hours=24)
 FIRST_HOUR, DRAWN = 9, 12
@@ -109,7 +109,7 @@ def drawn(at: datetime, zone: ZoneInfo) -> range:
 def _rings(session: Session, waiting: Sequence[Call], on: Sequence[Person], *, at: datetime) -> Sequence[Ring]:
     """Who is rung for those who wait, and who rings somebody back."""
     for_them = Ring.call_id.in_([call.id for call in waiting])
-    back = (Ring.kind == RingKind.CALL_BACK) & rings.IS_TALKING & (Ring.asked_at > at - LONGEST_LEG)
+    back = (Ring.kind == RingKind.CALL_BACK) & rings.IS_TALKING & (Ring.asked_at > at - rings.LONGEST_LEG)
     # One part for each who is on: each is sought by who it is and when, and not among all that were ever taken.
     mine = (select(Ring.id).where(Ring.person_id == person.id, back) for person in on)
     wanted = union(select(Ring.id).where(for_them), *mine)

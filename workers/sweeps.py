@@ -87,7 +87,7 @@ def widen(session: Session, call_id: int, at: datetime) -> None:
 def forgotten_calls(session: Session, at: datetime) -> Sequence[int]:
     """Calls that must be over though nobody told us: every report of their end may have come while we were down."""
     live = Call.state.in_(calls.LIFE.sources(C.ENDED))
-    return session.scalars(select(Call.id).where(live, Call.arrived_at <= at - line.LONGEST_LEG)).all()
+    return session.scalars(select(Call.id).where(live, Call.arrived_at <= at - rings.LONGEST_LEG)).all()
 
 
 def give_up(session: Session, call_id: int, at: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from helpline import calls, line, rings
+from helpline import calls, rings
 from helpline.calls import C, Ending
 from tests import builders
 from tests.builders import NOON
@@ -23,7 +23,7 @@ def test_a_call_whose_end_nobody_told_us_of_ends_all_the_same(session: Session) 
     calls.take(session, talking, ring, at=NOON)
     calls.connected(session, talking, at=NOON)
     calls.leave_queue(session, leaving, at=NOON)
-    later = NOON + line.LONGEST_LEG
+    later = NOON + rings.LONGEST_LEG
     assert list(sweeps.forgotten_calls(session, later - MINUTE)) == []
     for call_id in sweeps.forgotten_calls(session, later):
         sweeps.give_up(session, call_id, later)
