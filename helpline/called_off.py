@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import config, durations, history, hours, messages, regulars, rota, slot_wording
+from helpline import config, cover, durations, history, hours, messages, regulars, rota, slot_wording
 from helpline.db import lock
 from helpline.errors import HelplineError
 from helpline.gap_stages import Stage
@@ -43,7 +43,7 @@ def call_off(
     session.flush()
     told = [shift for shift in rota.down_for(session, [slot])[slot.id] if LIFE.win(session, shift, S.CALLED_OFF)]
     for shift in told if tell else ():
-        _tell(session, shift, slot_wording.called_off_text(config.current().group_name, _when(shift)), at=at)
+        _tell(session, shift, slot_wording.called_off_text(config.current().group_name, cover.on_day(shift)), at=at)
     history.record(session, "slot.called_off", at=at, who=who.id if who else None, slot_id=slot.id)
     return told
 
@@ -82,7 +82,7 @@ def bring_back(session: Session, slot: Slot, *, who: Person | None, at: datetime
         _tell(
             session,
             shift,
-            slot_wording.back_text(settings.group_name, _when(shift), f"{settings.dashboard_url}/rota"),
+            slot_wording.back_text(settings.group_name, cover.on_day(shift), f"{settings.dashboard_url}/rota"),
             at=at,
         )
     history.record(session, "slot.brought_back", at=at, who=who.id if who else None, slot_id=slot.id)
@@ -101,10 +101,6 @@ def _can_again(session: Session, shift: Shift, slot: Slot) -> bool:
     return inside and answers and rota.is_free(session, shift.person, shift.starts_at, shift.ends_at)
 
 
-def _when(shift: Shift) -> str:
-    return slot_wording.when(shift.starts_at, shift.ends_at, config.current().zone)
-
-
 def _tell(session: Session, shift: Shift, words: str, *, at: datetime) -> None:
     if shift.person.phone:
         messages.owe(session, MessageKind.NEWS, words, to=shift.person, at=at)
@@ -119,9 +115,9 @@ def tell_of_all(session: Session, given: Iterable[Shift], *, at: datetime) -> No
     for mine in theirs.values():
         first = min(mine, key=lambda shift: shift.starts_at)
         words = (
-            slot_wording.called_off_text(group, _when(first))
+            slot_wording.called_off_text(group, cover.on_day(first))
             if len(mine) == 1
-            else slot_wording.all_called_off_text(group, _when(first), len(mine))
+            else slot_wording.all_called_off_text(group, cover.on_day(first), len(mine))
         )
         _tell(session, first, words, at=at)
 

@@ -21,7 +21,7 @@ def put_down(session: Session, slot: Slot, person: Person, *, who: Person, at: d
     shift = shifts.take(session, slot, who=person, by=who, at=at)
     if person.id != who.id:
         settings = config.current()
-        words = slot_wording.put_down_text(settings.group_name, _when(shift), f"{settings.dashboard_url}/rota")
+        words = slot_wording.put_down_text(settings.group_name, cover.on_day(shift), f"{settings.dashboard_url}/rota")
         messages.owe(session, MessageKind.NEWS, words, to=person, at=at)
     return shift
 
@@ -34,7 +34,7 @@ def take_off(session: Session, shift: Shift, *, why: str, who: Person, at: datet
         raise HelplineError("Say why in a few words: they are told.")
     shifts.leave(session, shift, who=who, at=at)
     if shift.person_id != who.id:
-        words = slot_wording.taken_off_text(config.current().group_name, _when(shift), why)
+        words = slot_wording.taken_off_text(config.current().group_name, cover.on_day(shift), why)
         messages.owe(session, MessageKind.NEWS, words, to=shift.person, at=at)
 
 
@@ -57,12 +57,8 @@ def keep(session: Session, shift: Shift, *, who: Person, at: datetime) -> None:
 def _tell(session: Session, shift: Shift, text: Callable[[str, str], str], *, at: datetime) -> None:
     if shift.person.stopped_texts_at is not None:
         return  # whoever did it is told to ring them
-    words = text(config.current().group_name, _when(shift))
+    words = text(config.current().group_name, cover.on_day(shift))
     messages.owe(session, MessageKind.NEWS, words, to=shift.person, at=at, valid_for=shift.ends_at - at)
-
-
-def _when(shift: Shift) -> str:
-    return slot_wording.when(shift.starts_at, shift.ends_at, config.current().zone)
 
 
 def could_take(session: Session, slot: Slot, there: Iterable[Shift], *, at: datetime) -> list[Person]:
