@@ -36,7 +36,6 @@ router = APIRouter()
 # Between asking for a code and typing it, the number is kept out of addresses, where it would stay in a browser's history.
 NUMBER = "helpline_number"
 NUMBER_LASTS = timedelta(minutes=15)
-NOT_A_NUMBER = "That is not a whole telephone number. Write all of it, like 07700 900123."
 
 
 def _page(request: Request, template: str, *, status: int = 200, **context: object) -> Response:
@@ -72,7 +71,7 @@ def send_code(request: Request, form: Form) -> Response:
     house, typed, after = house_of(request), text(form, "number", 40), safe_path(text(form, "next", 300))
     number = phone.understand(typed)
     if number is None:
-        return _page(request, "sign_in/number.html", status=422, typed=typed, problem=NOT_A_NUMBER, next=after)
+        return _page(request, "sign_in/number.html", status=422, typed=typed, problem=phone.NOT_A_NUMBER, next=after)
     try:
         with house.database.transaction() as session:
             sign_in.ask_for_code(session, number, at=house.clock())

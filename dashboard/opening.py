@@ -14,14 +14,14 @@ from helpline.closings import LONGEST_WORDS
 from helpline.durations import ChangedMeanwhileError, check_organiser
 from helpline.errors import HelplineError
 from helpline.hours import LONGEST_NAME, Hours
-from helpline.opening import A_DAY, Day, Span, Week
+from helpline.opening import MINUTES_A_DAY, Day, Span, Week
 from helpline.people import HatName
 from helpline.reachable import Standing
+from helpline.wording import WEEKDAYS
 
 router = APIRouter()
 HERE = "/settings/opening"
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-NAMES = tuple(day.lower() for day in DAYS)
+NAMES = tuple(day.lower() for day in WEEKDAYS)
 A_SUGGESTION: Week = (
     *[(Span(600, 1080),)] * 5,  # type: ignore[assignment]  # five days of the week
     (),
@@ -116,9 +116,9 @@ def _page(visit: Visit, *, status: int = 200, news: str = "", **forms: Any) -> R
         preview=preview(visit.session, visit.at),
         closing=closing,
         stands=stands,
-        week=[(name, opening_words.worded(day) or "closed") for name, day in zip(DAYS, _week(stands), strict=True)],
+        week=[(name, opening_words.worded(day) or "closed") for name, day in zip(WEEKDAYS, _week(stands), strict=True)],
         names=NAMES,
-        labels=DAYS,
+        labels=WEEKDAYS,
         nations=NATION_WORDS,
         coming=_coming(visit, stands, today),
         known_until=bank_holidays.known_until(stands.nation) if stands and stands.nation else None,
@@ -283,7 +283,7 @@ def _instant(form: ClosingForm, visit: Visit) -> datetime | None:
         return None
     try:
         minutes = opening_words.time_of_day(form.time)
-        wall = datetime.combine(day, time()) + timedelta(minutes=minutes or A_DAY)
+        wall = datetime.combine(day, time()) + timedelta(minutes=minutes or MINUTES_A_DAY)
         return clock.instant(wall, visit.house.settings.zone)
     except HelplineError as refused:
         form.errors["time"] = str(refused)

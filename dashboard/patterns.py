@@ -19,10 +19,10 @@ from helpline.patterns import Pattern, Shape
 from helpline.people import HatName
 from helpline.regulars import EVERY
 from helpline.slots import Why
+from helpline.wording import WEEKDAYS
 
 router = APIRouter(prefix="/rota")
 HERE = "/rota/patterns"
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOTHING = {"person": 0, "every": 1, "day": ""}
 NEWS = {
     "added": "It is on the rota, eight weeks ahead.",
@@ -145,12 +145,12 @@ def show(visit: Visit, *, status: int = 200, news: str = "", **forms: TimeForm) 
         page="rota",
         news=NEWS.get(news, ""),
         organiser=visit.who.wears(HatName.ORGANISER),
-        days=[(name, [one for one in kept if one.weekday == nth]) for nth, name in enumerate(DAYS)],
+        days=[(name, [one for one in kept if one.weekday == nth]) for nth, name in enumerate(WEEKDAYS)],
         kept=kept,
         keeping=regulars.of_patterns(session, kept, today=today),
         hours_of=hours_of,
         every=EVERY,
-        names=DAYS,
+        names=WEEKDAYS,
         once=[one for one in to_come if one.pattern_id is None and not one.is_called_off],
         off=[one for one in to_come if one.called_off_why == Why.ORGANISER],
         today=today,
@@ -211,11 +211,11 @@ def show_one(visit: Visit, pattern: Pattern, *, status: int = 200, news: str = "
         news=NEWS.get(news, ""),
         organiser=visit.who.wears(HatName.ORGANISER),
         pattern=pattern,
-        heading=f"{DAYS[pattern.weekday]}s, {hours_of(pattern)}",
+        heading=f"{WEEKDAYS[pattern.weekday]}s, {hours_of(pattern)}",
         keeping=keeping,
         handlers=[person for person in people.with_hats(session) if person.wears(HatName.HANDLER, HatName.ORGANISER)],
         every=EVERY,
-        names=DAYS,
+        names=WEEKDAYS,
         today=today,
         **{
             "form": form_of(pattern),

@@ -7,9 +7,9 @@ from dashboard.people import person_of
 from helpline import durations, thanks, thanks_words
 from helpline.lengths import clock_words
 from helpline.people import HatName
+from helpline.wording import WEEKDAYS
 
 router = APIRouter()
-WEEKDAYS = ("", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @router.get("/reports/thanks")
@@ -26,7 +26,7 @@ def page(visit: Reads) -> Response:
         wanted=thanks_words.wanted(told.gaps),
         many=thanks.how_many(visit.session, week, at=visit.at),
         last=thanks.last(visit.session),
-        day=WEEKDAYS[plan.thanks_on],
+        day=("", *WEEKDAYS)[plan.thanks_on],
         hour=clock_words(int(plan.thanks_at.total_seconds())),
         organiser=visit.who.wears(HatName.ORGANISER),
     )

@@ -46,8 +46,6 @@ LETS_GO = timedelta(seconds=20)
 STILL_THERE = timedelta(minutes=3)
 # One phone at a time, however long she waits: she rings again and again.
 NEVER = timedelta(days=1)
-# Kinds of ring that a caller waits for.
-FOR_A_CALLER = (RingKind.TAKE, RingKind.ONE_AT_A_TIME, RingKind.HAND_OVER)
 # What the carrier calls the end of a leg that nobody took (Twilio, "Call status values").
 OVER = {"completed": R.MISSED, "no-answer": R.MISSED, "failed": R.MISSED, "busy": R.DECLINED, "canceled": R.CANCELLED}
 
@@ -188,7 +186,7 @@ def missed(session: Session, ring: Ring, state: rings.RingState, *, at: datetime
     if before is None and ring.person.paused_at is not None:
         told = wording.paused_text(ring.person.misses)
         messages.owe(session, MessageKind.NEWS, told, to=ring.person, at=at)
-    if ring.kind in FOR_A_CALLER:
+    if ring.kind in rings.FOR_A_CALLER:
         ring_round(session, session.get_one(Call, ring.call_id), at=at)
 
 

@@ -23,7 +23,6 @@ from helpline.sign_in import SignInCode
 
 LONGEST_NAME = 80
 LONGEST_LANGUAGES = 60
-NOT_A_NUMBER = "That is not a whole telephone number. Write all of it, like 07700 900123."
 NO_NAME = "Write what they are called, as they gave it."
 NO_LANGUAGE = "Write languages by their names, like English, Polish."
 BUSY = "Their phone is ringing, or they are on a call. Wait until that is over, and save again."
@@ -63,7 +62,7 @@ def read_number(written: str) -> str:
     """A number, understood generously. Raises `RefusedError`."""
     number = phone.understand(written)
     if number is None:
-        raise RefusedError("phone", NOT_A_NUMBER)
+        raise RefusedError("phone", phone.NOT_A_NUMBER)
     return number
 
 

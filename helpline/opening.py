@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from helpline import clock
 
-A_DAY = 24 * 60
+MINUTES_A_DAY = 24 * 60
 ONE_DAY = timedelta(days=1)
 AHEAD = 400
 """Days that are looked at: a line that does not open within a year has not said when."""
@@ -29,7 +29,7 @@ class Span:
 
 Day = tuple[Span, ...]
 Week = tuple[Day, Day, Day, Day, Day, Day, Day]
-ALL_DAY: Day = (Span(0, A_DAY),)
+ALL_DAY: Day = (Span(0, MINUTES_A_DAY),)
 ALWAYS: Week = (ALL_DAY, ALL_DAY, ALL_DAY, ALL_DAY, ALL_DAY, ALL_DAY, ALL_DAY)
 """Whenever somebody is on shift."""
 

@@ -3,11 +3,11 @@
 import re
 
 from helpline.errors import HelplineError
-from helpline.opening import A_DAY, Day, Span, overlap
+from helpline.opening import MINUTES_A_DAY, Day, Span, overlap
 from helpline.wording import NBSP, plain
 
 EXAMPLE = "Write it like “10 am to 1 pm, 2 pm to 6 pm”, or leave it empty when the line is closed."
-NOON = A_DAY // 2
+NOON = MINUTES_A_DAY // 2
 # "2 to 6" is hardly meant in the night, and "7 to 12" is the morning.
 MORNING = 7 * 60
 _TIME = r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.|noon)?|(noon|midday|midnight)"
@@ -22,7 +22,7 @@ def understand(typed: str) -> Day:
     if words in _CLOSED:
         return ()
     if words in _ALL_DAY:
-        return (Span(0, A_DAY),)
+        return (Span(0, MINUTES_A_DAY),)
     spans = tuple(sorted(_span(part) for part in re.split(r",|;|\band\b|&", words)))
     if overlap(spans):
         raise HelplineError("Two of these run into each other. Make them one.")
@@ -35,7 +35,7 @@ def _span(part: str) -> Span:
         raise HelplineError(EXAMPLE)
     groups = found.groups()
     begins, ends = _ends(groups[:4], groups[4:])
-    return Span(begins, ends if ends > begins else ends + A_DAY)
+    return Span(begins, ends if ends > begins else ends + MINUTES_A_DAY)
 
 
 Given = tuple[str | None, ...]
@@ -48,7 +48,7 @@ def _ends(first: Given, second: Given) -> tuple[int, int]:
         if _half(first) is None and _half(second) is not None and not _is_clear(first):
             # "2 to 6 pm" is the afternoon; "10 to 6 pm" begins in the morning.
             same = _minutes((first[0], first[1], second[2], None))
-            return (same if same < ends else (same + NOON) % A_DAY), ends
+            return (same if same < ends else (same + NOON) % MINUTES_A_DAY), ends
         begins = _minutes(first)
         if not _is_clear(first) and not _is_clear(second) and (ends <= begins or begins < MORNING):
             raise HelplineError("Say am or pm: “10 am to 6 pm”.")
@@ -97,14 +97,14 @@ def time_of_day(typed: str) -> int:
 
 def worded(day: Day) -> str:
     """A day's hours as they are read, and can be typed again: `10 am to 1 pm, 10 pm to 2 am`."""
-    if day == (Span(0, A_DAY),):
+    if day == (Span(0, MINUTES_A_DAY),):
         return "all day"
     return ", ".join(f"{clock(span.begins)} to {clock(span.ends)}" for span in day)
 
 
 def clock(minutes: int) -> str:
     """A minute of the day: `10 am`, `1:30 pm`, `midnight`, `noon`."""
-    minutes %= A_DAY
+    minutes %= MINUTES_A_DAY
     if minutes in {0, NOON}:
         return "noon" if minutes else "midnight"
     hours, past = divmod(minutes, 60)

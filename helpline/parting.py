@@ -15,14 +15,12 @@ from helpline.calls import LIFE, NOTHING_NEXT, C, Call, NextStep
 from helpline.errands import ErrandKind
 from helpline.rings import R, Ring, RingKind
 
-FOR_ITS_HANDLER = (RingKind.TAKE, RingKind.ONE_AT_A_TIME, RingKind.HAND_OVER)
-
 
 def leg_of(session: Session, call: Call) -> Ring | None:
     """The leg of whoever has this call: the last ring that took it."""
     return session.scalar(
         select(Ring)
-        .where(Ring.call_id == call.id, Ring.kind.in_(FOR_ITS_HANDLER), Ring.state == R.TOOK)
+        .where(Ring.call_id == call.id, Ring.kind.in_(rings.FOR_A_CALLER), Ring.state == R.TOOK)
         .order_by(Ring.id.desc())
         .limit(1)
     )

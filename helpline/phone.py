@@ -63,6 +63,7 @@ def takes_texts(number: str) -> bool:
 _COST_EXTRA = ("+4484", "+4487", "+449", "+4470")
 
 
+NOT_A_NUMBER = "That is not a whole telephone number. Write all of it, like 07700 900123."
 NOT_RUNG = "We do not ring numbers abroad, nor those that cost extra."
 
 

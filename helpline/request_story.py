@@ -18,6 +18,7 @@ from helpline.offers import Offer
 from helpline.passing import Model
 from helpline.people import Person, Way
 from helpline.requests import HelpRequest, Note, Q
+from helpline.through import CAME_TO
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,6 @@ class Happened:
     came_to: Event | None = None
     words: str | None = None
     way: Way | None = None
-
-
-# How being put through to the resident may end.
-CAME_TO = ("offer.spoke", "offer.no_answer")
 
 
 def happened(account: Account) -> list[Happened]:

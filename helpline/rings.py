@@ -73,6 +73,8 @@ class RingKind(StrEnum):
     TELL = "tell"
 
 
+# A caller waits for these, and whoever takes one has the call.
+FOR_A_CALLER = (RingKind.TAKE, RingKind.ONE_AT_A_TIME, RingKind.HAND_OVER)
 # Nobody waits for these: they are no miss, and make nobody's turn come later.
 NO_CALLER = frozenset({RingKind.SAY, RingKind.JOIN, RingKind.TEST, RingKind.THROUGH, RingKind.TELL})
 

@@ -15,6 +15,7 @@ from helpline.people import HatName, Person
 from helpline.requests import HelpRequest
 from helpline.rings import R, Ring, RingKind
 
+# How being put through to the resident may end.
 CAME_TO = ("offer.spoke", "offer.no_answer")
 MOST_IN_AN_HOUR = 6
 """Rings to one person to be put through about one request: whoever holds her link cannot have her phone ring all night."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from helpline import drafts, shortly
 
 NBSP = "\N{NO-BREAK SPACE}"
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class Kind(StrEnum):
