@@ -5,22 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from dashboard.auth import LARGEST_ID, Id, Looks, Reads, Visit, Writes, go, number, text
-from helpline import (
-    config,
-    coverage,
-    hats,
-    messages,
-    paper,
-    patch_page,
-    patches,
-    people,
-    phone,
-    streets,
-    wording,
-)
+from helpline import coverage, hats, paper, patch_page, patches, people, phone, streets
 from helpline.coverage import Care
 from helpline.errors import HelplineError, NotFoundError
-from helpline.messages import MessageKind
 from helpline.people import HatName, Person
 from helpline.places import Patch
 
@@ -179,9 +166,7 @@ def sooner(visit: Writes, patch_id: Id) -> Response:
 def send_page(visit: Writes, patch_id: Id) -> Response:
     """Text somebody who looks after it the link to its page."""
     patch, person = patch_of(visit, patch_id), _worn(visit)
-    link = config.current().dashboard_url + patch_page.link_for(visit.session, patch.id, person, at=visit.at)
-    words = wording.patch_page_text(config.current().group_name, patch.name, link)
-    messages.owe(visit.session, MessageKind.NEWS, words, to=person, at=visit.at)
+    patch_page.send(visit.session, patch, person, who=visit.who, at=visit.at)
     return go(f"/patches/{patch.id}?news=sent")
 
 

@@ -9,20 +9,16 @@ from dashboard.auth import go, text
 from dashboard.private import Looked, Pressed
 from helpline import (
     advice,
-    config,
     history,
     holders,
     links,
-    messages,
     neighbours,
     patch_page,
     requests,
     taking,
     through,
-    wording,
 )
 from helpline.errors import HelplineError
-from helpline.messages import MessageKind
 from helpline.offers import O
 
 router = APIRouter()
@@ -40,19 +36,7 @@ def show(opened: Pressed) -> Response:
     )
     history.read(opened.session, "request", at=at, reader=offer.person_id, request_id=offer.request_id)
     if many == links.MANY:
-        group = config.current().group_name
-        words = wording.opened_often_text(group, many, offer.request.what, offer.street)
-        ids = {"request_id": offer.request_id, "offer_id": offer.id}
-        messages.owe(
-            opened.session,
-            MessageKind.NEWS,
-            words,
-            to=offer.person,
-            at=at,
-            request_id=offer.request_id,
-            offer_id=offer.id,
-        )
-        history.record(opened.session, "link.opened_often", at=at, person_id=offer.person_id, **ids)
+        taking.opened_often(opened.session, offer, many, at=at)
     return go(opened.path) if opened.browser else opened.show(details=True)
 
 

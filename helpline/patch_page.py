@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
-from helpline import at_once, board, links, offers, people
+from helpline import at_once, board, config, history, links, messages, offers, people, wording
 from helpline.board import Line
 from helpline.db import only_looked_at
 from helpline.errors import HelplineError
+from helpline.messages import MessageKind
 from helpline.offers import LINK_LASTS, Offer
 from helpline.people import Hat, Person
 from helpline.places import Patch, Stretch
@@ -48,6 +49,18 @@ def link_for(session: Session, patch_id: int, person: Person, *, at: datetime) -
     if not looks_after(session, patch_id, person):
         raise HelplineError("You do not look after that patch any more. Thank you for all you did.")
     return urlsplit(links.make_for_patch(session, patch_id, person.id, expires_at=at + LINK_LASTS)).path
+
+
+def send(session: Session, patch: Patch, person: Person, *, who: Person, at: datetime) -> None:
+    """Text one of those who look after a patch the link to its page. Raises `HelplineError` when they do not any more."""
+    if not looks_after(session, patch.id, person):
+        raise HelplineError(
+            f"{person.first_name or 'Somebody'} does not look after {patch.name} any more, so nothing was sent."
+        )
+    link = links.make_for_patch(session, patch.id, person.id, expires_at=at + LINK_LASTS)
+    words = wording.patch_page_text(config.current().group_name, patch.name, link)
+    messages.owe(session, MessageKind.NEWS, words, to=person, at=at)
+    history.record(session, "link.sent", at=at, who=who.id, person_id=person.id)
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,22 @@ def fresh_link(session: Session, offer: Offer, *, at: datetime) -> None:
     send_details(session, offer, at=at)
 
 
+def opened_often(session: Session, offer: Offer, many: int, *, at: datetime) -> None:
+    """Tell whoever took it that the link to who and where was opened in so many browsers: others may hold it."""
+    words = wording.opened_often_text(config.current().group_name, many, offer.request.what, offer.street)
+    messages.owe(
+        session,
+        MessageKind.NEWS,
+        words,
+        to=offer.person,
+        at=at,
+        request_id=offer.request_id,
+        offer_id=offer.id,
+    )
+    ids = {"person_id": offer.person_id, "request_id": offer.request_id, "offer_id": offer.id}
+    history.record(session, "link.opened_often", at=at, **ids)
+
+
 def heard(session: Session, offer: Offer, *, at: datetime) -> None:
     """Whoever took it did something, or said something: the quiet begins anew."""
     if offer.state == O.ACCEPTED:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from helpline import away, history, offers, people, promises, taking
 from helpline.db import Database
-from helpline.history import Reading
+from helpline.history import Event, Reading
 from helpline.messages import Message
 from helpline.offers import O, Offer
 from helpline.people import HatName
@@ -125,6 +125,20 @@ def test_the_link_to_the_page_of_a_patch_is_sent_by_text(bea: Browser, database:
     token = bea.open("/patches/1").forms[0].fields["csrf"]
     bea.post("/patches/1/send", {"csrf": token, "person": str(find("Deepak").id)}).says("on its way by text")
     assert texts(database, "your page for The Groves, with what is open and what was done: http") == ["+447700900004"]
+    with database.reading() as session:
+        sent = session.scalars(select(Event).where(Event.what == "link.sent")).one()
+    assert (sent.who_id, sent.person_id) == (find("Bea").id, find("Deepak").id)
+
+
+def test_whoever_sends_the_page_to_somebody_whose_hat_is_gone_by_then_is_told_so(
+    bea: Browser, database: Database, find: Find
+) -> None:
+    gone = {"csrf": bea.open("/patches/1").forms[0].fields["csrf"], "person": str(find("Deepak").id)}
+    bea.post("/patches/1/hats/off", gone)
+    late = bea.post("/patches/1/send", gone)
+    assert late.status == 409
+    late.says("Deepak does not look after The Groves any more, so nothing was sent.")
+    assert texts(database, "your page for The Groves") == []
 
 
 def test_a_street_drawn_anew_says_first_what_changes_and_then_what_is_open_goes_along(
