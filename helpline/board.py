@@ -22,6 +22,7 @@ from helpline import (
     reachable,
     requests,
     rings,
+    screens,
     wrap_up,
 )
 from helpline.calls import Call
@@ -171,12 +172,11 @@ class Desk:
 
 
 def version(session: Session, person: Person) -> str:
-    """Changes whenever anything on somebody's desk may have: one small question, asked every second by every screen.
-
-    An event that began before the newest may be committed after it, so the latest ones are counted too.
+    """Changes whenever anything on somebody's desk may have: one small question, asked when the page is woken (`screens`), and
+    every 15 s all the same.
     """
     newest = select(func.coalesce(func.max(Event.id), 0).label("id")).cte("newest")
-    lately = select(func.count()).where(Event.id > newest.c.id - 200).scalar_subquery()
+    lately = select(func.count()).where(Event.id > newest.c.id - screens.LATELY).scalar_subquery()
     ring = select(Ring.state).where(Ring.person_id == person.id, rings.IS_LIVE).order_by(Ring.id.desc()).limit(1)
     found, so_many, state = session.execute(select(newest.c.id, lately, ring.scalar_subquery())).one()
     return f"{found}.{so_many}.{state or ''}"

@@ -23,7 +23,7 @@ from helpline.script import ENGLISH
 from helpline.sealed import Sealed, keys_of
 from helpline.states import Life, StateText, check
 
-# The greeting, the menu and its silence are over by then (product: she reaches ringing within 15 seconds).
+# The greeting, the menu and its silence are over by then: phones ring for her within 15 seconds.
 LONGEST_GREETING = timedelta(seconds=15)
 # An ending that nobody told us of must not keep somebody off the line for ever.
 LONGEST_CALL = timedelta(hours=2)

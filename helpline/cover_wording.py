@@ -1,4 +1,6 @@
-"""Every text about a shift: the reminders, cover, swaps, gaps. Of people no more than a first name."""
+"""The texts by which people are asked about a shift, and told what came of it: the reminders, cover, swaps, gaps; what an organiser
+or a closed day did to somebody's is in `slot_wording`. Of people no more than a first name.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime

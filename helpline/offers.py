@@ -1,4 +1,4 @@
-"""Offers: one request put to one coordinator, with a time limit.
+"""Offers: one request put to one coordinator or willing neighbour, with a time limit.
 
 No request is ever without somebody: an open offer, a yes, or the desk. Who is asked is `offering`, what comes of it `taking`, and
 what is nobody's to do any more `withdrawing`.
