@@ -1,6 +1,7 @@
 """What every test stands on: settings, and a migrated database on SQLite and on PostgreSQL."""
 
 import shutil
+import socket
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,3 +116,10 @@ def session(database: Database) -> Iterator[Session]:
     """One open transaction, for testing verbs; nothing of it is kept."""
     with Session(database.writer, expire_on_commit=False) as session:
         yield session
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A port that takes connections and never says a word, as a machine does that is stopped or cut off."""
+    with socket.create_server(("127.0.0.1", 0), backlog=16) as server:
+        yield server.getsockname()[1]

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from helpline import clock, config
 from helpline.clock import Clock
 from helpline.db import Database
 from tests.conftest import settings_for
+from tests.serving import a_free_port
 
 FLAGS = [
     "--no-sandbox",
@@ -37,13 +37,6 @@ class Desk:
 
     url: str
     database: Database
-
-
-def a_free_port() -> int:
-    with socket.socket() as ours:
-        ours.bind(("127.0.0.1", 0))
-        port: int = ours.getsockname()[1]
-        return port
 
 
 @pytest.fixture

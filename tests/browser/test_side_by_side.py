@@ -18,10 +18,11 @@ from helpline.requests import HelpRequest
 from helpline.rings import Ring
 from helpline.sealed import key_of
 from helpline.sign_in import Device
-from tests.browser.conftest import Desk, Window, a_free_port, served
+from tests.browser.conftest import Desk, Window, served
 from tests.browser.test_the_desk import a_ward
 from tests.builders import a_handler
 from tests.dashboard.cast import a_call, a_request, a_sid, answered_by
+from tests.serving import a_free_port
 
 # Generous, since it is a shared computer that plays this; what it took is printed.
 A_WHILE = 5_000

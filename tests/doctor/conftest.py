@@ -1,6 +1,5 @@
 """Who is examined, and what is said of them."""
 
-import socket
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -43,10 +42,3 @@ def words(found: list[Finding], level: Level) -> str:
 def all_well(found: list[Finding]) -> bool:
     assert found
     return {finding.level for finding in found} == {Level.OK}
-
-
-@pytest.fixture
-def silent_port() -> Iterator[int]:
-    """A port that takes connections and never says a word."""
-    with socket.create_server(("127.0.0.1", 0), backlog=16) as server:
-        yield server.getsockname()[1]

@@ -1,10 +1,8 @@
 """Whether a process can serve: what a load balancer is told, how soon, and at what cost."""
 
 import asyncio
-import socket
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -102,13 +100,6 @@ def test_a_door_before_tables_that_are_not_there_or_too_old_says_no(
     assert asked(app).json()["why"] == revisions.WRONG[Tables.OLDER]
     assert asked(app, "HEAD").status_code == 503
     database.close()
-
-
-@pytest.fixture
-def silent_port() -> Iterator[int]:
-    """A port that takes connections and never says a word, as a machine does that is stopped or cut off."""
-    with socket.create_server(("127.0.0.1", 0), backlog=16) as server:
-        yield server.getsockname()[1]
 
 
 def asking() -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from helpline import durations, messages, offering, people, pin_hash, pins, requests, retention, withdrawing
 from helpline.db import Database
 from helpline.desk_items import DeskItem, ItemKind
-from helpline.history import Event, Reading
+from helpline.history import Reading
 from helpline.messages import M, Message, MessageKind
 from helpline.people import DetailsBy, HatName, Person, Way
 from helpline.requests import HelpRequest, Q
@@ -19,6 +19,7 @@ from simulator.handset import PhoneCall
 from tests import builders
 from tests.helpline.cast import written as form
 from tests.stories.evening import Evening
+from tests.stories.test_ringing_in import events
 
 EDITH = "+442079460171"
 RITA = "+442079460118"
@@ -71,11 +72,6 @@ def state(line: Evening, request_id: int) -> Q:
 def desk(line: Evening) -> list[ItemKind]:
     with line.read() as session:
         return list(session.scalars(select(DeskItem.kind).where(DeskItem.state != "done").order_by(DeskItem.id)))
-
-
-def events(line: Evening, *nouns: str) -> list[str]:
-    with line.read() as session:
-        return [what for what in session.scalars(select(Event.what).order_by(Event.id)) if what.startswith(nouns)]
 
 
 def personal(call: PhoneCall) -> list[str]:

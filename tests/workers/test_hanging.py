@@ -1,10 +1,6 @@
 """What neither answers nor refuses: nobody on the line, and no clock, may wait for it."""
 
-import socket
 import time
-from collections.abc import Iterator
-
-import pytest
 
 from helpline import messages
 from helpline.config import Settings
@@ -17,13 +13,6 @@ from workers import clock, house
 from workers.house import Tower
 
 CARRIERS_PATIENCE = 15
-
-
-@pytest.fixture
-def silent_port() -> Iterator[int]:
-    """A port that takes connections and never says a word, as a machine does that is stopped or cut off."""
-    with socket.create_server(("127.0.0.1", 0), backlog=16) as server:
-        yield server.getsockname()[1]
 
 
 def test_a_database_that_hangs_never_leaves_a_caller_in_silence(settings: Settings, silent_port: int) -> None:
