@@ -13,7 +13,7 @@ from dashboard.people import anybody
 from helpline import everybody, newcomers, people, wearing
 from helpline.errors import HelplineError, NotFoundError, RefusedError
 from helpline.newcomers import Newcomer, NumberTakenError
-from helpline.people import DetailsBy, Hat, HatName, Person, Way
+from helpline.people import ANSWERS, COORDINATES, DetailsBy, Hat, HatName, Person, Way
 from helpline.places import Patch
 
 router = APIRouter()
@@ -99,12 +99,12 @@ def add(visit: Writes) -> Response:
 def _newcomer(typed: Typed) -> Newcomer:
     if typed.by not in set(Way) or typed.details_by not in set(DetailsBy):
         raise RefusedError("by", "Choose one of each.")
-    with_patch = {*wearing.OF_A_PATCH, HatName.NEIGHBOUR}
+    with_patch = {*COORDINATES, HatName.NEIGHBOUR}
     names = [HatName(name) for name in typed.hats]
-    if set(wearing.OF_A_PATCH) <= set(names):
+    if set(COORDINATES) <= set(names):
         raise RefusedError("hats", "Of one patch somebody is coordinator or deputy: choose one of the two.")
     hats = tuple((name, typed.patch if name in with_patch else None) for name in names)
-    if typed.patch is None and set(names) & set(wearing.OF_A_PATCH):
+    if typed.patch is None and set(names) & set(COORDINATES):
         raise RefusedError("patch", "Choose which patch they look after.")
     by, details = Way(typed.by), DetailsBy(typed.details_by)
     return Newcomer(typed.name, typed.phone, hats, by, details, typed.languages)
@@ -198,7 +198,7 @@ def give(visit: Writes, person_id: Id) -> Response:
         if chosen not in set(HatName):
             raise RefusedError("hat", "Choose a hat first.")
         name = HatName(chosen)
-        of_patch = patch if name in {*wearing.OF_A_PATCH, HatName.NEIGHBOUR} else None
+        of_patch = patch if name in {*COORDINATES, HatName.NEIGHBOUR} else None
         wearing.give(visit.session, person, name, patch_id=of_patch, who=visit.who, at=visit.at)
     except HelplineError as refused:
         typed: dict[str, Any] = {"chosen": chosen, "chosen_patch": patch}
@@ -225,6 +225,6 @@ def take_off(visit: Writes, hat_id: Id) -> Response:
         return go("/people")
     person = hat.person
     wearing.take_off(visit.session, hat, who=visit.who, at=visit.at)
-    if person.id == visit.who.id and not person.wears(*wearing.ANSWERS):
+    if person.id == visit.who.id and not person.wears(*ANSWERS):
         return go("/sign-in")
     return go(f"/people/{person.id}?news=hat_off")

@@ -12,11 +12,10 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from helpline import answer_words, away, calls, people, rota, wording, wrap_up
-from helpline.people import HatName, Person
+from helpline.people import ANSWERS, COORDINATES, HatName, Person
 from helpline.replies import Meaning, Reply
 
-HANDLES = (HatName.HANDLER, HatName.ORGANISER)
-HELPS = (*HANDLES, HatName.COORDINATOR, HatName.DEPUTY)
+HELPS = (*ANSWERS, *COORDINATES)
 AWAY_FOR = timedelta(days=7)
 """How long somebody is away who says no more than that."""
 
@@ -40,7 +39,7 @@ class Command:
 def _ready(session: Session, who: Person, reply: Reply, *, at: datetime) -> str | None:
     del reply
     back = away.back_again(session, who, who=who, at=at)
-    if not who.wears(*HANDLES):
+    if not who.wears(*ANSWERS):
         return answer_words.WELCOME_BACK if back else None
     wrap_up.ready(session, who, at=at)
     if rota.shift_of(session, who, at) is None:
@@ -67,6 +66,6 @@ def _away(session: Session, who: Person, reply: Reply, *, at: datetime) -> str:
 
 COMMANDS: Mapping[Meaning, Command] = {
     Meaning.READY: Command(_ready, alone=True),
-    Meaning.PAUSE: Command(_pause, HANDLES, alone=True),
+    Meaning.PAUSE: Command(_pause, ANSWERS, alone=True),
     Meaning.AWAY: Command(_away),
 }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from helpline import request_charts, small_numbers, tallies
 from helpline.counting import What
-from helpline.people import Hat, HatName
+from helpline.people import COORDINATES, Hat
 from helpline.periods import Period
 from helpline.places import Patch, Street, Stretch
 from helpline.request_charts import ANSWER_WORDS, IN, OUT, WHY_WORDS, patch_name
@@ -24,7 +24,6 @@ from helpline.tallies import Sums
 from helpline.wording import KIND_WORDS, Kind, counted, how_long, listed
 
 ON_NO_PATCH = "On no patch"
-LADDER = (HatName.COORDINATOR, HatName.DEPUTY)
 TIMES_FROM = 10
 """Of fewer than so many no times are told."""
 
@@ -205,7 +204,7 @@ def _gaps(session: Session, names: Mapping[int, str]) -> tuple[tuple[Gap, ...], 
         select(Street.id, Street.name, Stretch.patch_id).outerjoin(Stretch, Stretch.street_id == Street.id)
     ).all()
     tended = set(
-        session.scalars(select(Hat.patch_id).where(Hat.name.in_(LADDER), Hat.patch_id.is_not(None)).distinct())
+        session.scalars(select(Hat.patch_id).where(Hat.name.in_(COORDINATES), Hat.patch_id.is_not(None)).distinct())
     )
     bare: dict[int | None, set[str]] = {}
     for _, name, patch_id in rows:

@@ -14,12 +14,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 from helpline import at_once, away, board, people, promises, wording
 from helpline.away import Away
 from helpline.offers import LIVE, Offer
-from helpline.people import Hat, HatName, Person
+from helpline.people import COORDINATES, Hat, HatName, Person
 from helpline.places import Patch, Street, Stretch
 from helpline.requests import OPEN, HelpRequest, Q
 
 A_MONTH = timedelta(days=28)
-LADDER = (HatName.COORDINATOR, HatName.DEPUTY)
 
 
 class Care(StrEnum):
@@ -127,7 +126,7 @@ class Coverage:
 
 def of(session: Session, *, at: datetime, with_loads: bool = True) -> Coverage:
     """How the ward stands at an instant; who has how much only where it is shown."""
-    ladder = select(Hat).where(Hat.name.in_(LADDER), Hat.patch_id.is_not(None))
+    ladder = select(Hat).where(Hat.name.in_(COORDINATES), Hat.patch_id.is_not(None))
     who = ladder.with_only_columns(Hat.person_id)
     patches, worn, those, gone, streets, stretches = at_once.ask(
         session,

@@ -40,7 +40,7 @@ from helpline.errors import HelplineError
 from helpline.links import Link
 from helpline.messages import M, Message, MessageKind
 from helpline.offers import O, Offer
-from helpline.people import HatName, Person
+from helpline.people import ANSWERS, HatName, Person
 from helpline.referrals import R, Referral
 from helpline.repeating import Repeat
 from helpline.requests import OPEN, HelpRequest
@@ -80,7 +80,7 @@ def before(session: Session, person: Person, *, at: datetime) -> Before:
     )
     asked = session.scalars(select(Person).where(Person.id.in_(has_it)).options(lazyload(Person.hats)))
     held = session.scalars(wearing.live_of(person)).all()
-    on_the_line = next((hat for hat in person.hats if hat.name in wearing.ANSWERS), None)
+    on_the_line = next((hat for hat in person.hats if hat.name in ANSWERS), None)
     return Before(
         theirs,
         tuple(asked),

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session, joinedload
 from helpline import away, found_words, offers
 from helpline.away import Away
 from helpline.found_words import FoundNoun, FoundWord
-from helpline.people import Hat, HatName, Person
+from helpline.people import ANSWERS, COORDINATES, Hat, HatName, Person
 
 A_PAGE = 40
 MOST_FOUND = 20
-LOOK_AFTER = (HatName.HANDLER, HatName.ORGANISER, HatName.COORDINATOR, HatName.DEPUTY)
+LOOK_AFTER = (*ANSWERS, *COORDINATES)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from helpline import phone, places, signposts
-from helpline.people import Hat, HatName, Person
+from helpline.people import COORDINATES, Hat, HatName, Person
 from helpline.places import Patch
 from helpline.signpost_words import KIND_WORDS, SignpostKind
 
@@ -14,7 +14,6 @@ STREETS = ("street", "numbers", "patch", "also")
 PATCHES = ("patch", "coordinators", "deputies", "elsewhere", "names")
 PEOPLE = ("name", "phone", "hats", "patch", "by", "details", "languages")
 SIGNPOSTS = ("name", "for", "phone", "hours", "languages", "area", "notes")
-OF_A_PATCH = (HatName.COORDINATOR, HatName.DEPUTY)
 
 Line = Sequence[str]
 
@@ -29,11 +28,11 @@ def streets(session: Session) -> Iterator[Line]:
 
 def patches(session: Session) -> Iterator[Line]:
     """A line for each patch: who looks after it, by their numbers, in the order in which they are asked."""
-    found = select(Hat).where(Hat.name.in_(OF_A_PATCH)).order_by(Hat.name, Hat.place.is_(None), Hat.place, Hat.id)
+    found = select(Hat).where(Hat.name.in_(COORDINATES)).order_by(Hat.name, Hat.place.is_(None), Hat.place, Hat.id)
     worn = session.scalars(found.options(selectinload(Hat.person))).all()
     for patch in session.scalars(select(Patch).order_by(Patch.name)):
         here = [hat for hat in worn if hat.patch_id == patch.id]
-        numbers = ["; ".join(_number(hat.person) for hat in here if hat.name == name) for name in OF_A_PATCH]
+        numbers = ["; ".join(_number(hat.person) for hat in here if hat.name == name) for name in COORDINATES]
         names = "; ".join(hat.person.name or "" for hat in here)
         yield patch.name, *numbers, "yes" if patch.everywhere_else else "", names
 

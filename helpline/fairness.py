@@ -16,11 +16,10 @@ from sqlalchemy.orm import Session
 
 from helpline import config, people, rota, spans
 from helpline.calls import Call
-from helpline.people import HatName, Person
+from helpline.people import ANSWERS, Person
 from helpline.spans import A_DAY, Span
 
 FOUR_WEEKS = timedelta(weeks=4)
-HATS = (HatName.HANDLER, HatName.ORGANISER)
 NIGHT_BEGINS, NIGHT_ENDS = time(23), time(6)
 A_NIGHT = timedelta(hours=1)
 SATURDAY = 5
@@ -52,7 +51,7 @@ def shares(session: Session, *, at: datetime, with_calls: bool = True) -> list[S
             weekends=len(weekends(served.get(person.id, ()), zone)),
             joined=_joined(person, since),
         )
-        for person in people.with_hat(session, *HATS)
+        for person in people.with_hat(session, *ANSWERS)
     ]
     return sorted(told, key=lambda one: ((one.person.name or "").casefold(), one.person.id))
 
@@ -86,7 +85,7 @@ def _answered(session: Session, since: datetime) -> Mapping[int, int]:
 
 
 def _joined(person: Person, since: datetime) -> datetime | None:
-    first = min(hat.since_at for hat in person.hats if hat.name in HATS)
+    first = min(hat.since_at for hat in person.hats if hat.name in ANSWERS)
     return first if first > since else None
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from helpline import people, phone, wearing, wording
 from helpline.errors import HelplineError
 from helpline.importing import Columns, Judged, Plan, Row, Verdict, count, key, needed
-from helpline.people import DetailsBy, Hat, HatName, Person, Way
+from helpline.people import COORDINATES, DetailsBy, Hat, HatName, Person, Way
 from helpline.places import Patch
 from helpline.sealed import key_of, keys_of
 
@@ -46,7 +46,6 @@ _DETAILS = {how.value: how for how in DetailsBy} | {
     "spoken": DetailsBy.VOICE,
     "pin": DetailsBy.VOICE,
 }
-_FOR_A_PATCH = (HatName.COORDINATOR, HatName.DEPUTY)
 
 
 Worn = tuple[HatName, int | None]
@@ -162,11 +161,11 @@ def _read_hats(row: Row, patches: Mapping[str, int]) -> dict[tuple[HatName, str 
     if unknown:
         raise HelplineError(f"“{unknown[0]}” is not a hat; write handler, organiser, coordinator, deputy or neighbour.")
     names = [_HATS[word] for word in words]
-    if set(_FOR_A_PATCH) <= set(names):
+    if set(COORDINATES) <= set(names):
         raise HelplineError("Write coordinator and deputy on two lines, each with its patch.")
     hats: dict[tuple[HatName, str | None], int | None] = {}
     for name in names:
-        if name in _FOR_A_PATCH or (name == HatName.NEIGHBOUR and row["patch"]):
+        if name in COORDINATES or (name == HatName.NEIGHBOUR and row["patch"]):
             hats |= {(name, patch): patches[patch] for patch in _read_patches(row, name, patches)}
         else:
             hats[name, None] = None

@@ -54,6 +54,11 @@ class HatName(StrEnum):
     NEIGHBOUR = "neighbour"
 
 
+# Who answers the line, and who looks after a patch.
+ANSWERS = (HatName.HANDLER, HatName.ORGANISER)
+COORDINATES = (HatName.COORDINATOR, HatName.DEPUTY)
+
+
 class Way(StrEnum):
     """How a person likes to be asked."""
 
@@ -223,7 +228,7 @@ def ladder_of(session: Session, patch_id: int) -> list[Hat]:
 def ladder(patch_id: int | None = None) -> Select[Hat]:
     """A question for them, in that order; of no patch named, for those of every patch."""
     where = Hat.patch_id.is_not(None) if patch_id is None else Hat.patch_id == patch_id
-    theirs = select(Hat).where(where, Hat.name.in_([HatName.COORDINATOR, HatName.DEPUTY]))
+    theirs = select(Hat).where(where, Hat.name.in_(COORDINATES))
     return theirs.order_by(Hat.name, Hat.place.is_(None), Hat.place, Hat.id)  # "coordinator" comes before "deputy"
 
 

@@ -17,8 +17,7 @@ from helpline import history, messages, wording
 from helpline.db import Base, lock
 from helpline.errors import HelplineError
 from helpline.messages import MessageKind
-from helpline.people import HatName, Person, Way
-from helpline.recognising import ANSWERS, COORDINATES
+from helpline.people import ANSWERS, COORDINATES, HatName, Person, Way
 from helpline.sealed import Sealed
 
 SHORTEST, LONGEST = 4, 8

@@ -12,11 +12,9 @@ from sqlalchemy import text as sql
 
 from helpline import blocks, people
 from helpline.db import Base
-from helpline.people import HatName
+from helpline.people import ANSWERS, COORDINATES
 from helpline.sealed import keys_of
 
-ANSWERS = (HatName.HANDLER, HatName.ORGANISER)
-COORDINATES = (HatName.COORDINATOR, HatName.DEPUTY)
 WITH_A_MENU = sql(f"name IN ({', '.join(repr(name.value) for name in (*ANSWERS, *COORDINATES))})")
 
 

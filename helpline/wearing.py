@@ -39,14 +39,12 @@ from helpline.desk_items import DeskItem
 from helpline.errors import HelplineError, RefusedError
 from helpline.messages import MessageKind
 from helpline.offers import O, Offer
-from helpline.people import Hat, HatName, Person
+from helpline.people import ANSWERS, COORDINATES, Hat, HatName, Person
 from helpline.places import Patch, Street
 from helpline.regulars import Regular
 from helpline.requests import HelpRequest
 from helpline.rota import Shift
 
-OF_A_PATCH = (HatName.COORDINATOR, HatName.DEPUTY)
-ANSWERS = (HatName.HANDLER, HatName.ORGANISER)
 LAST_ORGANISER = "Nobody else is organiser. Make somebody else one first: then this hat can be taken off."
 ON_A_CALL = "They are on a call, or their phone is ringing. Wait until that is over, and press again."
 
@@ -67,7 +65,7 @@ class Follows:
 
 def check_patch(session: Session, name: HatName, patch_id: int | None) -> None:
     """Raises `HelplineError` when a hat needs a patch and has none, or has one that is not there."""
-    if name in OF_A_PATCH and patch_id is None:
+    if name in COORDINATES and patch_id is None:
         raise RefusedError("patch", f"A {name} looks after a patch: choose which.")
     if patch_id is not None and name in ANSWERS:
         raise RefusedError("patch", f"A {name} has no patch of their own.")
@@ -89,7 +87,7 @@ def give(
         raise HelplineError("We have no number of theirs, so they can look after nothing.")
     if any(hat.name == name and hat.patch_id == patch_id for hat in person.hats):
         return
-    if name in OF_A_PATCH:
+    if name in COORDINATES:
         hats.name(session, session.get_one(Patch, patch_id), person, name, who=who, at=at)
         return
     if name == HatName.NEIGHBOUR:
@@ -122,7 +120,7 @@ def live_of(person: Person) -> Select[Offer]:
 
 def _is_of(offer: Offer, hat: Hat) -> bool:
     """Whether something was asked of somebody because of this hat. Coordinator and deputy of a patch are one."""
-    alike = OF_A_PATCH if hat.name in OF_A_PATCH else (hat.name,)
+    alike = COORDINATES if hat.name in COORDINATES else (hat.name,)
     return offer.hat in alike and (hat.patch_id is None or offer.request.patch_id == hat.patch_id)
 
 
@@ -180,7 +178,7 @@ def take_off(session: Session, hat: Hat, *, who: Person, at: datetime, told: boo
     """
     people.check_organiser(who)
     person = hat.person
-    if hat.name in OF_A_PATCH and hat.patch_id is not None:
+    if hat.name in COORDINATES and hat.patch_id is not None:
         hats.take_off(session, session.get_one(Patch, hat.patch_id), person, who=who, at=at, told=told)
         return
     is_last_organiser(session, person, hold=True)

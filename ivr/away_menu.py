@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 
 from helpline import away, moving_on, own_calls, script, wording
 from helpline.errors import HelplineError
-from helpline.recognising import COORDINATES
+from helpline.people import COORDINATES
 from helpline.script import Line, Sentence
 from ivr import speech
 from ivr.inside import Apologises, Inside, keyed, opened, to_the_ordinary_menu

@@ -19,7 +19,7 @@ from helpline import (
 )
 from helpline.errors import HelplineError
 from helpline.offers import O, Offer
-from helpline.recognising import COORDINATES
+from helpline.people import COORDINATES
 from helpline.script import Line, Sentence
 from ivr import away_menu, speech, told_details
 from ivr.inside import Apologises, Inside, keyed, opened, to_the_ordinary_menu

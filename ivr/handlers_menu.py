@@ -10,7 +10,7 @@ from helpline import desk_items, duty, history, line, own_calls, people, phone, 
 from helpline.calls import Call
 from helpline.desk_items import DeskItem, ItemState
 from helpline.errors import HelplineError
-from helpline.recognising import ANSWERS
+from helpline.people import ANSWERS
 from helpline.rota import S, Shift
 from helpline.script import Line, Sentence
 from ivr import speech

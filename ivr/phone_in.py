@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from helpline import own_calls, pin_hash, pins, prompts, script
 from helpline.own_calls import OwnCall
+from helpline.people import ANSWERS, COORDINATES
 from helpline.pins import Guess
-from helpline.recognising import ANSWERS, COORDINATES, Caller
+from helpline.recognising import Caller
 from helpline.script import Line, Sentence
 from ivr import away_menu, coordinators_menu, handlers_menu, speech
 from ivr.caller import PutThrough, call_of

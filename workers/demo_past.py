@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import fairness, people, spreads
+from helpline import people, spreads
 from helpline.busy_hours import BusyHour
 from helpline.calls import Ending, Outcome
 from helpline.counting import What, Why
 from helpline.follow_ups import Answer
-from helpline.people import HatName
+from helpline.people import ANSWERS, HatName
 from helpline.places import Patch
 from helpline.tallies import SETTLED, Tally
 from helpline.wording import Kind, Urgency
@@ -39,7 +39,7 @@ def fill(session: Session, *, at: datetime, zone: ZoneInfo) -> None:
         session.add_all(_tallies(day, hours, list(session.scalars(select(Patch.id).order_by(Patch.id)))))
     for person in people.with_hat(session, HatName.HANDLER):
         for hat in person.hats:
-            if hat.name in fairness.HATS:
+            if hat.name in ANSWERS:
                 hat.since_at = at - LONGER
     session.flush()
 
