@@ -30,7 +30,7 @@ from helpline import (
     rota,
 )
 from helpline.config import Settings
-from helpline.db import Database
+from helpline.db import Base, Database
 from helpline.states import Life
 from tests import builders
 from tests.ivr.test_webhooks import ARRIVES, sign
@@ -214,6 +214,16 @@ def test_every_word_of_the_glossary_is_a_name_in_the_code() -> None:
     }
     assert len(words) > 15
     assert set(words) - {"word"} <= classes
+
+
+def test_every_table_is_in_the_glossary() -> None:
+    words = set(re.findall(r"^\| (\w+) \|", ARCHITECTURE.split("## Words")[1], re.MULTILINE))
+    assert {table.class_.__name__ for table in Base.registry.mappers} <= words
+
+
+def test_every_module_of_helpline_is_in_its_rooms() -> None:
+    rooms = ARCHITECTURE.split("a file is a noun:")[1].split("Inside `helpline`")[0]
+    assert set(re.findall(r"`(\w+)`", rooms)) == {file.stem for file in sources("helpline")} - {"__init__"}
 
 
 def test_nothing_depends_on_a_folder_beside_the_project() -> None:
