@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import calls, desk_items, errands, history, parting
+from helpline import calls, desk_items, errands, history, rings
 from helpline.db import Base, lock
 from helpline.desk_items import ItemKind
 from helpline.errands import ErrandKind
@@ -17,7 +17,7 @@ from helpline.rings import Ring, RingKind
 from helpline.sealed import SealedBytes
 
 # Legs on which somebody has talked to a resident.
-AFTER_TALKING = (*parting.FOR_ITS_HANDLER, RingKind.CALL_BACK)
+AFTER_TALKING = (*rings.FOR_A_CALLER, RingKind.CALL_BACK)
 
 
 class SpokenNote(Base):
