@@ -494,8 +494,8 @@ COULD_NOT_JOIN = _is(
 NO_COORDINATOR = _is(
     "no_coordinator",
     P.HANDLERS,
-    "When we do not know who looks after the caller's street",
-    "We do not know whose street it is. You can choose somebody on the desk.",
+    "When we do not know who looks after the caller's street, or they are all away or have quiet hours",
+    "We know of nobody to bring in just now. You can choose somebody on the desk.",
 )
 CANNOT_BE_ASKED = _is(
     "cannot_be_asked",

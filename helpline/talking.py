@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, select, union
 from sqlalchemy.orm import Session, joinedload
 
-from helpline import calls, history, line, parting, people, ringing, rings
+from helpline import away, calls, config, history, line, parting, people, ringing, rings, sparing
 from helpline.calls import LIFE, NOTHING_NEXT, C, Call, NextStep
 from helpline.db import lock
 from helpline.errors import HelplineError
@@ -275,17 +275,34 @@ def towards(this: ColumnElement[bool], hers: ColumnElement[bool] | None = None) 
     return known.order_by(this.desc(), HelpRequest.state.in_(OPEN).desc(), HelpRequest.id.desc()).limit(1)
 
 
-def who_to_bring_in(session: Session, call: Call, patch_id: int | None = None) -> Person | None:
-    """Who looks after her patch, or the one given: the first on its ladder not asked yet in this call, else the first of all."""
+def who_to_bring_in(
+    session: Session, call: Call, patch_id: int | None = None, *, there_at: datetime | None = None
+) -> Person | None:
+    """Who looks after her patch, or the one given: the first on its ladder not asked yet in this call, else the first of all.
+
+    With `there_at` only of those who are there at that instant: whoever asks with a key does not see whose telephone will ring.
+    """
     patch_id = patch_id or patch_of(session, call)
     if patch_id is None:
         return None
-    return first_to_bring_in(call, people.ladder_of(session, patch_id), rings.of_call(session, call.id))
+    ladder = people.ladder_of(session, patch_id)
+    if there_at is not None:
+        ladder = _there(session, ladder, there_at)
+    return first_to_bring_in(call, ladder, rings.of_call(session, call.id))
+
+
+def _there(session: Session, ladder: Sequence[Hat], at: datetime) -> list[Hat]:
+    """Those who are not away, nor rest, nor have quiet hours."""
+    day, zone = away.today(at), config.current().zone
+    gone = away.who_is_away(session, [hat.person_id for hat in ladder], day)
+    here = [hat for hat in ladder if hat.person_id not in gone and not sparing.rests(hat.person, day)]
+    return [hat for hat in here if not sparing.quiet_of(session, hat.person).holds(at, zone)]
 
 
 def first_to_bring_in(call: Call, ladder: Iterable[Hat], rung: Iterable[Ring]) -> Person | None:
     """The first on a ladder who was not asked yet in this call, else the first of all. Pure."""
-    could = [hat.person for hat in ladder if hat.person.phone and hat.person_id != call.handler_id]
+    talking = {call.handler_id, call.person_id}
+    could = [hat.person for hat in ladder if hat.person.phone and hat.person_id not in talking]
     tried = {ring.person_id for ring in rung if ring.kind == RingKind.JOIN}
     return next((person for person in could if person.id not in tried), could[0] if could else None)
 

@@ -130,7 +130,7 @@ def _hand_over(session: Session, ring: Ring, call: Call, hook: Hook) -> Response
 
 
 def _bring_in(session: Session, ring: Ring, call: Call, hook: Hook) -> Response:
-    person = talking.who_to_bring_in(session, call)
+    person = talking.who_to_bring_in(session, call, there_at=hook.at)
     if person is None:
         return _menu(session, ring, call, hook, script.NO_COORDINATOR)
     try:

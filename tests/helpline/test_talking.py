@@ -1,12 +1,12 @@
 """A talk held, handed over and joined, as rows: who may ask for what, and who has the last word."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import calls, line, parting, rings, talking
+from helpline import away, calls, line, parting, rings, talking
 from helpline.calls import C, Call, Ending, NextStep
 from helpline.errands import Errand, ErrandKind
 from helpline.errors import HelplineError
@@ -209,3 +209,23 @@ def test_nobody_has_two_calls_even_on_hold(session: Session, talk: tuple[Call, R
     second = a_call(session, phone="+442079460142")
     assert not calls.take(session, second, took(session, second, hana), at=NOON)
     assert line.next_to_ring(session, second, at=NOON) == []
+
+
+def test_by_key_whoever_is_away_rests_or_sleeps_is_left_out_and_on_the_desk_nobody_but_the_caller(
+    session: Session, talk: tuple[Call, Ring]
+) -> None:
+    call, _ = talk
+    ladder = ("Coral", "Dana", "Eve", "Fay")
+    coral, dana, eve, fay = (builders.a_coordinator(session, name, deputy=name != "Coral") for name in ladder)
+    patch, today = builders.a_patch(session, "The Groves"), away.today(NOON)
+    away.say_away(session, coral, today, today, who=coral, at=NOON)
+    dana.rests_until = today
+    eve.quiet_from, eve.quiet_until = time(9), time(21)
+    assert talking.who_to_bring_in(session, call, patch.id, there_at=NOON) == fay
+    call.person = fay
+    session.flush()
+    assert talking.who_to_bring_in(session, call, patch.id, there_at=NOON) is None
+    assert talking.who_to_bring_in(session, call, patch.id) == coral
+    call.person = coral
+    session.flush()
+    assert talking.who_to_bring_in(session, call, patch.id) == dana
