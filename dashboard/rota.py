@@ -30,6 +30,7 @@ NEWS = {
     "standby": "Thank you. If they need cover, you are asked first.",
     "standby_off": "Saved.",
     "proposed": "They are asked by text. Nothing changes until they say yes.",
+    "unasked": "A text does not reach them, so ring them: they say yes or no on the desk. Nothing changes until they do.",
     "swapped": "You have swapped, and they hear so by text. Thank you.",
     "refused": "Both stay as they are, and they hear so by text.",
     "call_off": "Both stay as they are.",

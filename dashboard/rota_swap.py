@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from dashboard import rota as pages
 from dashboard.auth import Id, Reads, Visit, Writes, go, number
 from dashboard.rota_acts import shift_of, told, try_to
-from helpline import rota, swaps, week
+from helpline import might, rota, swaps, week
 from helpline.asks import Ask, AskKind
 from helpline.errors import HelplineError, NotFoundError
 from helpline.rota import Shift
@@ -66,7 +66,8 @@ def propose(visit: Writes, shift_id: Id) -> Response:
         if mine.person_id != visit.who.id or not mine.is_live:
             return pages.page(visit, of=pages.day_of(mine.starts_at), notice=refusal, status=409)
         return _page(visit, mine, notice=refusal, status=409)
-    return go(f"/rota?of={week.monday_of(pages.day_of(mine.starts_at))}&news={told(theirs.person, 'proposed')}")
+    news = told(theirs.person, "proposed" if might.is_texted(theirs.person) else "unasked")
+    return go(f"/rota?of={week.monday_of(pages.day_of(mine.starts_at))}&news={news}")
 
 
 @router.post("/swaps/{ask_id}/agree")

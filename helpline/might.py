@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from helpline import away, config, languages, people, rota, sparing, standbys
+from helpline import away, config, languages, people, phone, rota, sparing, standbys
 from helpline.people import HatName, Person
 from helpline.rota import Shift
 from helpline.script import ENGLISH
@@ -31,7 +31,12 @@ def free(session: Session, shift: Shift, *, at: datetime) -> list[Person]:
 
 
 def _reachable(person: Person) -> bool:
-    return person.phone is not None and person.stopped_texts_at is None and person.paused_at is None
+    return is_texted(person) and person.paused_at is None
+
+
+def is_texted(person: Person) -> bool:
+    """Whether a text reaches somebody, so that they can answer it: none does who has a landline, or has stopped them."""
+    return person.phone is not None and phone.takes_texts(person.phone) and person.stopped_texts_at is None
 
 
 def weigh(session: Session, shift: Shift, those: Sequence[Person], *, at: datetime) -> list[Might]:

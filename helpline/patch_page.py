@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
-from helpline import at_once, board, config, history, links, messages, offers, people, wording
+from helpline import at_once, board, config, history, links, messages, offers, people, phone, wording
 from helpline.board import Line
 from helpline.db import only_looked_at
 from helpline.errors import HelplineError
@@ -52,10 +52,17 @@ def link_for(session: Session, patch_id: int, person: Person, *, at: datetime) -
 
 
 def send(session: Session, patch: Patch, person: Person, *, who: Person, at: datetime) -> None:
-    """Text one of those who look after a patch the link to its page. Raises `HelplineError` when they do not any more."""
+    """Text one of those who look after a patch the link to its page.
+
+    Raises `HelplineError` when they do not any more, or cannot read it.
+    """
     if not looks_after(session, patch.id, person):
         raise HelplineError(
             f"{person.first_name or 'Somebody'} does not look after {patch.name} any more, so nothing was sent."
+        )
+    if person.phone and not phone.takes_texts(person.phone):
+        raise HelplineError(
+            "Theirs is a landline, which shows no link. With their PIN they hear it all when they ring us."
         )
     link = links.make_for_patch(session, patch.id, person.id, expires_at=at + LINK_LASTS)
     words = wording.patch_page_text(config.current().group_name, patch.name, link)

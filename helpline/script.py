@@ -802,6 +802,19 @@ ASKED_OF_YOU = _is(
     "A request a coordinator is asked about",
     "{what} near {street}, {by}. Please say by {when}.",
 )
+ASKED_TO_RING = _is(
+    "asked_to_ring",
+    P.RINGING_IN,
+    "An offer of help a coordinator is asked about",
+    "Somebody near {street} offers help. Please say by {when}.",
+)
+CAN_YOU_RING = _is(
+    "can_you_ring",
+    P.RINGING_IN,
+    "What can be pressed then",
+    "If you will ring them, press 1. If you cannot, press 2.",
+    must=("1", "2"),
+)
 CAN_YOU = _is(
     "can_you",
     P.RINGING_IN,

@@ -50,7 +50,7 @@ def propose(session: Session, mine: Shift, theirs: Shift, *, who: Person, at: da
         raise HelplineError(TOO_MANY)
     lapses_at = min(at + LASTS, mine.starts_at, theirs.starts_at)
     ask = asks.put(session, AskKind.SWAP, theirs, other, at=at, lapses_at=lapses_at, letter=letter, by=who, other=mine)
-    if other.stopped_texts_at is None and other.phone is not None:
+    if might.is_texted(other):
         zone = config.current().zone
         until = wording.moment(lapses_at, zone, now=at)
         told = cover_wording.swap_text(

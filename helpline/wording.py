@@ -483,12 +483,14 @@ NO_SHIFT = "Thank you. You are not on a shift just now, so we do not ring you. T
 
 
 _LINK = re.compile(r"[:,]?\s*https?://\S+")
-_HOW_TO_REPLY = re.compile(r"\s*Reply [A-Z][^.]*\.")
+_HOW_TO_REPLY = re.compile(r"\b(?:Reply|Send) [A-Z\d][^.]*\.")
+_BY_TEXT = re.compile(r"[^.?!]*\b(?:reply|send) [A-Z]{2,}[^.]*\.")
 
 
-def aloud(words: str) -> str:
-    """A text as it can be heard: without addresses, and without how to answer it by text."""
-    return _HOW_TO_REPLY.sub("", _LINK.sub(".", words)).replace("..", ".").strip()
+def aloud(words: str, helpline: str) -> str:
+    """A text as it can be heard: without addresses, and with the number to ring in place of how to answer it by text."""
+    heard = _BY_TEXT.sub("", _LINK.sub(".", words))
+    return _HOW_TO_REPLY.sub(f"To let us know, ring {helpline}.", heard).replace("..", ".").strip()
 
 
 def unread_text(group: str, number: str) -> str:

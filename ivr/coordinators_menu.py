@@ -55,14 +55,20 @@ def _how_many(mine: list[Offer]) -> str:
 def _one(inside: Inside, offer: Offer, *first: Sentence | Line, last: Sequence[Sentence | Line] = ()) -> Response:
     """One request: what is asked, or what she took; whatever has moved on meanwhile is passed over."""
     if offer.state == O.OPEN:
-        said = script.ASKED_OF_YOU.of(**_about(inside, offer), when=inside.when(offer.lapses_at))
         keys_to = f"/ivr/in/requests/{offer.id}/asked"
-        return inside.ask_briefly(*first, said, script.CAN_YOU, *_other_keys(inside, offer), *last, keys_to=keys_to)
+        return inside.ask_briefly(*first, *_asks(inside, offer), *_other_keys(inside, offer), *last, keys_to=keys_to)
     if offer.state == O.ACCEPTED:
         said = script.YOU_TOOK.of(**_about(inside, offer))
         keys_to = f"/ivr/in/requests/{offer.id}/taken"
         return inside.ask_briefly(*first, said, *_taken_keys(inside, offer), *last, keys_to=keys_to)
     return _after(inside, offer, *first, script.MOVED_ON)
+
+
+def _asks(inside: Inside, offer: Offer) -> tuple[Line, Sentence]:
+    when = inside.when(offer.lapses_at)
+    if offer.request.offers_help:
+        return script.ASKED_TO_RING.of(street=offer.street, when=when), script.CAN_YOU_RING
+    return script.ASKED_OF_YOU.of(**_about(inside, offer), when=when), script.CAN_YOU
 
 
 def _about(inside: Inside, offer: Offer) -> dict[str, str]:

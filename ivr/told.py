@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from helpline import line, offering, prompts, rings, script, spoken, taking, wording
+from helpline import config, line, offering, phone, prompts, rings, script, spoken, taking, wording
 from helpline.errors import HelplineError, NotFoundError
 from helpline.messages import Message
 from helpline.offers import O, Offer
@@ -106,10 +106,11 @@ def _pass(session: Session, voice: Speaker, offer: Offer, hook: Hook) -> Respons
 
 
 def _words(voice: Speaker, ring: Ring, message: Message, hook: Hook) -> Response:
-    """News, as its text would say it, without what cannot be heard."""
+    """News, as its text would say it, without what cannot be heard or done."""
     if hook.digits not in {"1", "*"}:
         return _ask(voice, ring, None, script.TOLD_WRONG_KEY, at=hook.at)
-    said = script.THE_WORDS_ARE.of(told={"en": wording.aloud(message.body or "")})
+    words = wording.aloud(message.body or "", phone.spoken(config.current().helpline_number))
+    said = script.THE_WORDS_ARE.of(told={"en": words})
     return speech.ask(voice, said, script.AGAIN_OR_GOODBYE, keys_to=f"/ivr/told/{ring.id}/again", seconds=4)
 
 

@@ -13,7 +13,7 @@ from helpline.db import Database
 from helpline.history import Event, Reading
 from helpline.messages import Message
 from helpline.offers import O, Offer
-from helpline.people import HatName
+from helpline.people import HatName, Person
 from helpline.places import Numbers, Side
 from helpline.requests import HelpRequest
 from helpline.wording import Kind
@@ -128,6 +128,10 @@ def test_the_link_to_the_page_of_a_patch_is_sent_by_text(bea: Browser, database:
     with database.reading() as session:
         sent = session.scalars(select(Event).where(Event.what == "link.sent")).one()
     assert (sent.who_id, sent.person_id) == (find("Bea").id, find("Deepak").id)
+    with database.transaction() as session:
+        session.get_one(Person, find("Deepak").id).phone = "+442079460120"
+    page = bea.post("/patches/1/send", {"csrf": token, "person": str(find("Deepak").id)})
+    page.says("Theirs is a landline, which shows no link.")
 
 
 def test_whoever_sends_the_page_to_somebody_whose_hat_is_gone_by_then_is_told_so(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from helpline import called_off, rota, shifts
+from helpline import called_off, might, rota, shifts
 from helpline.db import Database
 from helpline.messages import Message
 from helpline.people import Person
@@ -307,6 +307,20 @@ def test_whoever_has_stopped_our_texts_is_to_be_rung_about_a_swap(
     beas = signed_in(cast["Bea"])
     beas.open("/rota")
     beas.press("Yes, swap").says(ring_them)
+
+
+def test_a_landline_is_asked_for_neither_cover_nor_a_swap_which_could_not_be_answered(
+    cast: dict[str, Person], hanas: Browser, database: Database
+) -> None:
+    with database.transaction() as session:
+        session.get_one(Person, cast["Bea"].id).phone = "+442079460120"
+    theirs = a_swap(cast, hanas, database)
+    assert hanas.page is not None
+    hanas.page.says("A text does not reach them, so ring them")
+    with database.transaction() as session:
+        assert session.scalars(select(Message).where(Message.person_id == cast["Bea"].id)).all() == []
+        free = {person.id for person in might.free(session, session.get_one(Shift, theirs.id - 1), at=NOON)}
+        assert cast["Bea"].id not in free
 
 
 # An organiser, for others

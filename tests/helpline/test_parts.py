@@ -209,9 +209,21 @@ def test_needs_are_cut_where_a_word_ends() -> None:
             "Nobody yet for a lift near Elm Walk. It is on the desk: https://desk.example/requests/1",
             "Nobody yet for a lift near Elm Walk. It is on the desk.",
         ),
-        ("How is it going? Reply DONE A if it is done, NO A to give it back.", "How is it going?"),
+        (
+            "How is it going? Reply DONE A if it is done, NO A to give it back.",
+            "How is it going? To let us know, ring 020 7946 0300.",
+        ),
+        (
+            "Elm: your shift is tomorrow, 4 to 7 pm. Reply 1 to confirm, 2 if you need cover.",
+            "Elm: your shift is tomorrow, 4 to 7 pm. To let us know, ring 020 7946 0300.",
+        ),
+        ("Running late? Send LATE 15.", "Running late? To let us know, ring 020 7946 0300."),
+        (
+            wording.welcome_text("Elm", "https://desk.example/card"),
+            "Elm: thank you for answering the line. Save our number, so that your phone lets us through.",
+        ),
         ("You missed three calls.", "You missed three calls."),
     ],
 )
-def test_a_text_read_aloud_has_no_address_in_it(words: str, heard: str) -> None:
-    assert wording.aloud(words) == heard
+def test_a_text_read_aloud_has_no_address_in_it_and_says_what_can_be_done_without_texts(words: str, heard: str) -> None:
+    assert wording.aloud(words, "020 7946 0300") == heard

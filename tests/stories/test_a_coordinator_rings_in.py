@@ -53,6 +53,15 @@ def test_she_hears_them_one_by_one_and_back_again(line: Evening, coral: Person, 
     line.phone(coral).receives("Who and where")
 
 
+def test_an_offer_of_help_is_asked_in_words_of_its_own(line: Evening, coral: Person, database: Database) -> None:
+    a_request(database, kinds=(Kind.OFFER_OF_HELP,))
+    line.phone(coral).receives("near Acacia Road offers help")
+    call = rings_in(line, coral).hears("Somebody near Acacia Road offers help. Please say by")
+    call.hears("If you will ring them, press 1").does_not_hear("find somebody", 10).press("1")
+    call.hears("Thank you, it is yours").hang_up()
+    line.phone(coral).receives("Who and where")
+
+
 def test_she_takes_one_finds_somebody_and_says_done_another_day(
     line: Evening, coral: Person, database: Database
 ) -> None:
