@@ -37,7 +37,6 @@ from helpline import (
     offering,
     offers,
     people,
-    places,
     requests,
     sparing,
     taking,
@@ -277,7 +276,7 @@ def _requests(session: Session, hana: Person, many: int, patches: int, chance: r
     """Written down during the last two hours, and all put to their streets now, in no order."""
     made = []
     for number in range(many):
-        street = places.find_street(session, f"Street {number % patches}")
+        street = builders.find_street(session, f"Street {number % patches}")
         written = Written(
             f"form {number}",
             (Kind.SHOPPING,),

@@ -309,8 +309,3 @@ def check_other_names(written: str) -> list[str]:
 def all_streets(session: Session) -> list[Street]:
     """Every street, by name."""
     return list(session.scalars(select(Street).order_by(Street.name).options(selectinload(Street.stretches))))
-
-
-def find_street(session: Session, name: str) -> Street | None:
-    """The street with exactly this name."""
-    return session.scalar(select(Street).where(Street.name == name.strip()))

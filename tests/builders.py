@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import people, places, rota
+from helpline import people, rota
 from helpline.people import HatName, Person, Way
 from helpline.places import Numbers, Patch, Side, Street, Stretch
 
@@ -54,9 +55,14 @@ def a_patch(session: Session, name: str) -> Patch:
     return patch
 
 
+def find_street(session: Session, name: str) -> Street | None:
+    """The street with exactly this name."""
+    return session.scalar(select(Street).where(Street.name == name))
+
+
 def a_street(session: Session, name: str, *, patch: str = "The Groves", numbers: Numbers | None = None) -> Street:
     """A street, or another stretch of it, in a patch."""
-    street = places.find_street(session, name)
+    street = find_street(session, name)
     if street is None:
         street = Street(name=name)
         session.add(street)

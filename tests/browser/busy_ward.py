@@ -22,7 +22,6 @@ from helpline import (
     links,
     messages,
     offering,
-    places,
     referrals,
     requests,
     rings,
@@ -49,7 +48,7 @@ from helpline.sheets import SheetKind
 from helpline.spoken_notes import SpokenNote
 from helpline.voicemails import Voicemail
 from helpline.wording import Kind, Money, Urgency
-from tests.builders import NOON
+from tests.builders import NOON, find_street
 from tests.dashboard.cast import a_sid, answered_by
 from tests.helpline.signpost_cast import a_signpost
 from workers import demo
@@ -107,7 +106,7 @@ def who(session: Session, name: str) -> Person:
 
 
 def a_request(session: Session, kinds: tuple[Kind, ...], name: str, phone: str, house: str, street: str) -> HelpRequest:
-    on = places.find_street(session, street)
+    on = find_street(session, street)
     written = Written(
         form_key=a_sid("key"),
         kinds=kinds,

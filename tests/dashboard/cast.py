@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from helpline import calls, line, offering, places, requests, rings
+from helpline import calls, line, offering, requests, rings
 from helpline.calls import Call
 from helpline.people import Person
 from helpline.requests import HelpRequest, Written
 from helpline.wording import Kind, Money, Urgency
-from tests.builders import NOON
+from tests.builders import NOON, find_street
 
 _sids = count(1)
 
@@ -47,7 +47,7 @@ def a_request(
     asked: bool = True,
 ) -> HelpRequest:
     """Written down, and put to whoever looks after its street."""
-    street = places.find_street(session, on) if on else None
+    street = find_street(session, on) if on else None
     written = Written(
         form_key=a_sid("key"),
         kinds=kinds,

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from helpline import offering, offers, people, places, requests, retention, taking, withdrawing
+from helpline import offering, offers, people, requests, retention, taking, withdrawing
 from helpline.db import Database
 from helpline.people import HatName, Person
 from helpline.requests import HelpRequest, Written
 from helpline.wording import Kind, Money, Urgency
-from tests.builders import NOON, a_coordinator, a_handler, a_street
+from tests.builders import NOON, a_coordinator, a_handler, a_street, find_street
 from tests.dashboard.browser import Browser, Hands, Page
 from tests.dashboard.cast import a_request, a_sid
 from tests.dashboard.conftest import Find, SignIn
@@ -47,7 +47,7 @@ def written(
     kinds: tuple[Kind, ...] = (Kind.SHOPPING,),
     at: datetime = NOON,
 ) -> HelpRequest:
-    street = places.find_street(session, on)
+    street = find_street(session, on)
     assert street is not None
     request, _ = requests.write(
         session,

@@ -16,7 +16,7 @@ from helpline.people import HatName, Person
 from helpline.places import Patch
 from helpline.requests import HelpRequest
 from helpline.sheets import Sheet, SheetKind
-from tests.builders import NOON, a_coordinator, a_handler, a_street
+from tests.builders import NOON, a_coordinator, a_handler, a_street, find_street
 from tests.dashboard.browser import Browser, Hands, Page
 from tests.dashboard.cast import a_request
 from tests.dashboard.conftest import Find, SignIn
@@ -61,12 +61,12 @@ def test_streets_are_seen_first_and_then_done_once_with_what_is_open_on_them(olg
         "It would make 1 new, and change 1.", "Was The Groves, will be Riverside.", "Nothing was changed yet."
     )
     with database.reading() as session:
-        assert places.find_street(session, "Gorse Lane") is None
+        assert find_street(session, "Gorse Lane") is None
     form = page.form_with("Do it")
     for _ in range(2):  # pressed twice
         olga.post(form.action, form.fields).says("Done, all of it", "1 new, 1 changed.")
     with database.reading() as session:
-        assert places.find_street(session, "Gorse Lane") is not None
+        assert find_street(session, "Gorse Lane") is not None
         request = session.get_one(HelpRequest, 1)
         assert request.patch is not None
         assert request.patch.name == "Riverside"

@@ -187,9 +187,3 @@ def test_a_block_inside_a_whole_street_has_its_own_patch_and_a_house_without_a_n
     street = a_street(session, "Acacia Road", patch="Court", numbers=ROSE)
     found = {house: places.patch_for(street, house) for house in ("12", "3 Rose Court", "The Old Forge", None)}
     assert [one.name if one else None for one in found.values()] == ["Street", "Court", None, None]
-
-
-def test_a_street_is_found_by_its_exact_name(session: Session) -> None:
-    a_street(session, "Acacia Road")
-    assert places.find_street(session, " Acacia Road ") is not None
-    assert places.find_street(session, "Acacia") is None

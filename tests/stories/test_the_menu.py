@@ -80,7 +80,7 @@ def test_somebody_offers_help_and_it_travels_to_the_coordinator_of_her_street(li
     assert 'value="offer_of_help"' in form
     assert "who will ring you" in form
     with line.read() as session:
-        street = builders.places.find_street(session, "Acacia Road")
+        street = builders.find_street(session, "Acacia Road")
         assert street is not None
     saved = desk.post(
         "/requests",
@@ -119,7 +119,7 @@ def written_from_the_text(line: Evening, hana: Person) -> Browser:
     line.phone(RITA).receives("somebody from Larkfield Neighbours will read this")
     with line.read() as session:
         (item,) = session.scalars(select(DeskItem)).all()
-        street = builders.places.find_street(session, "Acacia Road")
+        street = builders.find_street(session, "Acacia Road")
         assert street is not None
     desk.shows("Hello I could", "walk a dog on Acacia Road", "Write it down", on=f"/items/{item.id}")
     form = desk.get(f"/requests/new?text={item.text_id}").text

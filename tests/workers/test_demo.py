@@ -16,7 +16,7 @@ from helpline import busy_hours, config, fairness, people, places, rota, slots
 from helpline.people import HatName, Person, Way
 from helpline.places import Patch, Street, Stretch
 from helpline.rota import Shift
-from tests.builders import NOON, a_person
+from tests.builders import NOON, a_person, find_street
 from workers import demo
 
 LONDON = ZoneInfo("Europe/London")
@@ -81,7 +81,7 @@ def test_every_house_on_every_street_has_a_patch(session: Session) -> None:
     loaded(session)
     for street in places.all_streets(session):
         assert all(places.patch_for(street, str(number)) for number in range(1, 200)), street.name
-    station = places.find_street(session, "Station Road")
+    station = find_street(session, "Station Road")
     assert station is not None
     assert [patch.name for patch in (places.patch_for(station, "27"), places.patch_for(station, "30")) if patch] == [
         "Station",

@@ -30,7 +30,7 @@ from helpline.people import HatName, Person, Way
 from helpline.places import Street
 from helpline.rota import Shift
 from helpline.spreadsheets import parse
-from tests.builders import NOON, a_handler
+from tests.builders import NOON, a_handler, find_street
 from workers import command
 from workers.importing import read
 
@@ -84,7 +84,7 @@ def test_what_a_street_was_called_once_is_a_column_that_need_not_be_there(sessio
 
 def test_streets_are_taken_with_their_patches(session: Session) -> None:
     assert streets(session, STREETS_CSV) == "2 streets in 3 patches read: 2 new."
-    larch = places.find_street(session, "Larch Avenue")
+    larch = find_street(session, "Larch Avenue")
     assert larch is not None
     assert [places.patch_for(larch, house).name for house in ("7", "59a", "60", "Flat 2, 101")] == [
         "Elm",
@@ -130,7 +130,7 @@ def test_what_counts_as_the_same_houses(session: Session, first: str, second: st
 )
 def test_a_stretch_within_another_is_a_block_of_its_own(session: Session, whole: str, part: str, house: str) -> None:
     streets(session, f"street,numbers,patch\nElm Walk,{whole},Elm\nElm Walk,{part},The Flats\n")
-    street = places.find_street(session, "Elm Walk")
+    street = find_street(session, "Elm Walk")
     assert street is not None
     patch = places.patch_for(street, house)
     assert patch is not None
@@ -141,7 +141,7 @@ def test_a_house_by_its_name_is_imported_once_and_is_in_one_patch_alone(session:
     text = 'street,numbers,patch\nAcacia Road,,Street\nAcacia Road,"Rose Court, 2-8 even",Court\n'
     assert streets(session, text) == "1 street in 2 patches read: 1 new."
     assert streets(session, text) == "1 street in 2 patches read: 0 new."
-    street = places.find_street(session, "Acacia Road")
+    street = find_street(session, "Acacia Road")
     assert street is not None
     found = [places.patch_for(street, house) for house in ("Flat 2, Rose Court", "4", "12")]
     assert [patch.name for patch in found if patch] == ["Court", "Court", "Street"]
