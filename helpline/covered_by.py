@@ -12,10 +12,10 @@ from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import hearing, history
+from helpline import hearing, history, people
 from helpline.db import NEVER_AGAIN, Base
 from helpline.errors import HelplineError
-from helpline.people import HatName, Person
+from helpline.people import Person
 from helpline.places import Name
 from helpline.signposts import Signpost
 
@@ -78,8 +78,7 @@ def nearer(heard: str, found: Cover, ours: Iterable[Name]) -> bool:
 
 def check(who: Person) -> None:
     """Raises `HelplineError` for whoever is no organiser."""
-    if not who.wears(HatName.ORGANISER):
-        raise HelplineError("Only an organiser changes this list. Ask one: their names are on the people page.")
+    people.check_organiser(who, "Only an organiser changes this list. Ask one: their names are on the people page.")
 
 
 def add(session: Session, place: str, signpost: Signpost | None, *, who: Person, at: datetime) -> Cover:

@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, CursorResult, ForeignKey, Index, String, a
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, lazyload, mapped_column, relationship
 
-from helpline import defaults, history
+from helpline import defaults, history, people
 from helpline.db import Base
 from helpline.defaults import DEFAULTS, Durations
 from helpline.errors import HelplineError, NotFoundError
 from helpline.lengths import Length
-from helpline.people import HatName, Person
+from helpline.people import Person
 
 ONLY_ORGANISERS = "Only an organiser changes how the line works. Ask one, or ring them."
 # Whoever is being told how long we keep things, as that is changed, is told what it was.
@@ -91,8 +91,7 @@ def amount_of(session: Session, name: str) -> int:
 
 def check_organiser(who: Person) -> None:
     """Raises `HelplineError` unless they are an organiser."""
-    if not who.wears(HatName.ORGANISER):
-        raise HelplineError(ONLY_ORGANISERS)
+    people.check_organiser(who, ONLY_ORGANISERS)
 
 
 def change(session: Session, name: str, amount: int, *, seen: int | None, who: Person, at: datetime) -> Change | None:

@@ -15,17 +15,12 @@ from helpline.places import Patch
 ONLY_ORGANISERS = "Only an organiser changes who looks after a patch. Ask one: their names are on the people page."
 
 
-def _check(who: Person) -> None:
-    if not who.wears(HatName.ORGANISER):
-        raise HelplineError(ONLY_ORGANISERS)
-
-
 def name(session: Session, patch: Patch, person: Person, hat: HatName, *, who: Person, at: datetime) -> None:
     """Somebody looks after a patch from now on; of a deputy a coordinator is made, and the other way round.
 
     Raises `HelplineError` when they do so already, or whoever says it is no organiser.
     """
-    _check(who)
+    people.check_organiser(who, ONLY_ORGANISERS)
     lock(session, patch)
     worn = [one for one in people.ladder_of(session, patch.id) if one.person_id == person.id]
     if any(one.name == hat for one in worn):
@@ -43,7 +38,7 @@ def take_off(session: Session, patch: Patch, person: Person, *, who: Person, at:
 
     They are `told` too, unless they are being erased. Raises `HelplineError` when whoever says it is no organiser.
     """
-    _check(who)
+    people.check_organiser(who, ONLY_ORGANISERS)
     lock(session, patch)
     worn = [one for one in people.ladder_of(session, patch.id) if one.person_id == person.id]
     if not worn:
@@ -66,7 +61,7 @@ def sooner(session: Session, patch: Patch, person: Person, *, who: Person, at: d
 
     Raises `HelplineError` when whoever says it is no organiser.
     """
-    _check(who)
+    people.check_organiser(who, ONLY_ORGANISERS)
     lock(session, patch)
     ladder = people.ladder_of(session, patch.id)
     worn = next((one for one in ladder if one.person_id == person.id), None)

@@ -5,17 +5,16 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from helpline import history
+from helpline import history, people
 from helpline.errors import HelplineError
-from helpline.people import HatName, Person
+from helpline.people import Person
 from helpline.places import Patch
 
 LONGEST_NAME = 80
 
 
 def _checked(session: Session, name: str, who: Person, *, but: Patch | None = None) -> str:
-    if not who.wears(HatName.ORGANISER):
-        raise HelplineError("Only an organiser changes patches. Ask one: their names are on the people page.")
+    people.check_organiser(who, "Only an organiser changes patches. Ask one: their names are on the people page.")
     name = " ".join(name.split())
     if not name:
         raise HelplineError("Write what the patch is called: a name that its streets would know.")

@@ -269,10 +269,10 @@ def with_hats(session: Session) -> list[Person]:
     return sorted(found, key=lambda person: ((person.name or "").casefold(), person.id))
 
 
-def check_organiser(who: Person) -> None:
-    """Raises `HelplineError` unless they are an organiser."""
+def check_organiser(who: Person, sentence: str = ONLY_ORGANISERS) -> None:
+    """Raises `HelplineError`, with that sentence, unless they are an organiser."""
     if not who.wears(HatName.ORGANISER):
-        raise HelplineError(ONLY_ORGANISERS)
+        raise HelplineError(sentence)
 
 
 def pause(session: Session, person: Person, *, who: int | None, at: datetime) -> None:

@@ -13,12 +13,12 @@ from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from helpline import config, durations, history, languages, phone, script, sounds, wording
+from helpline import config, durations, history, languages, people, phone, script, sounds, wording
 from helpline.db import Base
 from helpline.defaults import DEFAULTS, Durations
 from helpline.errors import HelplineError
 from helpline.languages import KNOWN, Language
-from helpline.people import HatName, Person
+from helpline.people import Person
 from helpline.script import ENGLISH, Line, Sentence
 from helpline.sealed import key_of
 from helpline.sounds import SoundKind
@@ -248,8 +248,7 @@ def unaware(session: Session, name: str) -> list[Prompt]:
 
 def check_organiser(who: Person) -> None:
     """Raises `HelplineError` unless they are an organiser."""
-    if not who.wears(HatName.ORGANISER):
-        raise HelplineError(ONLY_ORGANISERS)
+    people.check_organiser(who, ONLY_ORGANISERS)
 
 
 def check_changeable(session: Session, sentence: Sentence, language: str, *, who: Person) -> None:

@@ -11,11 +11,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import board, desk_items, history, offering, offers, places, wording
+from helpline import board, desk_items, history, offering, offers, people, places, wording
 from helpline.db import lock
 from helpline.desk_items import ItemKind
-from helpline.errors import HelplineError, RefusedError
-from helpline.people import HatName, Person
+from helpline.errors import RefusedError
+from helpline.people import Person
 from helpline.places import Numbers, Patch, Street, Stretch
 from helpline.requests import OPEN, HelpRequest, Q
 
@@ -41,8 +41,7 @@ class Moved:
 
 def check(who: Person) -> None:
     """Raises `HelplineError` for whoever is no organiser."""
-    if not who.wears(HatName.ORGANISER):
-        raise HelplineError("Only an organiser changes streets. Ask one: their names are on the people page.")
+    people.check_organiser(who, "Only an organiser changes streets. Ask one: their names are on the people page.")
 
 
 def read_parts(session: Session, written: Sequence[tuple[str, int | None]]) -> list[Part]:
