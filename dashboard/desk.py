@@ -136,7 +136,7 @@ def _parts(visit: Visit) -> dict[str, Any]:
 
 def form_for(call: Call | None, drafts: Sequence[Draft] = ()) -> RequestForm | None:
     """A form for a call that has come to nothing yet: as it was left, or empty, with the name we know the number by."""
-    if call is None or call.outcome is not None:
+    if call is None or call.written_down:
         return None
     draft = unfinished.about(drafts, call)
     if draft is not None:

@@ -128,7 +128,8 @@ class Call(Base):
     `introduced` once the handler has left the two; `parted` when the handler's phone is gone and hers is not. `next_step` is what
     somebody has asked for that the legs have yet to do, since `next_step_at` (when parted: since she was asked whether they had
     finished); `apart_at` is when the talk was last broken off; `moves` numbers what the carrier was asked to do with its legs.
-    She `waits_again_since` then, and waits first in line since `waiting_since`.
+    She `waits_again_since` then, and waits first in line since `waiting_since`. The outcome was `said_before` when it is of an
+    earlier talk, by somebody who has her no longer.
     """
 
     __tablename__ = "calls"
@@ -160,6 +161,7 @@ class Call(Base):
     state: Mapped[CallState] = mapped_column(StateText(CallState), default=CallState.GREETING)
     ending: Mapped[Ending | None] = mapped_column(StateText(Ending))
     outcome: Mapped[Outcome | None] = mapped_column(StateText(Outcome))
+    said_before: Mapped[bool] = mapped_column(default=False, server_default=false())
     wish: Mapped[Wish | None] = mapped_column(StateText(Wish))
     language: Mapped[str] = mapped_column(String(8), default=ENGLISH, server_default=ENGLISH)
     wrong_keys: Mapped[int] = mapped_column(default=0)
@@ -190,6 +192,11 @@ class Call(Base):
     def waits_since(self) -> datetime | None:
         """Since when she waits now: a talk that was broken off is no part of it."""
         return self.waits_again_since or self.waiting_since
+
+    @property
+    def written_down(self) -> bool:
+        """Whether it is said what this talk came to: what somebody said who had her before is of another."""
+        return self.outcome is not None and not self.said_before
 
 
 def find_call(session: Session, sid: str) -> Call | None:
@@ -308,6 +315,8 @@ def leave_queue(session: Session, call: Call, *, at: datetime, wish: Wish | None
 
 # What was asked for is done, or is no longer.
 NOTHING_NEXT = {"next_step": None, "next_step_at": None, "handing_at": None, "hand_to_id": None}
+# Whoever had her has her no longer, and what they said of it, or say of it yet, is not of what comes now.
+WITH_NOBODY = {"handler_id": None, "taken_at": None, "said_before": True}
 
 
 def is_wanted(call: Call, ring: Ring) -> bool:
@@ -326,7 +335,8 @@ def take(session: Session, call: Call, ring: Ring, *, at: datetime) -> bool:
     if busy is not None or not is_wanted(call, ring) or not rings.took(session, ring, at=at):
         rings.end(session, ring, rings.R.CANCELLED, at=at)
         return False
-    LIFE.win(session, call, C.TAKEN, handler_id=ring.person_id, taken_at=at, **NOTHING_NEXT)
+    before = call.outcome is not None
+    LIFE.win(session, call, C.TAKEN, handler_id=ring.person_id, taken_at=at, said_before=before, **NOTHING_NEXT)
     rings.cancel_others(session, call.id, except_id=ring.id, at=at)
     history.record(session, "call.taken", at=at, who=ring.person_id, call_id=call.id, ring_id=ring.id)
     return True
@@ -335,9 +345,7 @@ def take(session: Session, call: Call, ring: Ring, *, at: datetime) -> bool:
 def left_alone(session: Session, call: Call, *, at: datetime) -> bool:
     """Whoever took the call was gone before they met: she waits on, since when she began. False when it is not so."""
     again = at if call.apart_at is not None else None
-    if call.state != C.TAKEN or not LIFE.win(
-        session, call, C.WAITING, handler_id=None, taken_at=None, waits_again_since=again
-    ):
+    if call.state != C.TAKEN or not LIFE.win(session, call, C.WAITING, waits_again_since=again, **WITH_NOBODY):
         return False
     history.record(session, "call.left_alone", at=at, call_id=call.id)
     return True
@@ -352,14 +360,16 @@ def connected(session: Session, call: Call, *, at: datetime) -> None:
 def finish(session: Session, call: Call, *, at: datetime) -> Call:
     """The call is over, however we came to know it; told again, it stays as it is.
 
-    Answered if they talked to the end; owed a call-back if they wanted somebody, or were on hold, and we know the number; served if
+    Answered if they talked to the end; owed a call-back if they wanted somebody, or were on hold, and we know the number, unless it
+    is written down what the talk came to, and she was not being handed over; served if
     they asked how their requests stand and wanted no more; our own if they were in menus of their own; else they rang off.
     """
     lock(session, call)
     if only_perhaps_put_through(call):
         return never_met(session, call, at=at)
     in_the_menu = call.state == C.GREETING
-    apart = call.apart_at is not None and call.outcome is None and call.state in {C.WAITING, C.LEAVING, C.HELD, C.TAKEN}
+    unfinished = not call.written_down or call.handing_at is not None
+    apart = call.apart_at is not None and unfinished and call.state in {C.WAITING, C.LEAVING, C.HELD, C.TAKEN}
     if call.talking_at is not None and (not apart or call.phone is None):
         return end(session, call, Ending.ANSWERED, at=at)
     own = own_calls.of_call(session, call.id) if in_the_menu else None
@@ -398,14 +408,14 @@ def put_through(session: Session, call: Call, *, at: datetime) -> Call:
 
 def only_perhaps_put_through(call: Call) -> bool:
     """Whether the fallback number was to be rung for her, and nobody told us that anybody answered there."""
-    return call.ending == Ending.PUT_THROUGH and call.talking_at is None and call.outcome is None
+    return call.ending == Ending.PUT_THROUGH and call.talking_at is None and not call.written_down
 
 
 def reached_fallback(session: Session, call: Call, *, at: datetime) -> Call:
     """Somebody answered at the fallback number: what was owed to her when we did not know so is owed no more."""
     lock(session, call)
     call.talking_at = call.talking_at or at
-    if call.ending == Ending.CALL_BACK_OWED and call.outcome is None:
+    if call.ending == Ending.CALL_BACK_OWED and not call.written_down:
         call.ending = Ending.PUT_THROUGH
         desk_items.close_all(session, at=at, call_id=call.id)
         history.record(session, "call.put_through", at=at, call_id=call.id)
@@ -420,7 +430,7 @@ def never_met(session: Session, call: Call, *, at: datetime) -> Call:
             LIFE.win(session, call, C.HELD)
         return finish(session, call, at=at)
     call.talking_at = None
-    if call.state == C.ENDED and call.ending in {Ending.ANSWERED, Ending.PUT_THROUGH} and call.outcome is None:
+    if call.state == C.ENDED and call.ending in {Ending.ANSWERED, Ending.PUT_THROUGH} and not call.written_down:
         call.ending = Ending.RANG_OFF if call.phone is None else Ending.CALL_BACK_OWED
         call.wrap_up_until = at
         history.record(session, f"call.{call.ending}", at=at, who=call.handler_id, call_id=call.id)
@@ -449,12 +459,16 @@ def wraps_up_until(session: Session, call: Call, *, at: datetime) -> datetime:
     """Until when its handler may write it down, who has her no longer: of one who left before, since then."""
     if call.state in WITHOUT_ITS_HANDLER and call.wrap_up_until is not None:
         return call.wrap_up_until
-    return at + durations.of(session).wrap_up if call.talking_at is not None and call.outcome is None else at
+    return at + durations.of(session).wrap_up if call.talking_at is not None and not call.written_down else at
 
 
 def come_to(session: Session, call: Call, outcome: Outcome, *, who: Person, at: datetime) -> Call:
-    """What the call came to, which also ends the wrap-up, and whatever the desk owed about it."""
-    call.outcome = outcome
+    """What the call came to, which also ends the wrap-up, and whatever the desk owed about it.
+
+    While she talks to somebody else, or waits, it is of a talk before, and what is written down of this one stays so.
+    """
+    theirs = call.state == C.ENDED or call.handler_id == who.id
+    call.outcome, call.said_before = outcome, not (theirs or call.written_down)
     history.record(session, "call.outcome", at=at, who=who.id, call_id=call.id)
     desk_items.close_all(session, at=at, who=who.id, call_id=call.id)
     rings.wrapped_up(session, who.id, at=at)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpline import calls, errands, history, rings
-from helpline.calls import LIFE, NOTHING_NEXT, C, Call, NextStep
+from helpline.calls import LIFE, NOTHING_NEXT, WITH_NOBODY, C, Call, NextStep
 from helpline.errands import ErrandKind
 from helpline.rings import R, Ring, RingKind
 
@@ -90,8 +90,7 @@ def handler_gone(session: Session, call: Call, ring: Ring, *, at: datetime) -> b
 
 def _on_to_the_next(session: Session, call: Call, *, at: datetime) -> bool:
     """Whoever handed her over did not wait for it to be taken: she waits, first in line, and the phones go on ringing."""
-    again = {"handler_id": None, "taken_at": None, "waits_again_since": at, **NOTHING_NEXT}
-    if not LIFE.win(session, call, C.WAITING, **again):
+    if not LIFE.win(session, call, C.WAITING, waits_again_since=at, **WITH_NOBODY, **NOTHING_NEXT):
         return False
     history.record(session, "call.waiting", at=at, call_id=call.id)
     return True

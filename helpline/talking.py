@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, select, union
 from sqlalchemy.orm import Session, joinedload
 
 from helpline import away, calls, config, history, line, parting, people, ringing, rings, sparing
-from helpline.calls import LIFE, NOTHING_NEXT, C, Call, NextStep
+from helpline.calls import LIFE, NOTHING_NEXT, WITH_NOBODY, C, Call, NextStep
 from helpline.db import lock
 from helpline.errors import HelplineError
 from helpline.people import Hat, Person
@@ -137,7 +137,7 @@ def never_met(session: Session, call: Call, *, at: datetime) -> None:
 def wants_somebody(session: Session, call: Call, *, at: datetime) -> None:
     """Her handler is gone and they had not finished: she waits again, first in line, since when she first did."""
     since = {"waiting_since": call.waiting_since or at, "waits_again_since": at}
-    if LIFE.win(session, call, C.WAITING, handler_id=None, taken_at=None, wrap_up_until=None, **since):
+    if LIFE.win(session, call, C.WAITING, wrap_up_until=None, **WITH_NOBODY, **since):
         history.record(session, "call.waiting", at=at, call_id=call.id)
         line.ring_round(session, call, at=at)
 

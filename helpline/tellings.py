@@ -79,7 +79,7 @@ def tell(session: Session, signpost: Signpost, about: Call | HelpRequest, *, who
 def referred(session: Session, signpost: Signpost, call: Call, *, who: Person, at: datetime) -> Telling:
     """The call came to this: they were told of an organisation."""
     made = tell(session, signpost, call, who=who, at=at)
-    if call.outcome is None:
+    if not call.written_down:
         calls.come_to(session, call, Outcome.REFERRED, who=who, at=at)
     return made
 

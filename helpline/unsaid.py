@@ -20,7 +20,7 @@ ASKED_AFTER = "request.asked_after"
 def of(person: Person, at: datetime) -> Select[Call]:
     """A question for those of a handler, once their time to write is over."""
     theirs = (Call.handler_id == person.id) & (Call.wrap_up_until <= at) & (Call.wrap_up_until > at - SHOWN)
-    over = (Call.state == C.ENDED) & Call.talking_at.is_not(None) & Call.outcome.is_(None)
+    over = (Call.state == C.ENDED) & Call.talking_at.is_not(None) & (Call.outcome.is_(None) | Call.said_before)
     return select(Call).where(theirs, over).order_by(Call.wrap_up_until.desc()).limit(MOST)
 
 

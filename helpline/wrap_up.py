@@ -53,7 +53,7 @@ def latest(had: Iterable[Call], rang: Iterable[Ring], about: Iterable[Call]) -> 
 
 def begin_after_ringing_back(session: Session, ring: Ring, *, spoke: bool, at: datetime) -> None:
     """The resident they rang back is gone, or never answered, which leaves nothing to write. Told again, no time begins again."""
-    written = session.get_one(Call, ring.call_id).outcome is not None
+    written = session.get_one(Call, ring.call_id).written_down
     if ring.wrap_up_until is None:
         ring.wrap_up_until = at + durations.of(session).wrap_up if spoke and not written else at
 

@@ -45,7 +45,7 @@ def hears(session: Session, call: Call, hook: Hook) -> Response:
 
 def _asked(session: Session, call: Call, hook: Hook) -> Response:
     """Whether they had finished: whoever has hung up by the end of it had."""
-    if call.outcome is not None:  # it is written down what it came to, so they had
+    if call.written_down:  # it is written down what it came to, so they had
         return speech.leave()
     if call.next_step_at is None:
         call.next_step_at = hook.at
@@ -63,7 +63,7 @@ def comes_out(session: Session, call: Call, hook: Hook) -> None:
 
 def goes_on(session: Session, call: Call, hook: Hook) -> Response:
     """Where she goes from here, by the row alone."""
-    if call.state == C.PARTED and call.outcome is not None:
+    if call.state == C.PARTED and call.written_down:
         calls.finish(session, call, at=hook.at)
     if call.state in ROOM:
         return _into_the_room(session, call)

@@ -69,7 +69,7 @@ def _nothing_more(session: Session, ring: Ring, call: Call, hook: Hook) -> Respo
         return caller_gone(session, call)
     if call.ending == Ending.CALL_BACK_OWED:
         return afterwards.ask(session, ring, hook, script.HELD_RANG_OFF)
-    if call.outcome is not None:
+    if call.written_down:
         return goodbye(session, script.WRITTEN_DOWN)
     return afterwards.ask(session, ring, hook, script.CALL_OVER)
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import away, calls, line, parting, rings, talking
-from helpline.calls import C, Call, Ending, NextStep
+from helpline import away, calls, line, parting, rings, talking, unsaid
+from helpline.calls import C, Call, Ending, NextStep, Outcome
 from helpline.errands import Errand, ErrandKind
 from helpline.errors import HelplineError
 from helpline.people import Person
@@ -229,3 +229,81 @@ def test_by_key_whoever_is_away_rests_or_sleeps_is_left_out_and_on_the_desk_nobo
     call.person = coral
     session.flush()
     assert talking.who_to_bring_in(session, call, patch.id) == dana
+
+
+# What is written down is of one talk.
+
+
+@pytest.fixture
+def handed_on(session: Session, hana: Person, tomasz: Person, talk: tuple[Call, Ring]) -> tuple[Call, Ring, Ring]:
+    """Hana has written it down and hands her over to Tomasz, whose phone rings."""
+    call, ring = talk
+    calls.come_to(session, call, Outcome.INFORMATION, who=hana, at=NOON)
+    talking.hand_over(session, call, to=tomasz, who=hana, at=NOON)
+    talking.part(session, call, at=NOON)
+    return call, ring, took(session, call, tomasz)
+
+
+def test_what_the_first_has_written_down_leaves_the_second_to_say_theirs(
+    session: Session, tomasz: Person, handed_on: tuple[Call, Ring, Ring]
+) -> None:
+    call, _, other = handed_on
+    assert calls.take(session, call, other, at=NOON)
+    calls.connected(session, call, at=NOON)
+    assert (call.outcome, call.written_down) == (Outcome.INFORMATION, False)
+    calls.finish(session, call, at=LATER)
+    assert call.ending == Ending.ANSWERED
+    assert calls.to_wrap_up(session, tomasz, LATER) is call
+    long_after = LATER + timedelta(hours=1)
+    assert session.scalars(unsaid.of(tomasz, long_after)).all() == [call]
+    calls.come_to(session, call, Outcome.SILENT, who=tomasz, at=long_after)
+    assert session.scalars(unsaid.of(tomasz, long_after)).all() == []
+
+
+def test_what_the_first_says_late_is_not_of_the_second_talk_and_takes_nothing_from_it(
+    session: Session, hana: Person, tomasz: Person, handed_on: tuple[Call, Ring, Ring]
+) -> None:
+    call, _, other = handed_on
+    assert calls.take(session, call, other, at=NOON)
+    calls.come_to(session, call, Outcome.REQUEST, who=hana, at=LATER)
+    assert not call.written_down
+    calls.come_to(session, call, Outcome.SILENT, who=tomasz, at=LATER)
+    calls.come_to(session, call, Outcome.REQUEST, who=hana, at=LATER)
+    assert call.written_down
+
+
+def test_who_rings_off_while_she_is_handed_over_is_rung_back_though_it_is_written_down(
+    session: Session, handed_on: tuple[Call, Ring, Ring]
+) -> None:
+    assert calls.finish(session, handed_on[0], at=LATER).ending == Ending.CALL_BACK_OWED
+
+
+def test_who_rings_off_in_the_queue_she_was_handed_on_to_is_rung_back_though_it_is_written_down(
+    session: Session, handed_on: tuple[Call, Ring, Ring]
+) -> None:
+    call, ring, _ = handed_on
+    line.leg_reported(session, ring, sid=ring.sid or "", status="completed", sequence=9, at=LATER)
+    assert call.state == C.WAITING
+    assert calls.finish(session, call, at=LATER).ending == Ending.CALL_BACK_OWED
+
+
+def test_who_waits_again_is_rung_back_though_the_first_talk_is_written_down_meanwhile(
+    session: Session, hana: Person, talk: tuple[Call, Ring]
+) -> None:
+    call, ring = talk
+    line.leg_reported(session, ring, sid=ring.sid or "", status="completed", sequence=9, at=LATER)
+    talking.wants_somebody(session, call, at=LATER)
+    calls.come_to(session, call, Outcome.INFORMATION, who=hana, at=LATER)
+    assert calls.finish(session, call, at=LATER).ending == Ending.CALL_BACK_OWED
+
+
+def test_who_goes_back_from_a_hold_need_not_say_it_again(
+    session: Session, hana: Person, talk: tuple[Call, Ring]
+) -> None:
+    call, ring = talk
+    calls.come_to(session, call, Outcome.INFORMATION, who=hana, at=NOON)
+    talking.ask(session, call, NextStep.HOLD, who=hana, at=NOON)
+    talking.part(session, call, at=NOON)
+    assert talking.back(session, call, ring, at=LATER)
+    calls.connected(session, call, at=LATER)
+    assert calls.finish(session, call, at=LATER).wrap_up_until == LATER

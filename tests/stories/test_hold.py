@@ -159,6 +159,22 @@ def test_2_hands_her_over_and_the_first_is_free(line: Evening, database: Databas
     assert the_first(line).ending == Ending.ANSWERED
 
 
+def test_whose_second_handler_is_gone_is_asked_though_the_first_has_written_it_down(
+    line: Evening, database: Database
+) -> None:
+    hana, tomasz, call, leg = two(line, database)
+    line.desk(hana).post(f"/calls/{the_call(line).id}/outcome", {"outcome": "information"})
+    leg.press("*").hears("2 to hand them over").press("2")
+    other = line.phone(tomasz).rings(within=15).hears("Press 1 to take it").press("1")
+    call.hears("You are through to Tomasz").wait(2)
+    other.hang_up()
+    call.hears("The other phone has gone. If you had finished, just hang up")
+    again = line.phone(tomasz).rings(within=40).hears("Press 1").press("1")
+    call.hears("You are through to Tomasz").wait(2).hang_up()
+    again.hears("The call is over. You have")
+    assert the_call(line).ending == Ending.ANSWERED
+
+
 def the_first(line: Evening) -> Call:
     with line.read() as session:
         return session.scalars(select(Call).order_by(Call.id)).first() or pytest.fail("there is no call")
