@@ -212,6 +212,7 @@ def _story(drawer: Drawer) -> Iterator[Piece]:
         feedback=None,
         repeat=None,
         every={},
+        handler_hears=True,
         answer_words={},
         seen=0,
     )

@@ -212,6 +212,7 @@ def _standing(visit: Visit, request: HelpRequest) -> dict[str, Any]:
         "repeat": found.repeat,
         "comes_back": repeating.comes_back(found.repeat),
         "every": repeating.EVERY,
+        "handler_hears": requests.handler_hears(request),
         "by_when": offering.by_when(request, visit.at),
         "feedback": found.feedback,
         "answer_words": ANSWER_WORDS,

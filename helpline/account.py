@@ -84,6 +84,7 @@ def of(session: Session, request: HelpRequest, *, at: datetime) -> Account:
         select(Offer).where(Offer.person_id.in_(theirs), Offer.state.in_(offers.LIVE)),
         select(Repeat).where(Repeat.id == (request.repeat_id or 0)),
         select(Feedback).where(Feedback.request_id == request.id),
+        select(Hat).where(Hat.person_id == request.handler_id),
         passing.NEWEST,
         durations.STANDING,
         *duty.parts(at),
@@ -91,9 +92,10 @@ def of(session: Session, request: HelpRequest, *, at: datetime) -> Account:
     for rows in found:
         rows.sort(key=lambda row: row.id)
     events, asked, notes, readings, sent, asking, items, was, will, those, waits, worn, live, *more = found
-    repeats, told, decided, changed, soon, answering = more
+    repeats, told, handlers, decided, changed, soon, answering = more
     passing.know(session, decided)
     durations.know(session, changed)
+    set_committed_value(request.handler, "hats", handlers)
     known = {person.id: person for person in [*those, *waits]}
     for hat in worn:
         set_committed_value(hat, "person", known[hat.person_id])

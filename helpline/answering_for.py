@@ -1,6 +1,6 @@
 """Answering for: what somebody answers for by name goes to somebody else when they leave the desk, who is told.
 
-Incidents that are open, and requests of somebody who may be at risk: neither may be with nobody.
+Incidents that are open, and requests of somebody who may be at risk, which are open or come back: neither may be with nobody.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import at_risk, incidents
+from helpline import at_risk, incidents, repeating
 from helpline.incidents import Incident, IncidentState
 from helpline.people import HatName, Person
 from helpline.requests import OPEN, HelpRequest
@@ -31,10 +31,11 @@ class Answers:
 NOTHING = Answers()
 
 
-def of(session: Session, person: Person) -> Answers:
-    """What somebody answers for now."""
+def of(session: Session, person: Person, *, at: datetime) -> Answers:
+    """What somebody answers for now. From a request that comes back the next is made, with whoever answers for it."""
     owns = select(Incident).where(Incident.owner_id == person.id, Incident.state == IncidentState.OPEN)
-    leads = select(HelpRequest).where(HelpRequest.lead_id == person.id, HelpRequest.state.in_(OPEN))
+    goes_on = HelpRequest.state.in_(OPEN) | repeating.is_yet_needed(at)
+    leads = select(HelpRequest).where(HelpRequest.lead_id == person.id, goes_on).order_by(HelpRequest.id)
     return Answers(tuple(session.scalars(owns)), tuple(session.scalars(leads)))
 
 
@@ -48,7 +49,7 @@ def heir_of(session: Session, person: Person, *, who: Person) -> Person | None:
 
 def hand_on(session: Session, person: Person, *, who: Person, at: datetime) -> None:
     """All of it is with somebody else from now on. With nobody else on the desk it stays."""
-    answers = of(session, person)
+    answers = of(session, person, at=at)
     heir = heir_of(session, person, who=who) if answers.many else None
     if heir is None:
         return

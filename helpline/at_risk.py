@@ -31,9 +31,10 @@ def lead_of(session: Session, request: HelpRequest) -> Person | None:
     return session.get(Person, request.lead_id) if request.lead_id else None
 
 
-def flag(session: Session, request: HelpRequest, lead: Person, worry: str, *, who: Person, at: datetime) -> bool:
+def flag(session: Session, request: HelpRequest, lead: Person, worry: str, *, who: Person | None, at: datetime) -> bool:
     """Somebody may be at risk, and `lead` answers for it from now on; they are told. False when it is so already.
 
+    `who` is None when it came to them by itself, since whoever answered for it has left the desk.
     Raises `HelplineError` when the lead is nobody of the desk, or the request has been forgotten.
     """
     if not lead.wears(HatName.HANDLER, HatName.ORGANISER):
@@ -47,11 +48,12 @@ def flag(session: Session, request: HelpRequest, lead: Person, worry: str, *, wh
         return False
     request.lead_id, request.worry = lead.id, worry or None
     session.flush()
-    history.record(session, "request.at_risk", at=at, who=who.id, person_id=lead.id, request_id=request.id)
-    if lead.id not in {before, who.id}:
+    by = who.id if who else None
+    history.record(session, "request.at_risk", at=at, who=by, person_id=lead.id, request_id=request.id)
+    if lead.id not in {before, by}:
         settings = config.current()
         link = f"{settings.dashboard_url}/requests/{request.id}"
-        words = wording.lead_text(settings.group_name, who.first_name, request.reference, link)
+        words = wording.lead_text(settings.group_name, who.first_name if who else None, request.reference, link)
         messages.owe(session, MessageKind.NEWS, words, to=lead, at=at, request_id=request.id)
     return True
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from helpline import (
     asked,
+    at_risk,
     config,
     desk_items,
     durations,
@@ -34,7 +35,7 @@ from helpline.ladder import Choice, Rung, Skip, When
 from helpline.messages import MessageKind
 from helpline.offers import LIFE, LINK_LASTS, NOTHING_HEARD, O, Offer
 from helpline.passing import Model
-from helpline.people import Person
+from helpline.people import ANSWERS, Person
 from helpline.requests import HelpRequest, Q
 from helpline.wording import Urgency
 
@@ -291,8 +292,9 @@ def _to_the_desk(session: Session, request: HelpRequest, *, at: datetime) -> Non
             f"{config.current().dashboard_url}/requests/{request.id}",
         )
         told = {shift.person_id: shift.person for shift in rota.on_now(session, at)}
-        if request.lead_id is not None:  # whoever answers for somebody at risk hears of it, on shift or not
-            told.setdefault(request.lead_id, session.get_one(Person, request.lead_id))
+        lead = at_risk.lead_of(session, request)
+        if lead is not None and lead.wears(*ANSWERS):  # who hears of it on shift or not
+            told.setdefault(lead.id, lead)
         for person in told.values():
             messages.owe(session, MessageKind.NEWS, words, to=person, at=at, request_id=request.id)
     desk_items.put(session, ItemKind.REQUEST, at=at, request_id=request.id)

@@ -2,7 +2,8 @@
 
 The next one is made by the clock at a civil hour, with the same words, and whoever saw to the last is asked first. What the
 resident agreed to stays agreed: nothing more is asked of them, and nothing comes back for somebody whom we have forgotten. The
-last is not over before the next is there: it is kept until then, however soon the group forgets.
+last is not over before the next is there: it is kept until then, however soon the group forgets. Whoever has left the desk since is
+not named again.
 """
 
 from collections.abc import Sequence
@@ -11,11 +12,11 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
-from helpline import away, clock, config, history, offering, patches, places, requests, sparing
+from helpline import at_risk, away, clock, config, history, offering, patches, people, places, requests, sparing
 from helpline.db import Base, known, lock
 from helpline.errors import HelplineError
 from helpline.offers import O, Offer
-from helpline.people import Person
+from helpline.people import ANSWERS, HatName, Person
 from helpline.places import Patch
 from helpline.requests import HelpRequest, Q
 from helpline.wording import Urgency
@@ -142,12 +143,28 @@ def make(session: Session, repeat_id: int, at: datetime) -> None:
     session.add(made)
     session.flush()
     history.record(session, "request.came_back", at=at, request_id=made.id)
+    _answered_for(session, made, at=at)
     offering.ask_next(session, made, at=at)
 
 
 def _newest(session: Session, repeat: Repeat) -> HelpRequest | None:
     mine = select(HelpRequest).where(HelpRequest.repeat_id == repeat.id)
     return session.scalar(mine.order_by(HelpRequest.id.desc()).limit(1))
+
+
+def _answered_for(session: Session, made: HelpRequest, *, at: datetime) -> None:
+    """Of somebody at risk: should whoever answered for it have left the desk, whoever has it now does, and is told."""
+    if made.lead_id is None:
+        return
+    lead = _of_the_desk(session, at_risk.lead_of(session, made), made.handler)
+    if lead is not None:
+        at_risk.flag(session, made, lead, made.worry or "", who=None, at=at)
+
+
+def _of_the_desk(session: Session, *those: Person | None) -> Person | None:
+    """The first of them who is of the desk still; with none, an organiser."""
+    still = (one for one in those if one is not None and one.wears(*ANSWERS))
+    return next(still, None) or next(iter(people.with_hat(session, HatName.ORGANISER)), None)
 
 
 def _next_at(session: Session, repeat: Repeat, day: date, *, at: datetime) -> datetime:
@@ -183,7 +200,7 @@ def _again(session: Session, before: HelpRequest, repeat: Repeat, *, at: datetim
         street_id=before.street_id,
         patch=_patch(session, before),
         resident_id=before.resident_id,
-        handler=before.handler,
+        handler=_of_the_desk(session, before.handler, repeat.made_by) or before.handler,
         repeat_id=repeat.id,
         created_at=at,
         **before.besides(),

@@ -15,7 +15,7 @@ from helpline.db import Base, kept, known, lock
 from helpline.errors import HelplineError
 from helpline.found_words import FoundNoun
 from helpline.messages import MessageKind
-from helpline.people import Person
+from helpline.people import ANSWERS, Person
 from helpline.places import Patch, Street
 from helpline.sealed import Sealed
 from helpline.states import Life, StateText, check
@@ -269,15 +269,24 @@ def _of(
     )
 
 
+def handler_hears(request: HelpRequest) -> bool:
+    """Whether the handler is told when it is done: nobody is who has left the desk."""
+    return request.handler.wears(*ANSWERS)
+
+
 def done(session: Session, request: HelpRequest, *, who: Person, at: datetime) -> bool:
-    """It is done; the handler who took the call is told, unless they are forgotten. False when it was done already."""
+    """It is done; the handler who took the call is told, unless they have left. False when it was done already."""
     if not LIFE.allows(request.state, Q.DONE) or not LIFE.win(session, request, Q.DONE, over_at=at):
         return False
     history.record(session, "request.done", at=at, who=who.id, request_id=request.id)
     desk_items.close_all(session, at=at, who=who.id, request_id=request.id)
-    if request.handler_id != who.id and request.handler.phone is not None:
+    if request.handler_id != who.id and handler_hears(request):
         words = wording.done_text(
-            request.what, request.street.name if request.street else None, who.first_name, request.reference
+            request.what,
+            request.street.name if request.street else None,
+            who.first_name,
+            request.reference,
+            came_back=request.repeat_id is not None,
         )
         messages.owe(session, MessageKind.DONE, words, to=request.handler, at=at, request_id=request.id)
     return True

@@ -148,7 +148,7 @@ def off_the_line(session: Session, person: Person, *, at: datetime) -> Follows:
         shifts=tuple(session.scalars(ahead.order_by(Shift.starts_at))),
         regulars=tuple(regulars_of(session, person, at=at)),
         items=tuple(session.scalars(held.order_by(DeskItem.id))),
-        answers=answering_for.of(session, person),
+        answers=answering_for.of(session, person, at=at),
         leaves_line=True,
     )
 

@@ -316,12 +316,11 @@ def details_in_full_text(group: str, what: str, letter: str, name: str | None, w
     return plain(f"{begins} {shortly.fitted(plain(needs), begins, ends)} {ends}" if needs else f"{begins} {ends}")
 
 
-def done_text(what: str, street: str | None, by: str | None, reference: str) -> str:
-    """Tells the handler who took the call."""
+def done_text(what: str, street: str | None, by: str | None, reference: str, *, came_back: bool = False) -> str:
+    """Tells the handler who took the call; of what comes back, whoever it is with by now."""
     where = f" near {street}" if street else ""
-    return plain(
-        f"Done: {what}{where}, which you wrote down ({reference}). Seen to by {by or 'a neighbour'}. Thank you."
-    )
+    wrote = "" if came_back else ", which you wrote down"
+    return plain(f"Done: {what}{where}{wrote} ({reference}). Seen to by {by or 'a neighbour'}. Thank you.")
 
 
 def nobody_text(what: str, street: str | None, link: str) -> str:
@@ -331,7 +330,8 @@ def nobody_text(what: str, street: str | None, link: str) -> str:
 
 def lead_text(group: str, by: str | None, reference: str, link: str) -> str:
     """Tells somebody that they answer for a request by name: nothing of why, or of whom."""
-    return plain(f"{group}: {by or 'somebody'} has named you to answer for request {reference}. Please look: {link}")
+    named = f"{by} has named you" if by else "you are named"
+    return plain(f"{group}: {named} to answer for request {reference}. Please look: {link}")
 
 
 def together_text(group: str, what: str, street: str, by: str, letter: str, within: timedelta, link: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from helpline import away, likenesses, requests
+from helpline import away, likenesses, offers, requests, taking
 from helpline.db import Database
 from helpline.history import Reading
 from helpline.likenesses import Likeness, Verdict
@@ -49,6 +49,16 @@ def test_who_wrote_it_sees_where_and_others_press_for_it(hana: Browser, tomasz: 
     with database.reading() as session:
         read = session.execute(select(Reading.what, Reading.reader_id).order_by(Reading.id)).all()
     assert [what for what, _ in read] == ["request", "request", "number"]
+
+
+def test_whoever_wrote_it_down_and_has_left_the_desk_is_not_said_to_hear(tomasz: Browser, database: Database) -> None:
+    tomasz.open("/requests/1").says("wrote it down, gets a text when it is done")
+    with database.transaction() as session:
+        request = session.get_one(HelpRequest, 1)
+        taking.accept(session, offers.live_of_request(session, request)[0], at=NOON)
+        session.delete(request.handler.hats.pop())
+    page = tomasz.open("/requests/1").says("Hana", "wrote it down", "Coral tells us when it is done.")
+    page.never_says("gets a text")
 
 
 def test_ringing_rings_my_phone_and_twice_is_once(tomasz: Browser, database: Database) -> None:

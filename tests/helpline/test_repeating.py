@@ -6,7 +6,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpline import away, durations, offers, people, remembered, repeating, retention, taking
+from helpline import (
+    at_risk,
+    away,
+    durations,
+    erasing,
+    offers,
+    people,
+    remembered,
+    repeating,
+    requests,
+    retention,
+    taking,
+    wearing,
+)
 from helpline.errors import HelplineError
 from helpline.people import HatName, Person
 from helpline.places import Street
@@ -14,7 +27,7 @@ from helpline.repeating import Repeat
 from helpline.requests import HelpRequest, Q
 from helpline.wording import Kind, Urgency
 from tests.builders import NOON, a_coordinator, a_handler, a_patch, a_person, a_street
-from tests.helpline.cast import a_request, story
+from tests.helpline.cast import a_request, story, texts_to
 from tests.helpline.test_retention import forget
 
 TODAY, A_DAY = date(2026, 11, 19), timedelta(days=1)
@@ -228,3 +241,99 @@ def test_a_day_and_time_is_the_same_time_by_the_wall_clock_and_what_was_urgent_i
     again = [all_of(session, repeat)[-1] for repeat in repeats]
     assert [one.urgency for one in again] == [Urgency.DAY_AND_TIME, Urgency.TODAY]
     assert again[0].by_at == datetime(2027, 3, 28, 16, tzinfo=UTC)
+
+
+@pytest.fixture
+def olga(session: Session) -> Person:
+    olga = a_handler(session, "Olga", on_shift=False)
+    people.wear(session, olga, HatName.ORGANISER, at=NOON)
+    return olga
+
+
+@pytest.fixture
+def bea(session: Session) -> Person:
+    return a_handler(session, "Bea", on_shift=False)
+
+
+COLD = "The kettle was cold"
+
+
+@pytest.mark.parametrize("how", ["no longer handler", "erased"])
+def test_whoever_leaves_the_desk_is_neither_named_nor_told_when_it_comes_back(
+    session: Session, call: HelpRequest, hana: Person, olga: Person, how: str
+) -> None:
+    at_risk.flag(session, call, hana, COLD, who=hana, at=NOON)
+    repeat = repeating.begin(session, call, 7, who=hana, at=NOON)
+    answer(session, call, "Coral", at=NOON)
+    (hat,) = hana.hats
+    assert wearing.what_follows(session, hat, at=NOON).answers.requests == (call,)
+    if how == "erased":
+        erasing.erase(session, hana, who=olga, at=NOON)
+    else:
+        wearing.take_off(session, hat, who=olga, at=NOON)
+    assert (call.lead_id, call.worry) == (olga.id, COLD)
+    before = texts_to(session, hana)
+    tick(session, nine(7))
+    _, second = all_of(session, repeat)
+    assert (second.handler, second.lead_id, second.worry) == (olga, olga.id, COLD)
+    answer(session, second, "Coral", at=nine(7))
+    assert texts_to(session, hana) == before
+    assert texts_to(session, olga) == [
+        f"Done: Friendly call near Acacia Road ({second.reference}). Seen to by Coral. Thank you."
+    ]
+
+
+def test_it_is_with_whoever_said_that_it_comes_back_before_an_organiser(
+    session: Session, call: HelpRequest, hana: Person, olga: Person, bea: Person
+) -> None:
+    repeat = repeating.begin(session, call, 7, who=bea, at=NOON)
+    answer(session, call, "Coral", at=NOON)
+    wearing.take_off(session, hana.hats[0], who=olga, at=NOON)
+    tick(session, nine(7))
+    assert [one.handler for one in all_of(session, repeat)] == [hana, bea]
+
+
+def leave(session: Session, person: Person, request: HelpRequest, how: str) -> None:
+    """They have left in a way in which nobody took over what they answer for."""
+    session.delete(person.hats.pop())
+    person.phone = None if how == "erased" else person.phone
+    request.lead_id = 99_999 if how == "gone" else person.id
+    session.flush()
+
+
+@pytest.mark.parametrize("how", ["left", "erased", "gone"])
+def test_whoever_it_is_with_answers_for_it_and_hears_so_when_its_lead_has_left(
+    session: Session, call: HelpRequest, hana: Person, bea: Person, how: str
+) -> None:
+    at_risk.flag(session, call, bea, COLD, who=bea, at=NOON)
+    repeat = repeating.begin(session, call, 7, who=hana, at=NOON)
+    answer(session, call, "Coral", at=NOON)
+    leave(session, bea, call, how)
+    tick(session, nine(7))
+    _, second = all_of(session, repeat)
+    assert (second.lead_id, second.worry) == (hana.id, COLD)
+    assert f"you are named to answer for request {second.reference}" in texts_to(session, hana)[-1]
+    assert texts_to(session, bea) == []
+
+
+@pytest.mark.parametrize("how", ["left", "erased", "gone"])
+def test_with_nobody_left_to_ask_it_is_on_the_desk_also_when_its_lead_has_left(
+    session: Session, call: HelpRequest, hana: Person, bea: Person, how: str
+) -> None:
+    at_risk.flag(session, call, bea, COLD, who=bea, at=NOON)
+    leave(session, bea, call, how)
+    for _ in range(2):
+        (offer,) = offers.live_of_request(session, call)
+        taking.pass_on(session, offer, at=NOON)
+    assert call.state == Q.NOBODY
+    assert [text[:10] for text in texts_to(session, hana)] == ["Nobody yet"]
+    assert texts_to(session, bea) == []
+
+
+def test_whoever_wrote_it_down_and_has_left_the_desk_is_not_told_that_it_is_done(
+    session: Session, call: HelpRequest, hana: Person, olga: Person
+) -> None:
+    assert requests.handler_hears(call)
+    wearing.take_off(session, hana.hats[0], who=olga, at=NOON, told=False)
+    answer(session, call, "Coral", at=NOON)
+    assert (call.state, texts_to(session, hana)) == (Q.DONE, [])
