@@ -11,7 +11,7 @@ from helpline.calls import Call
 from helpline.desk_items import DeskItem, ItemKind
 from helpline.errors import HelplineError
 from helpline.messages import Message, MessageKind, MessageState
-from helpline.people import Person
+from helpline.people import Person, Way
 from helpline.requests import HelpRequest
 from helpline.sealed import keys_of
 from helpline.texts import Text
@@ -71,7 +71,7 @@ def answer(session: Session, item: DeskItem, words: str, *, who: Person, at: dat
         wording.plain(words.strip()),
         at=at,
         phone=number,
-        to=people.meet(session, number, at=at),
+        to=_whose(session, text, number, at=at),
         text_id=text.id,
         way=ways.answered_by(text.way, text.at, at),
     )
@@ -80,6 +80,14 @@ def answer(session: Session, item: DeskItem, words: str, *, who: Person, at: dat
     for other in session.scalars(select(Text.id).where(Text.phone_key.in_(keys_of(number)), Text.id < text.id)):
         desk_items.close_all(session, at=at, who=who.id, text_id=other)  # what came before was answered with it
     return sent
+
+
+def _whose(session: Session, text: Text, number: str, *, at: datetime) -> Person:
+    """Whose number it is, also if it was nobody's when they wrote; and that they wrote by WhatsApp is so all the same."""
+    person = people.meet(session, number, at=at)
+    if text.way == Way.WHATSAPP:
+        person.whatsapp_at = max(person.whatsapp_at or text.at, text.at)
+    return person
 
 
 def since(session: Session, text: Text) -> list[Text]:
