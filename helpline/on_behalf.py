@@ -55,8 +55,8 @@ def keep(session: Session, shift: Shift, *, who: Person, at: datetime) -> None:
 
 
 def _tell(session: Session, shift: Shift, text: Callable[[str, str], str], *, at: datetime) -> None:
-    if shift.person.stopped_texts_at is not None:
-        return  # whoever did it is told to ring them
+    if shift.person.stopped_texts_at is not None or shift.ends_at <= at:
+        return  # whoever did it is told to ring them; of what is over there is nothing to tell
     words = text(config.current().group_name, cover.on_day(shift))
     messages.owe(session, MessageKind.NEWS, words, to=shift.person, at=at, valid_for=shift.ends_at - at)
 

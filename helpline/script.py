@@ -178,7 +178,7 @@ P = Part
 CHOOSE = _is(
     "choose",
     P.ARRIVING,
-    "First of all, when callers can choose a language, for the one that whoever waits will hear",
+    "First of all, for the language that whoever just waits will hear",
     "For English, press {key}, or just wait.",
 )
 CHOOSE_ANOTHER = _is(

@@ -33,9 +33,9 @@ def taken_off_text(group: str, what: str, why: str) -> str:
 
 
 def cover_wanted_text(group: str, what: str) -> str:
-    """Tells a handler that an organiser asks others to come instead."""
+    """Tells a handler that an organiser wants somebody else to come instead, whether or not anybody is free to be asked."""
     return plain(
-        f"{group}: others are asked to cover your shift on {what}. It stays yours until somebody has it, and we tell you who."
+        f"{group}: we look for cover for your shift on {what}. It stays yours until somebody has it, and we tell you who."
     )
 
 

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline import people, reminders, rota, shifts, standbys, swaps
+from helpline import on_behalf, people, reminders, rota, shifts, standbys, swaps
 from helpline.asks import A, Ask
 from helpline.db import Database
 from helpline.errors import HelplineError
 from helpline.history import Event
+from helpline.messages import Message
 from helpline.people import HatName, Person
 from helpline.rota import S, Shift
 from helpline.slots import Slot
@@ -350,7 +351,7 @@ def test_an_organiser_asks_for_cover_and_takes_it_back_and_whose_shift_it_is_hea
     for _ in range(2):
         olus.post(f"/rota/shifts/{shift}/cover", {}, on=f"/rota/shifts/{shift}")
     hanas = line.phone(hana)
-    hanas.receives("others are asked to cover your shift on Friday 20 November, 10 am to 1 pm. It stays yours until")
+    hanas.receives("we look for cover for your shift on Friday 20 November, 10 am to 1 pm. It stays yours until")
     line.phone(bea).receives("can you cover for Hana")
     olus.post(f"/rota/shifts/{shift}/keep", {}, on=f"/rota/shifts/{shift}")
     hanas.receives(
@@ -360,4 +361,8 @@ def test_an_organiser_asks_for_cover_and_takes_it_back_and_whose_shift_it_is_hea
     line.clock.advance(1)
     told = olus.post(f"/rota/shifts/{shift}/cover", {}, on=f"/rota/shifts/{shift}")
     olus.shows("They have stopped our texts, so ring them.", on=told.headers["location"].partition("#")[0])
-    assert len([text for text in line.exchange.texts if "others are asked" in text.body]) == 1
+    assert len([text for text in line.exchange.texts if "we look for cover" in text.body]) == 1
+    with database.transaction() as session:
+        session.get_one(Person, hana.id).stopped_texts_at = None
+        on_behalf.keep(session, session.get_one(Shift, shift), who=olu, at=TEN_TOMORROW + 3 * HOUR)  # from an old page
+        assert session.scalars(select(Message.id).where(Message.created_at >= TEN_TOMORROW)).all() == []
